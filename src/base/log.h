@@ -3,6 +3,12 @@
  *
  * A call names a row of log_events.def and its typed fields; there is no format string, so nothing
  * from outside can be one, and no secret type fits. Not the audit trail (domain/audit.h).
+ *
+ *     {"time":"2026-11-22T09:41:07.123Z","level":"error","event":"config_refused","text":"…",
+ *      "request":UUID,"account":UUID, fields in the order of the call}
+ *
+ * request and account are left out while zero. Strings are cut at 1 KiB and end in "…" then; what is
+ * not UTF-8 shows as U+FFFD. At most 16 fields.
  */
 #ifndef CS_BASE_LOG_H
 #define CS_BASE_LOG_H

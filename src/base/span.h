@@ -56,11 +56,13 @@ cs_str cs_str_slice(cs_str s, size_t from, size_t to);
 cs_str cs_str_trim(cs_str s);
 /*
  * Cut the text before the first sep off *rest into *part (without sep); false when *rest was
- * empty. The last part has no sep behind it.
+ * empty. The last part has no sep behind it; an empty part behind a final sep is not seen.
  */
 bool cs_str_cut(cs_str *rest, char sep, cs_str *part);
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) and free of NUL. */
 bool cs_utf8_is_valid(cs_span bytes);
+/* How many bytes from the start are valid in that sense. */
+size_t cs_utf8_prefix(cs_span bytes);
 /* Unsigned decimal, no sign, no leading space; 1..19 digits within INT64_MAX. */
 bool cs_str_to_i64(cs_str s, int64_t *out);
 

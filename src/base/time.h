@@ -51,7 +51,10 @@ cs_str cs_time_text(struct cs_arena *a, cs_time t);
  * Errors: INVALID.
  */
 cs_err cs_duration_decode(cs_str text, int64_t *out_ms);
-/* Minutes and hours only ("0m".."720h"), as MFA durations are written (specs: Access §1.7). */
+/*
+ * Minutes and hours only, whole minutes, "0m".."720h", as MFA durations are written (specs: Access
+ * §1.7). Errors: INVALID.
+ */
 cs_err cs_duration_mh_decode(cs_str text, int64_t *out_ms);
 
 #endif

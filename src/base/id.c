@@ -1,0 +1,112 @@
+/*
+ * id.c - identifiers as text and back.
+ */
+#include "base/id.h"
+
+bool
+cs_id_equal(cs_id a, cs_id b)
+{
+	return cs_id_order(a, b) == 0;
+}
+
+bool
+cs_id_is_zero(cs_id a)
+{
+	return cs_id_equal(a, cs_id_zero);
+}
+
+int
+cs_id_order(cs_id a, cs_id b)
+{
+	return memcmp(a.b, b.b, sizeof(a.b));
+}
+
+void
+cs_id_hex(cs_id id, char out[static CS_ID_HEX_LEN])
+{
+	static const char digits[16] = "0123456789abcdef";
+
+	for (size_t i = 0; i < sizeof(id.b); i++) {
+		out[2 * i] = digits[id.b[i] >> 4];
+		out[2 * i + 1] = digits[id.b[i] & 15];
+	}
+}
+
+/* Digits before each of the four hyphens, and after the last one: RFC 9562 §4. */
+static const struct part {
+	uint8_t hex, uuid, len;
+} parts[] = { { 0, 0, 8 }, { 8, 9, 4 }, { 12, 14, 4 }, { 16, 19, 4 }, { 20, 24, 12 } };
+
+void
+cs_id_uuid(cs_id id, char out[static CS_ID_UUID_LEN])
+{
+	char hex[CS_ID_HEX_LEN];
+
+	cs_id_hex(id, hex);
+	memset(out, '-', CS_ID_UUID_LEN);
+	for (size_t i = 0; i < CS_COUNT(parts); i++)
+		memcpy(out + parts[i].uuid, hex + parts[i].hex, parts[i].len);
+}
+
+cs_str
+cs_id_uuid_text(struct cs_arena *a, cs_id id)
+{
+	char *p = cs_arena_alloc(a, CS_ID_UUID_LEN + 1);
+
+	cs_id_uuid(id, p);
+	return (cs_str){ p, CS_ID_UUID_LEN };
+}
+
+cs_str
+cs_id_hex_text(struct cs_arena *a, cs_id id)
+{
+	char *p = cs_arena_alloc(a, CS_ID_HEX_LEN + 1);
+
+	cs_id_hex(id, p);
+	return (cs_str){ p, CS_ID_HEX_LEN };
+}
+
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+cs_err
+cs_id_from_hex(cs_str s, cs_id *out)
+{
+	cs_id id;
+
+	*out = cs_id_zero;
+	if (s.len != CS_ID_HEX_LEN)
+		return CS_FAIL(INVALID);
+	for (size_t i = 0; i < sizeof(id.b); i++) {
+		int hi = digit(s.p[2 * i]), lo = digit(s.p[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return CS_FAIL(INVALID);
+		id.b[i] = (uint8_t)(hi << 4 | lo);
+	}
+	*out = id;
+	return CS_OK;
+}
+
+cs_err
+cs_id_from_uuid(cs_str s, cs_id *out)
+{
+	char hex[CS_ID_HEX_LEN];
+
+	*out = cs_id_zero;
+	if (s.len != CS_ID_UUID_LEN || s.p[8] != '-' || s.p[13] != '-' || s.p[18] != '-' ||
+	    s.p[23] != '-')
+		return CS_FAIL(INVALID);
+	for (size_t i = 0; i < CS_COUNT(parts); i++)
+		memcpy(hex + parts[i].hex, s.p + parts[i].uuid, parts[i].len);
+	return cs_id_from_hex((cs_str){ hex, sizeof(hex) }, out);
+}
