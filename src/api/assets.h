@@ -1,0 +1,35 @@
+/*
+ * assets.h - the portal's files, built into the programme: static, immutable, never blocking.
+ *
+ * The table is generated from web/dist at build time; each file is there as it is and, where that
+ * is smaller, compressed.
+ */
+#ifndef CS_API_ASSETS_H
+#define CS_API_ASSETS_H
+
+#include "api/request.h"
+
+enum cs_asset_encoding { CS_ASSET_PLAIN = 0, CS_ASSET_GZIP, CS_ASSET_BROTLI, CS_ASSET_ENCODINGS };
+
+struct cs_asset {
+	cs_str path; /* "/assets/portal-4f2a….js", or "/" for the pages' one document */
+	cs_str type;
+	cs_str etag; /* without quotes and encoding */
+	bool is_immutable; /* its name carries its digest */
+	cs_span body[CS_ASSET_ENCODINGS]; /* empty where that form is not there */
+};
+
+extern const struct cs_asset cs_assets[];
+extern const size_t cs_asset_count;
+
+/* Whether path is a page of the portal: all of them are one document. */
+bool cs_asset_is_page(cs_str path);
+/* NULL when there is none. A page's path finds the document. */
+const struct cs_asset *cs_asset_find(cs_str path);
+/*
+ * The answer to GET or HEAD: 200, or 304 for a matching If-None-Match. Event thread; allocates the
+ * response's headers alone.
+ */
+void cs_asset_answer(const struct cs_asset *a, const struct cs_request *rq, struct cs_response *rs);
+
+#endif
