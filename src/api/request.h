@@ -91,6 +91,11 @@ struct cs_handler {
 	bool (*fast)(void *ctx, const struct cs_request *rq, struct cs_response *rs);
 	/* Worker thread; may block up to the request's deadline. */
 	void (*slow)(void *ctx, const struct cs_request *rq, struct cs_response *rs);
+	/*
+	 * Optional. Event thread: http/ refuses a request whose head was right with this status (408,
+	 * 413, 503; rs has it already, and Retry-After): headers and body in the route's own manner.
+	 */
+	void (*refused)(void *ctx, const struct cs_request *rq, int status, struct cs_response *rs);
 };
 
 #endif
