@@ -1,0 +1,225 @@
+// The real thing for one test file: countersignd-test (the server with a clock that we set), nginx
+// or Caddy with the configuration of docs/deploy, the two demonstration applications, a mail
+// catcher, and SQLite or a PostgreSQL of its own. Everything is in one temporary folder.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync, mkdirSync, rmSync, chmodSync, chownSync, createWriteStream } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { startApp } from "../../demo/app.mjs";
+import { startCatcher } from "../../demo/smtp-catcher.mjs";
+
+export const root = path.resolve(import.meta.dirname, "../..");
+export const built = process.env.CS_BUILD ?? path.join(root, "build");
+
+export const origin = {
+  auth: "http://auth.countersign.localhost:8080",
+  app: "http://app.countersign.localhost:8081",
+  shop: "http://shop.localhost:8081",
+};
+
+export async function until(what, probe, ms = 20_000) {
+  const end = Date.now() + ms;
+  let last;
+  while (Date.now() < end) {
+    try {
+      const got = await probe();
+      if (got) return got;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((r) => setTimeout(r, 25));
+  }
+  throw new Error(`${what} did not happen within ${ms} ms${last ? `: ${last.message}` : ""}`);
+}
+
+class Processes {
+  constructor(folder) {
+    this.folder = folder;
+    this.list = [];
+  }
+  start(name, command, args, options = {}) {
+    const log = createWriteStream(path.join(this.folder, `${name}.log`), { flags: "a" });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    child.ended = new Promise((done) => child.on("exit", (code, signal) => done({ code, signal })));
+    child.on("error", (error) => log.write(`cannot start: ${error.message}\n`));
+    this.list.push(child);
+    return child;
+  }
+  async stop(child, signal = "SIGTERM") {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 8000);
+      await child.ended;
+      clearTimeout(timer);
+    }
+  }
+  async stopAll() {
+    for (const child of this.list.reverse()) await this.stop(child);
+  }
+}
+
+// A PostgreSQL server on a private socket; the URL to reach it.
+async function startPostgres(processes, folder) {
+  const bin = "/usr/lib/postgresql/15/bin";
+  const data = path.join(folder, "pg");
+  mkdirSync(data, { mode: 0o700 });
+  const asRoot = process.getuid() === 0;
+  const id = (flag) => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout.trim());
+  const owner = asRoot ? { uid: id("-u"), gid: id("-g") } : {};
+  if (asRoot) {
+    chmodSync(folder, 0o755);
+    chownSync(data, owner.uid, owner.gid);
+  }
+  const made = spawnSync(`${bin}/initdb`, ["-D", data, "-A", "trust", "-U", "cs", "--locale=C", "-E", "UTF8", "--no-sync"],
+    { ...owner, encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
+  processes.start("postgres", `${bin}/postgres`, ["-D", data, "-k", data, "-h", "", "-c", "fsync=off"], owner);
+  await until("PostgreSQL's start", () =>
+    spawnSync(`${bin}/psql`, ["-h", data, "-U", "cs", "-d", "postgres", "-c", "CREATE DATABASE countersign"], { encoding: "utf8" }).status === 0);
+  return `postgresql:///countersign?host=${encodeURIComponent(data)}&user=cs`;
+}
+
+function configText({ folder, database, smtpPort }) {
+  return `database = "${database}"
+keyring = "${folder}/keyring"
+listen = {"127.0.0.1:8080"}
+listen_status = {"127.0.0.1:9180"}
+mail { server = "smtp://127.0.0.1:${smtpPort}" security = "none" from = "no-reply@countersign.test" }
+outbound { allow = {"127.0.0.0/8", "::1"} }
+proxy edge { dialect = "PROXY" peers = {"127.0.0.1", "::1"} }
+`;
+}
+
+function nginxText(folder) {
+  const user = process.getuid() === 0 ? "user root;" : "";
+  const temps = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((t) => `    ${t}_temp_path ${folder}/nginx-${t};`).join("\n");
+  return `${user}
+daemon off;
+pid ${folder}/nginx.pid;
+error_log stderr warn;
+worker_processes 1;
+events { worker_connections 1024; }
+http {
+    access_log off;
+${temps}
+    include ${root}/docs/deploy/nginx.conf;
+}
+`;
+}
+
+export class Stack {
+  static async start({ database = "sqlite", front = "nginx", organization = {}, staff = "countersign.test" } = {}) {
+    const stack = new Stack();
+    try {
+      await stack.#start({ database, front, organization, staff });
+    } catch (error) {
+      error.message += `\n${stack.logs()}`;
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  async #start({ database, front }) {
+    this.folder = mkdtempSync(path.join(tmpdir(), "countersign-e2e-"));
+    this.processes = new Processes(this.folder);
+    this.servers = [];
+    this.front = front;
+    writeFileSync(this.clockFile(), "0");
+    this.smtp = await startCatcher({ smtpPort: 0, webPort: 0 });
+    this.database = database === "postgresql"
+      ? await startPostgres(this.processes, this.folder)
+      : `sqlite:${this.folder}/countersign.db`;
+    this.dialect = front === "nginx" ? "nginx" : "forwarded";
+    writeFileSync(this.config(), configText({ folder: this.folder, database: this.database, smtpPort: this.smtp.smtpPort })
+      .replace("PROXY", this.dialect));
+    this.run(["init", "--config", this.config(), "--account", "Halden Maritime", "--auth-origin", origin.auth,
+      "--owner", "owner@countersign.test", "--api-token-file", `${this.folder}/api-token`,
+      "--account-id-file", `${this.folder}/account-id`]);
+    this.token = readFileSync(`${this.folder}/api-token`, "utf8").trim();
+    this.account = readFileSync(`${this.folder}/account-id`, "utf8").trim();
+    this.servers.push(await startApp({ port: 8090, authOrigin: origin.auth, certsOrigin: "http://127.0.0.1:8080" }));
+    await this.startServer();
+    await this.startFront();
+  }
+
+  config() { return path.join(this.folder, "countersignd.conf"); }
+  clockFile() { return path.join(this.folder, "clock"); }
+  get env() { return { ...process.env, CS_TEST_CLOCK: this.clockFile(), PATH: `${process.env.PATH}:/usr/sbin` }; }
+
+  run(args) {
+    const done = spawnSync(path.join(built, "tests/e2e/countersignd-test"), args, { env: this.env, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`countersignd ${args[0]}: ${done.stderr}`);
+    return done.stdout;
+  }
+
+  async startServer() {
+    this.server = this.processes.start("countersignd", path.join(built, "tests/e2e/countersignd-test"),
+      ["run", "--config", this.config()], { env: this.env });
+    await until("countersignd's start", async () => {
+      if (this.server.exitCode !== null) throw new Error("countersignd ended");
+      return (await fetch("http://127.0.0.1:9180/healthz")).ok;
+    });
+  }
+  async stopServer(signal) { await this.processes.stop(this.server, signal); }
+
+  async startFront() {
+    if (this.front === "nginx") {
+      writeFileSync(`${this.folder}/nginx.conf`, nginxText(this.folder));
+      this.proxy = this.processes.start("nginx", "nginx", ["-c", `${this.folder}/nginx.conf`, "-e", "stderr"], { env: this.env });
+    } else {
+      this.proxy = this.processes.start("caddy", "caddy", ["run", "--config", `${root}/docs/deploy/Caddyfile`, "--adapter", "caddyfile"],
+        { env: { ...this.env, XDG_DATA_HOME: this.folder, XDG_CONFIG_HOME: this.folder, HOME: this.folder } });
+    }
+    await until("the proxy's start", async () =>
+      (await fetch("http://127.0.0.1:8081/", { headers: { host: "app.countersign.localhost:8081" }, redirect: "manual" })).status > 0);
+  }
+
+  // The clock that countersignd reads, ahead of the machine's by so much.
+  shiftClock(ms) {
+    this.shift = (this.shift ?? 0) + ms;
+    writeFileSync(this.clockFile(), String(this.shift));
+  }
+  now() { return Date.now() + (this.shift ?? 0); }
+
+  // The newest PIN sent to an address after a moment.
+  async pinFor(address, after = 0) {
+    const mail = await until(`a mail to ${address}`, async () =>
+      this.smtp.messages().filter((m) => m.to.includes(address) && m.at >= after).at(-1));
+    const pin = mail.text.match(/^\s*(\d{6})\s*$/m)?.[1] ?? mail.text.match(/\b(\d{6})\b/)?.[1];
+    if (!pin) throw new Error(`no PIN in: ${mail.text}`);
+    return pin;
+  }
+
+  totp(key) {
+    const at = new Date(this.now()).toISOString().replace(/\.\d+Z$/, "Z").replace("T", " ").replace("Z", " UTC");
+    const done = spawnSync("oathtool", ["--totp", "-b", "-N", at, "@-"], { input: key, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(done.stderr);
+    return done.stdout.trim();
+  }
+
+  logs() {
+    if (!this.folder) return "";
+    const tail = (name) => {
+      try {
+        return `--- ${name}\n${readFileSync(path.join(this.folder, `${name}.log`), "utf8").split("\n").slice(-30).join("\n")}`;
+      } catch {
+        return "";
+      }
+    };
+    return ["countersignd", "nginx", "caddy", "postgres"].map(tail).join("\n");
+  }
+
+  async stop() {
+    await this.processes?.stopAll();
+    for (const server of this.servers ?? []) {
+      server.closeAllConnections?.();
+      server.close();
+    }
+    await this.smtp?.stop();
+    if (this.folder && !process.env.CS_KEEP) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
