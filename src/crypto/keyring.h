@@ -4,7 +4,8 @@
  * A file of mode 0600 (any looser mode is refused) with one line per key:
  *     KEYID(16 hex) STATE(use|keep) BASE64(32 bytes) CREATED(RFC 3339)
  * Exactly one key is in use; the others only unseal, so that many nodes can follow a rotation:
- * add on all, then use on all, then reseal.
+ * add on all, then use on all, then reseal. At most 64 keys. A key's id is derived from the key, so
+ * a damaged line is seen when the file is read.
  *
  * Sealed text: version 1 byte (1) | key id 8 bytes | nonce 24 | XChaCha20-Poly1305 ciphertext and
  * tag. The binding is the associated data: a value moved to another row, owner or purpose does not
@@ -14,6 +15,7 @@
 #define CS_CRYPTO_KEYRING_H
 
 #include "base/time.h"
+#include "crypto/mac.h"
 #include "crypto/secret.h"
 
 struct cs_keyring;
@@ -29,9 +31,15 @@ struct cs_binding {
 	cs_id owner;		/* subject or other parent; zero when there is none */
 };
 
-/* A new file with one key in use. Errors: CONFLICT when the file exists, UNAVAILABLE (disk). */
+/*
+ * A new file with one key in use. Errors: CONFLICT when the file exists, UNAVAILABLE (disk), INVALID
+ * (a path too long).
+ */
 cs_err cs_keyring_create(const char *path, const struct cs_random *rng, cs_time now);
-/* Errors: INVALID (format, mode, owner), UNAVAILABLE (cannot be read). */
+/*
+ * The file must belong to the user the process runs as, or to root, unless root reads it.
+ * Errors: INVALID (format, mode, owner), UNAVAILABLE (cannot be read); logs KEYRING_REFUSED.
+ */
 cs_err cs_keyring_open(const char *path, struct cs_keyring **out);
 void cs_keyring_close(struct cs_keyring **k);
 /*
@@ -39,19 +47,25 @@ void cs_keyring_close(struct cs_keyring **k);
  */
 cs_err cs_keyring_reload(struct cs_keyring *k);
 
-/* Rewrites the file atomically (fsync, rename). */
+/*
+ * Rewrites the file atomically (fsync, rename), keeping its owner; one writer at a time. The new key
+ * is kept, not used. Errors: those of cs_keyring_open, LIMIT (64 keys).
+ */
 cs_err cs_keyring_file_add(const char *path, const struct cs_random *rng, cs_time now,
     uint8_t key_id[static CS_KEY_ID_LEN]);
-/* Errors: NOT_FOUND. */
+/* Errors: NOT_FOUND, and those of cs_keyring_open. */
 cs_err cs_keyring_file_use(const char *path, const uint8_t key_id[static CS_KEY_ID_LEN]);
 
-/* plain: at most 64 KiB. */
+/* plain: at most 64 KiB. Adds to out. Errors: LIMIT. */
 cs_err cs_seal(const struct cs_keyring *k, const struct cs_random *rng, cs_span plain,
     const struct cs_binding *bind, struct cs_buf *out);
-/* out must be sensitive when the content is. Errors: CRYPTO (any alteration, unknown key). */
+/*
+ * Adds to out, which must be sensitive when the content is, and is as before after an error.
+ * Errors: CRYPTO (any alteration, unknown key), LIMIT (out is too small).
+ */
 cs_err cs_unseal(const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind,
     struct cs_buf *out);
-/* Convenience for short keys. */
+/* For short keys. Errors: also INVALID (not 1..CS_SECRET_MAX bytes). */
 cs_err cs_unseal_secret(const struct cs_keyring *k, cs_span sealed,
     const struct cs_binding *bind, struct cs_secret **out);
 /* True when sealed was made with the key now in use: nothing to reseal. */
@@ -62,11 +76,13 @@ bool cs_seal_is_current(const struct cs_keyring *k, cs_span sealed);
  * found or compared without being kept: PINs, throttling keys. key_id_hint of the key used is put
  * first in out (8 + 32 bytes), so that rotation does not break what is pending.
  */
-#define CS_PEPPERED_LEN (CS_KEY_ID_LEN + CS_SHA256_LEN_)
-#define CS_SHA256_LEN_ 32
+#define CS_PEPPERED_LEN (CS_KEY_ID_LEN + CS_SHA256_LEN)
 cs_err cs_pepper(const struct cs_keyring *k, const char *purpose, cs_span message,
     uint8_t out[static CS_PEPPERED_LEN]);
-/* Whether peppered was made from message, by whichever key of the ring. Constant time. */
+/*
+ * Whether peppered was made from message, by whichever key of the ring. Constant time. Errors: CRYPTO
+ * (unknown key).
+ */
 cs_err cs_pepper_check(const struct cs_keyring *k, const char *purpose, cs_span message,
     const uint8_t peppered[static CS_PEPPERED_LEN], bool *out_is_equal);
 

@@ -52,6 +52,8 @@ TEST(what_was_taken_is_not_freed)
 	CHECK(kept == &value);
 	{
 		CS_AUTO(count_free) int *p = &value;
+
+		CHECK(p == &value);
 	}
 	CHECK_INT(freed, 1);
 }
