@@ -1,0 +1,111 @@
+#include "domain/config/decode.h"
+#include "domain/config/field.h"
+
+static const struct cs_field_rule fields[] = {
+	{ "name", CS_FORM_TEXT, 0, 255, true },
+	{ "type", CS_FORM_TEXT, 0, 64, true },
+	{ "config", CS_FORM_OBJECT, 0, 0, true },
+	{ "scim_config", CS_FORM_OBJECT, 0, 0, false },
+};
+
+static const struct cs_field_rule oidc_fields[] = {
+	{ "client_id", CS_FORM_TEXT, 0, 1024, true },
+	{ "client_secret", CS_FORM_TEXT, 0, 2048, false },
+	{ "issuer_url", CS_FORM_TEXT, 0, 1024, false },
+	{ "auth_url", CS_FORM_TEXT, 0, 1024, false },
+	{ "token_url", CS_FORM_TEXT, 0, 1024, false },
+	{ "certs_url", CS_FORM_TEXT, 0, 1024, false },
+	{ "claims", CS_FORM_TEXTS, 0, 50, false },
+	{ "scopes", CS_FORM_TEXTS, 0, 50, false },
+	{ "email_claim_name", CS_FORM_TEXT, 0, 255, false },
+	{ "pkce_enabled", CS_FORM_BOOL, 0, 0, false },
+	{ "authoritative_domains", CS_FORM_TEXTS, 0, 100, false },
+};
+
+static const char *const urls[] = { "issuer_url", "auth_url", "token_url", "certs_url" };
+
+/* The addresses that are called are checked again when they are connected to (idp/client.h). */
+static bool
+is_web_address(cs_str s)
+{
+	if (!cs_str_starts(s, CS_STR("https://")) && !cs_str_starts(s, CS_STR("http://")))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c <= ' ' || c >= 0x7f || strchr("\"<>\\", c) != NULL)
+			return false;
+	}
+	return true;
+}
+
+static cs_err
+check_urls(const json_t *config, struct cs_fault *fault)
+{
+	size_t written = 0;
+	for (size_t i = 0; i < CS_COUNT(urls); i++) {
+		cs_str url = cs_json_text(config, urls[i]);
+		if (url.len == 0)
+			continue;
+		if (!is_web_address(url))
+			return cs_refuse(
+			    fault, "identity provider: %s is not a web address", urls[i]);
+		written += i > 0;
+	}
+	bool has_issuer = cs_json_text(config, "issuer_url").len != 0;
+	if (written != 3 && !(written == 0 && has_issuer))
+		return cs_refuse(fault,
+		    "identity provider: auth_url, token_url and certs_url are required, or "
+		    "issuer_url alone");
+	return CS_OK;
+}
+
+static cs_err
+check_scopes(const struct cs_identity_provider *p, struct cs_fault *fault)
+{
+	bool has_openid = p->scope_count == 0;
+	for (size_t i = 0; i < p->scope_count; i++)
+		has_openid = has_openid || cs_str_equal(p->scopes[i], CS_STR("openid"));
+	if (!has_openid)
+		return cs_refuse(fault, "identity provider: scopes must hold openid");
+	return CS_OK;
+}
+
+static cs_err
+decode_oidc(struct cs_arena *a, const json_t *config, struct cs_identity_provider *out,
+    struct cs_fault *fault)
+{
+	CS_TRY(cs_fields_check(
+	    config, "identity provider config", oidc_fields, CS_COUNT(oidc_fields), fault));
+	CS_TRY(check_urls(config, fault));
+	cs_str email = cs_json_text(config, "email_claim_name");
+	out->type = CS_IDP_OIDC;
+	out->issuer = cs_arena_str(a, cs_json_text(config, "issuer_url"));
+	out->client_id = cs_arena_str(a, cs_json_text(config, "client_id"));
+	out->auth_url = cs_arena_str(a, cs_json_text(config, "auth_url"));
+	out->token_url = cs_arena_str(a, cs_json_text(config, "token_url"));
+	out->certs_url = cs_arena_str(a, cs_json_text(config, "certs_url"));
+	out->email_claim = cs_arena_str(a, email.len == 0 ? CS_STR("email") : email);
+	out->scopes = cs_field_texts(a, config, "scopes", &out->scope_count);
+	out->claims = cs_field_texts(a, config, "claims", &out->claim_count);
+	out->pkce_is_enabled = cs_json_is_true(config, "pkce_enabled");
+	out->authoritative_domains =
+	    cs_field_texts(a, config, "authoritative_domains", &out->authoritative_domain_count);
+	return check_scopes(out, fault);
+}
+
+cs_err
+cs_provider_decode(struct cs_arena *a, const json_t *body, struct cs_identity_provider *out,
+    struct cs_fault *fault)
+{
+	*out = (struct cs_identity_provider){ 0 };
+	CS_TRY(cs_fields_check(body, "identity provider", fields, CS_COUNT(fields), fault));
+	out->name = cs_arena_str(a, cs_json_text(body, "name"));
+	cs_str type = cs_json_text(body, "type");
+	if (cs_str_equal(type, CS_STR("onetimepin"))) {
+		out->type = CS_IDP_ONETIMEPIN;
+		return CS_OK;
+	}
+	if (cs_str_equal(type, CS_STR("oidc")))
+		return decode_oidc(a, cs_json_get(body, "config"), out, fault);
+	return cs_refuse(fault, "identity provider: type %.*s is not supported", CS_STR_ARG(type));
+}

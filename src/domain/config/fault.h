@@ -1,0 +1,33 @@
+/*
+ * fault.h - why a configuration was refused, in words for whoever wrote it.
+ *
+ * The code that detects what is wrong calls cs_refuse and returns what that returns; frames above
+ * pass both on. The front door (api/cloudflare) gives each kind its number and status.
+ */
+#ifndef CS_DOMAIN_CONFIG_FAULT_H
+#define CS_DOMAIN_CONFIG_FAULT_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+enum cs_fault_kind {
+	CS_FAULT_NONE = 0,
+	CS_FAULT_REQUEST, /* the content is wrong, or does not fit the rest */
+	CS_FAULT_EXISTS, /* an application has this host and path already */
+	CS_FAULT_NOT_ENABLED, /* the account has no organization yet */
+};
+
+#define CS_FAULT_MAX 400
+
+struct cs_fault {
+	enum cs_fault_kind kind;
+	size_t len;
+	char text[CS_FAULT_MAX]; /* UTF-8, cut when longer; may quote what was sent */
+};
+
+/* Keeps the first reason. Always INVALID, so that it can be returned. */
+__attribute__((format(printf, 2, 3))) cs_err cs_refuse(struct cs_fault *f, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) cs_err cs_refuse_as(
+    struct cs_fault *f, enum cs_fault_kind kind, const char *fmt, ...);
+
+#endif

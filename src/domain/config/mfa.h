@@ -1,0 +1,26 @@
+/*
+ * mfa.h - mfa_config at its three levels (specs: Access §4.1).
+ *
+ * AMR matching is written under three names (the documents' pair and the clients' single one):
+ * any is taken, all are shown. Infrastructure kinds (piv_key, ssh_fido2_key) are refused: there is
+ * nothing here that could ask for them.
+ */
+#ifndef CS_DOMAIN_CONFIG_MFA_H
+#define CS_DOMAIN_CONFIG_MFA_H
+
+#include "domain/config/json.h"
+#include "model/access.h"
+
+enum cs_mfa_level { CS_MFA_ORGANIZATION, CS_MFA_APPLICATION, CS_MFA_POLICY };
+
+/*
+ * object: what holds mfa_config. Absent and null: is_set false. An organisation's is set when a
+ * method is allowed. Errors: INVALID.
+ */
+cs_err cs_mfa_config_decode(const json_t *object, enum cs_mfa_level level,
+    struct cs_mfa_config *out, struct cs_fault *fault);
+
+/* Makes an organisation's mfa_config carry all three AMR names. config may be NULL. */
+void cs_mfa_config_show_amr(json_t *config);
+
+#endif
