@@ -1,0 +1,206 @@
+#include "proto/otpauth.h"
+
+#include "test.h"
+#include "vectors.h"
+
+static struct cs_arena *arena;
+
+static cs_err
+decode(cs_str uri, struct cs_otpauth *out)
+{
+	if (arena == NULL)
+		arena = cs_arena_new(1 << 20);
+	cs_arena_reset(arena);
+	return cs_otpauth_decode(arena, uri, out);
+}
+
+static void
+check_encoded(const struct cs_otpauth *o, const char *want)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf b;
+
+	cs_buf_init_sensitive(&b, CS_OTPAUTH_MAX_BYTES);
+	cs_otpauth_encode(o, &b);
+	CHECK_TEXT(cs_buf_str(&b), want);
+}
+
+TEST(a_uri_is_written_with_everything_an_app_may_ask_for)
+{
+	CS_AUTO(cs_secret_free) struct cs_secret *secret = NULL;
+	struct cs_otpauth o = {
+		.issuer = CS_STR("Halden Maritime"),
+		.account = CS_STR("åse+x@example.test"),
+		.hotp = cs_totp_usual.hotp,
+		.period_s = 30,
+	};
+
+	CHECK_OK(cs_secret_from(CS_SPAN("Hello!\xde\xad\xbe\xef", 10), &secret));
+	o.secret = secret;
+	check_encoded(&o,
+	    "otpauth://totp/Halden%20Maritime:%C3%A5se%2Bx%40example.test?secret=JBSWY3DPEHPK3PXP"
+	    "&issuer=Halden%20Maritime&algorithm=SHA1&digits=6&period=30");
+	o.issuer = CS_STR_NONE;
+	o.account = CS_STR("a");
+	o.type = CS_OTPAUTH_HOTP;
+	o.counter = 42;
+	check_encoded(
+	    &o, "otpauth://hotp/a?secret=JBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&counter=42");
+}
+
+TEST(a_colon_that_the_label_cannot_carry_becomes_a_space)
+{
+	CS_AUTO(cs_secret_free) struct cs_secret *secret = NULL;
+	struct cs_otpauth back;
+	CS_AUTO(cs_buf_clear) struct cs_buf b;
+
+	CHECK_OK(cs_secret_from(CS_SPAN("0123456789", 10), &secret));
+	struct cs_otpauth o = {
+		.secret = secret,
+		.issuer = CS_STR("A:B"),
+		.account = CS_STR("c:d"),
+		.hotp = cs_totp_usual.hotp,
+		.period_s = 30,
+	};
+	cs_buf_init_sensitive(&b, CS_OTPAUTH_MAX_BYTES);
+	cs_otpauth_encode(&o, &b);
+	CHECK_OK(decode(cs_buf_str(&b), &back));
+	CHECK_TEXT(back.account, "c d");
+	CHECK_TEXT(back.issuer, "A:B");
+	cs_otpauth_clear(&back);
+}
+
+TEST(a_parameter_given_twice_is_refused)
+{
+	struct cs_otpauth o;
+
+	CHECK_ERR(
+	    decode(CS_STR("otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&secret=JBSWY3DPEHPK3PXP"), &o),
+	    INVALID);
+	CHECK_ERR(decode(CS_STR("otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=6&digits=8"), &o),
+	    INVALID);
+	CHECK(o.secret == NULL);
+}
+
+TEST(bad_encodings_are_refused)
+{
+	static const char *const bad[] = {
+		"otpauth://totp/%zz?secret=JBSWY3DPEHPK3PXP",
+		"otpauth://totp/%C3?secret=JBSWY3DPEHPK3PXP",
+		"otpauth://totp/a%00b?secret=JBSWY3DPEHPK3PXP",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PX%",
+		"otpauth://totp/a?secret=JBSW%20Y3DP",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PX",
+		"otpauth://totp/a#?secret=JBSWY3DPEHPK3PXP",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=11",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=5",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=+6",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&digits=",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&period=3601",
+		"otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&algorithm=",
+		"otpauth://totp/Steam:s?secret=JBSWY3DPEHPK3PXP&digits=5&encoder=steam",
+		"otpauth:/totp/a?secret=JBSWY3DPEHPK3PXP",
+		" otpauth://totp/a?secret=JBSWY3DPEHPK3PXP",
+		"",
+	};
+	struct cs_otpauth o;
+
+	for (size_t i = 0; i < CS_COUNT(bad); i++) {
+		if (!cs_is(decode(cs_str_c(bad[i]), &o), CS_E_INVALID))
+			fail_msg("not refused: %s", bad[i]);
+		CHECK(o.secret == NULL);
+	}
+}
+
+TEST(what_is_too_long_is_refused)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf b;
+	struct cs_otpauth o;
+
+	cs_buf_init(&b, 4096);
+	cs_buf_add_c(&b, "otpauth://totp/a?secret=");
+	for (int i = 0; i < 900; i++)
+		cs_buf_add_byte(&b, 'A');
+	CHECK_ERR(decode(cs_buf_str(&b), &o), LIMIT);
+	for (int i = 0; i < 1200; i++)
+		cs_buf_add_byte(&b, 'A');
+	CHECK_ERR(decode(cs_buf_str(&b), &o), LIMIT);
+}
+
+TEST(every_cut_of_a_good_uri_is_refused_or_read_without_harm)
+{
+	const cs_str good = CS_STR("otpauth://totp/Example:alice%40x.test?secret=JBSWY3DPEHPK3PXP"
+				   "&issuer=Example&algorithm=SHA256&digits=8&period=60");
+	struct cs_otpauth o;
+
+	for (size_t i = 0; i < good.len; i++) {
+		if (!cs_failed(decode(cs_str_slice(good, 0, i), &o)))
+			CHECK(o.secret != NULL);
+		cs_otpauth_clear(&o);
+	}
+}
+
+static void
+check_secret(const struct cs_otpauth *o, cs_str base32)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf b;
+
+	cs_buf_init_sensitive(&b, 1024);
+	cs_base32_encode(cs_secret_span(o->secret), &b);
+	CHECK_TEXT(cs_buf_str(&b), base32.p);
+}
+
+static void
+check_accepted(const json_t *row, const struct cs_otpauth *o)
+{
+	CHECK_TEXT(o->issuer, vector_text(row, "issuer").p);
+	CHECK_TEXT(o->account, vector_text(row, "account").p);
+	CHECK_TEXT(vector_text(row, "type"), o->type == CS_OTPAUTH_TOTP ? "totp" : "hotp");
+	CHECK_TEXT(vector_text(row, "algorithm"), cs_otp_hash_name(o->hotp.hash).p);
+	CHECK_INT(o->hotp.digits, vector_int(row, "digits"));
+	if (o->type == CS_OTPAUTH_TOTP)
+		CHECK_INT(o->period_s, vector_int(row, "period"));
+	else
+		CHECK_INT(o->counter, vector_int(row, "counter"));
+	check_secret(o, vector_text(row, "secret"));
+}
+
+TEST(the_vectors_are_accepted_and_refused_as_they_say)
+{
+	CS_AUTO(vectors_free) json_t *all = vectors_load("otpauth.json");
+	const json_t *row;
+	size_t i, accepted = 0, refused = 0;
+
+	json_array_foreach(json_object_get(all, "uris"), i, row)
+	{
+		struct cs_otpauth o;
+		cs_str expect = vector_text(row, "expect");
+		cs_err e = decode(vector_text(row, "uri"), &o);
+
+		if (cs_str_equal(expect, CS_STR("reject"))) {
+			CHECK(cs_is(e, CS_E_INVALID));
+			refused++;
+		} else if (cs_str_equal(expect, CS_STR("accept")) &&
+			   json_object_get(row, "type") != NULL) {
+			CHECK_OK(e);
+			check_accepted(row, &o);
+			accepted++;
+		}
+		cs_otpauth_clear(&o);
+	}
+	CHECK(accepted >= 14 && refused >= 12);
+}
+
+TEST(where_the_vectors_leave_a_choice_ours_is_the_documented_one)
+{
+	struct cs_otpauth o;
+
+	CHECK_OK(decode(CS_STR("otpauth://totp/Big:bob?secret=JBSWY3DPEHPK3PXP&issuer=Other"), &o));
+	CHECK_TEXT(o.issuer, "Other");
+	CHECK_TEXT(o.account, "bob");
+	cs_otpauth_clear(&o);
+	CHECK_OK(decode(CS_STR("otpauth://hotp/Example:alice?secret=JBSWY3DPEHPK3PXP"), &o));
+	CHECK_INT(o.counter, 0);
+	cs_otpauth_clear(&o);
+}
+
+TEST_MAIN("proto/otpauth")
