@@ -1,0 +1,38 @@
+// Debian's Chromium through playwright-core, which downloads nothing.
+import { createRequire } from 'node:module';
+import fs from 'node:fs';
+
+const require = createRequire(new URL('../../web/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+
+export const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const ARGS = [
+	'--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+	'--disable-default-apps', '--no-first-run', '--disable-domain-reliability', '--no-pings',
+	'--metrics-recording-only', '--disable-dev-shm-usage',
+	'--disable-features=OptimizationHints,MediaRouter,DialMediaRouteProvider,Translate,AutofillServerCommunication,CertificateTransparencyComponentUpdater',
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
+];
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROME ?? '/usr/lib/chromium/chromium', headless: true, args: ARGS });
+
+// A page that remembers what it should never have: policy violations, faults, console errors.
+export async function open(browser, options = {})
+{
+	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'Europe/Oslo',
+		permissions: ['clipboard-read', 'clipboard-write'], ...options });
+	const page = await context.newPage();
+	page.setDefaultTimeout(10000);
+	page.wrong = [];
+	await page.exposeFunction('violated', (what) => page.wrong.push(`CSP: ${what}`));
+	await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) =>
+		window.violated(`${e.violatedDirective} ${e.blockedURI} ${e.sample}`)));
+	page.on('pageerror', (e) => page.wrong.push(`fault: ${e.message}`));
+	page.on('console', (m) => {
+		// Chromium reports every 4xx; those are what the tests ask for.
+		if (m.type() === 'error' && !/Failed to load resource/.test(m.text()))
+			page.wrong.push(`console: ${m.text()}`);
+	});
+	return page;
+}

@@ -1,0 +1,21 @@
+// The kinds of MFA device as people read them.
+import { has, t } from './text';
+import type { IconName } from './parts/icon';
+
+const ICONS: Record<string, IconName> = {
+	totp: 'app', security_key: 'usb', biometrics: 'bio', push: 'push', hardware_token: 'token', backup_code: 'sheet',
+};
+
+// The kinds that these pages can set up and ask for.
+export const SUPPORTED = ['totp'];
+
+export function kindName(kind: string): string
+{
+	const key = `kind.${kind}`;
+	return t(has(key) ? key : 'kind.unknown');
+}
+
+export function kindIcon(kind: string): IconName
+{
+	return ICONS[kind] ?? 'shield';
+}

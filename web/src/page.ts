@@ -1,0 +1,48 @@
+// What a page owes its reader beside its elements: a title, the focus, a word to screen readers.
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from './text';
+
+// Says a sentence through the live regions of index.html; `alarm` interrupts.
+export function say(sentence: string, alarm = false): void
+{
+	const region = document.getElementById(alarm ? 'alarm' : 'live');
+	if (!region)
+		return;
+	// The same sentence twice is spoken twice only if the region was empty in between.
+	region.textContent = '';
+	setTimeout(() => { region.textContent = sentence; }, 50);
+}
+
+export function useTitle(title: string, organization: string, failed: boolean): void
+{
+	useEffect(() => {
+		const page = organization ? t('title', { page: title, organization }) : title;
+		document.title = failed ? t('error_prefix', { title: page }) : page;
+	}, [title, organization, failed]);
+}
+
+let views = 0;
+
+// Moves the focus to the heading of a new view. The first view of a document leaves it where the
+// browser put it: its reader starts at the top anyway.
+export function useArrival<T extends HTMLElement>(): RefObject<T | null>
+{
+	const ref = useRef<T>(null);
+	useEffect(() => {
+		if (views++ > 0)
+			ref.current?.focus();
+	}, []);
+	return ref;
+}
+
+// For a view whose one input is what everybody came for.
+export function useFocus<T extends HTMLElement>(): RefObject<T | null>
+{
+	const ref = useRef<T>(null);
+	useEffect(() => {
+		views++;
+		ref.current?.focus();
+	}, []);
+	return ref;
+}

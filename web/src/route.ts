@@ -1,0 +1,44 @@
+// Pages of the signed-in person change without loading the document again.
+import { useEffect, useState } from 'preact/hooks';
+
+export interface Route { path: string; notice: string }
+
+let current: Route = { path: location.pathname, notice: '' };
+let changed: (route: Route) => void = () => undefined;
+
+// `notice` is shown once on the page one arrives at.
+export function navigate(path: string, notice = ''): void
+{
+	history.pushState(null, '', path);
+	current = { path, notice };
+	changed(current);
+	scrollTo(0, 0);
+}
+
+const OWN = ['/', '/account/devices', '/AddMfaDevice'];
+
+function follow(e: MouseEvent): void
+{
+	const link = (e.target as Element).closest?.('a');
+	if (!link || link.target || link.origin !== location.origin || !OWN.includes(link.pathname) ||
+	    e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey)
+		return;
+	e.preventDefault();
+	navigate(link.pathname);
+}
+
+export function useRoute(): Route
+{
+	const [route, set] = useState(current);
+	useEffect(() => {
+		const back = () => set((current = { path: location.pathname, notice: '' }));
+		changed = set;
+		addEventListener('popstate', back);
+		document.addEventListener('click', follow);
+		return () => {
+			removeEventListener('popstate', back);
+			document.removeEventListener('click', follow);
+		};
+	}, []);
+	return route;
+}
