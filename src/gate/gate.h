@@ -27,7 +27,11 @@ struct cs_gate;
 
 struct cs_gate_config {
 	size_t max_sessions; /* cached; more evict the least used. 0: 1,000,000 */
-	unsigned unknown_per_minute; /* unknown tokens of one source to look up; 0: 120 */
+	/*
+	 * Unknown tokens of one source (cs_addr_source) that are looked up in a minute; beyond that
+	 * what is not in memory counts as unknown. 0: 120.
+	 */
+	unsigned unknown_per_minute;
 };
 
 void cs_gate_new(const struct cs_gate_config *cfg, struct cs_gate **out);
@@ -71,7 +75,7 @@ uint64_t cs_gate_epoch(const struct cs_gate *g);
  * Remember a session. Kept of it: account, id, token_hash, application, host, global_session,
  * identity's user, email, provider and amr, expires, proof_*, authenticator.
  * Errors: CONFLICT (something was dropped since epoch: read the store again, or do without),
- * LIMIT (email over 254 bytes, host over 253, amr over 512 in all).
+ * LIMIT (email over 254 bytes, host over 253, amr over 480 in all).
  */
 cs_err cs_gate_session_put(struct cs_gate *g, const struct cs_app_session *s, uint64_t epoch);
 /*
@@ -112,10 +116,10 @@ enum cs_gate_verdict {
 	CS_GATE_ALLOW, /* with the facts below */
 	CS_GATE_BYPASS, /* passes without identity */
 	CS_GATE_UNAUTHENTICATED, /* no session that is good here: sign in */
-	CS_GATE_STEP_UP, /* signed in, but the second factor is missing, too old or of
-					   another method: sign in again, which asks for it alone */
+	/* signed in, but the second factor is missing, too old or of another method: sign in again,
+	 * which asks for it alone */
+	CS_GATE_STEP_UP,
 	CS_GATE_COLD, /* not in memory, or not fresh: the slow lane must look */
-	CS_GATE_BUSY, /* too many unknown tokens from this source: try later */
 	CS_GATE_UNKNOWN_HOST, /* no application has this host */
 };
 
@@ -139,8 +143,8 @@ struct cs_gate_decision {
 void cs_gate_decide(
     struct cs_gate *g, cs_time now, const struct cs_gate_request *rq, struct cs_gate_decision *out);
 /*
- * The slow lane's: session as the store has it, or NULL when it knows none. Never COLD or BUSY;
- * the caller has made the gate fresh before.
+ * The slow lane's: session as the store has it, or NULL when it knows none. Never COLD; the caller
+ * has made the gate fresh before.
  */
 void cs_gate_decide_with(struct cs_gate *g, cs_time now, const struct cs_gate_request *rq,
     const struct cs_app_session *session, struct cs_gate_decision *out);

@@ -15,7 +15,8 @@ struct cs_path {
 	size_t len;
 	/*
 	 * Servers disagree on what this path means: %00 %2f %5c, a backslash, a control byte (also
-	 * encoded), '#', a cut or wrong triple, or it does not begin with '/'.
+	 * encoded), '#', a cut or wrong triple, ".." together with empty segments or encoded dots,
+	 * or it does not begin with '/'.
 	 */
 	bool is_ambiguous;
 	char text[CS_PATH_MAX];
@@ -24,8 +25,8 @@ struct cs_path {
 /* The raw path of a request target: what stands before '?'. */
 cs_str cs_path_of_target(cs_str target);
 /*
- * Percent-decoded exactly once, slashes merged, dot segments removed (in this order, as nginx and
- * others do). Errors: LIMIT (longer than CS_PATH_MAX).
+ * Percent-decoded exactly once, slashes merged, dot segments removed, as nginx does. A decoded slash
+ * is no separator (and makes the path ambiguous). Errors: LIMIT (longer than CS_PATH_MAX).
  */
 cs_err cs_path_canonical(cs_str raw, struct cs_path *out);
 
@@ -38,12 +39,12 @@ bool cs_host_pattern_matches(cs_str pattern, cs_str host);
 bool cs_host_patterns_overlap(cs_str a, cs_str b);
 /*
  * pattern: empty covers everything; otherwise it begins with '/' and covers itself and what lies
- * beneath ("/alpha": "/alpha", "/alpha/one", not "/alphabet"). Each segment may hold one '*': in
- * last place it stands for at least one byte ("/alpha/" followed by '*' is not "/alpha"), elsewhere
- * for any bytes and slashes.
+ * beneath ("/alpha": "/alpha", "/alpha/one", not "/alphabet"). Each segment may hold one '*', which
+ * stands for any bytes, slashes included, or none; so "/alpha/" with '*' behind covers "/alpha/one"
+ * but not "/alpha".
  */
 bool cs_path_pattern_matches(cs_str pattern, cs_str path);
-/* Over 0 when a is more specific than b: longer before the first '*', then longer, then without. */
+/* Over 0 when a is more specific than b: more bytes that are not '*', then fewer '*'. */
 int cs_pattern_order(cs_str a, cs_str b);
 /* Whether a host or path pattern keeps to the rules above. */
 bool cs_host_pattern_is_valid(cs_str pattern);

@@ -1,0 +1,321 @@
+/*
+ * evaluate.c - policies, rules and groups.
+ *
+ * Three values, since "I cannot judge this" must neither let in nor fail to block. Ordered so that
+ * AND is the least, OR the greatest and NOT the mirror image.
+ */
+#include "gate/evaluate.h"
+
+enum truth { NO, UNKNOWN, YES };
+
+/* Groups can nest and fan out: more rules than this in one evaluation cannot be judged. */
+#define RULES_MAX 20000
+#define DEPTH_MAX 32
+
+#define DEFAULT_DURATION_MS CS_DAY_MS
+
+struct visit {
+	const struct cs_rule_group *group;
+	const struct visit *outer;
+	int depth;
+};
+
+struct judge {
+	const struct cs_access_config *config;
+	const struct cs_identity *identity;
+	const struct cs_addr *ip;
+	size_t rules_left;
+};
+
+static enum truth truth_of_rules(struct judge *j, const struct cs_rules *r, const struct visit *v);
+
+static enum truth
+truth_of(bool holds)
+{
+	return holds ? YES : NO;
+}
+
+static cs_str
+domain_of(cs_str email)
+{
+	size_t at = email.len;
+	while (at > 0 && email.p[at - 1] != '@')
+		at--;
+	return cs_str_slice(email, at, at == 0 ? 0 : email.len);
+}
+
+static bool
+has_amr(const struct cs_identity *identity, cs_str value)
+{
+	for (size_t i = 0; i < identity->amr_count; i++)
+		if (cs_str_equal(identity->amr[i], value))
+			return true;
+	return false;
+}
+
+static const struct cs_rule_group *
+find_group(const struct cs_access_config *config, cs_id id)
+{
+	for (size_t i = 0; i < config->group_count; i++)
+		if (cs_id_equal(config->groups[i].id, id))
+			return &config->groups[i];
+	return NULL;
+}
+
+static enum truth
+truth_of_group(struct judge *j, cs_id id, const struct visit *outer)
+{
+	const struct cs_rule_group *group = find_group(j->config, id);
+	if (group == NULL)
+		return UNKNOWN;
+	for (const struct visit *v = outer; v != NULL; v = v->outer)
+		if (v->group == group)
+			return UNKNOWN;
+	struct visit here = {
+		.group = group,
+		.outer = outer,
+		.depth = outer == NULL ? 1 : outer->depth + 1,
+	};
+	return here.depth > DEPTH_MAX ? UNKNOWN : truth_of_rules(j, &group->rules, &here);
+}
+
+static enum truth
+truth_of_identity_rule(const struct cs_identity *identity, const struct cs_rule *rule)
+{
+	if (identity == NULL)
+		return UNKNOWN;
+	if (rule->kind == CS_RULE_EMAIL)
+		return truth_of(cs_str_equal_nocase(identity->email, rule->text));
+	if (rule->kind == CS_RULE_EMAIL_DOMAIN)
+		return truth_of(rule->text.len > 0 &&
+				cs_str_equal_nocase(domain_of(identity->email), rule->text));
+	if (rule->kind == CS_RULE_LOGIN_METHOD)
+		return truth_of(cs_id_equal(identity->provider, rule->id));
+	return truth_of(has_amr(identity, rule->text));
+}
+
+static enum truth
+truth_of_rule(struct judge *j, const struct cs_rule *rule, const struct visit *v)
+{
+	if (j->rules_left == 0)
+		return UNKNOWN;
+	j->rules_left--;
+	switch (rule->kind) {
+	case CS_RULE_OTHER:
+		return UNKNOWN;
+	case CS_RULE_EVERYONE:
+		return YES;
+	case CS_RULE_IP:
+		return j->ip->family == 0 ? UNKNOWN
+					  : truth_of(cs_network_has(&rule->network, j->ip));
+	case CS_RULE_GROUP:
+		return truth_of_group(j, rule->id, v);
+	case CS_RULE_EMAIL:
+	case CS_RULE_EMAIL_DOMAIN:
+	case CS_RULE_LOGIN_METHOD:
+	case CS_RULE_AUTH_METHOD:
+		return truth_of_identity_rule(j->identity, rule);
+	}
+	return UNKNOWN;
+}
+
+static enum truth
+truth_of_any(struct judge *j, const struct cs_rule_list *list, const struct visit *v)
+{
+	enum truth found = NO;
+	for (size_t i = 0; i < list->count && found != YES; i++) {
+		enum truth t = truth_of_rule(j, &list->rules[i], v);
+		found = t > found ? t : found;
+	}
+	return found;
+}
+
+static enum truth
+truth_of_all(struct judge *j, const struct cs_rule_list *list, const struct visit *v)
+{
+	enum truth found = YES;
+	for (size_t i = 0; i < list->count && found != NO; i++) {
+		enum truth t = truth_of_rule(j, &list->rules[i], v);
+		found = t < found ? t : found;
+	}
+	return found;
+}
+
+/* Any of include, all of require, none of exclude. */
+static enum truth
+truth_of_rules(struct judge *j, const struct cs_rules *r, const struct visit *v)
+{
+	enum truth include = truth_of_any(j, &r->include, v);
+	if (include == NO)
+		return NO;
+	enum truth require = truth_of_all(j, &r->require, v);
+	enum truth spared = (enum truth)(YES - truth_of_any(j, &r->exclude, v));
+	enum truth least = include < require ? include : require;
+	return spared < least ? spared : least;
+}
+
+/* What cannot be judged opens nothing and does not lift a block. */
+static bool
+policy_matches(struct judge *j, const struct cs_policy *policy)
+{
+	enum truth t = truth_of_rules(j, &policy->rules, NULL);
+	return policy->decision == CS_POLICY_DENY ? t != NO : t == YES;
+}
+
+static bool
+is_first_pass(const struct cs_policy *policy)
+{
+	return policy->decision == CS_POLICY_BYPASS || policy->decision == CS_POLICY_NON_IDENTITY;
+}
+
+static const struct cs_policy *
+first_match(struct judge *j, const struct cs_application *app, bool first_pass)
+{
+	for (size_t i = 0; i < app->policy_count; i++) {
+		const struct cs_policy *policy = &app->policies[i];
+		if (is_first_pass(policy) == first_pass && policy_matches(j, policy))
+			return policy;
+	}
+	return NULL;
+}
+
+static bool
+has_policy(const struct cs_application *app, enum cs_policy_decision decision)
+{
+	for (size_t i = 0; i < app->policy_count; i++)
+		if (app->policies[i].decision == decision)
+			return true;
+	return false;
+}
+
+static bool
+provider_exists(const struct cs_access_config *config, cs_id provider)
+{
+	for (size_t i = 0; i < config->provider_count; i++)
+		if (cs_id_equal(config->providers[i].id, provider))
+			return true;
+	return false;
+}
+
+static bool
+provider_is_allowed(
+    const struct cs_access_config *config, const struct cs_application *app, cs_id provider)
+{
+	if (!provider_exists(config, provider))
+		return false;
+	for (size_t i = 0; i < app->allowed_idp_count; i++)
+		if (cs_id_equal(app->allowed_idps[i], provider))
+			return true;
+	return app->allowed_idp_count == 0;
+}
+
+static int64_t
+session_duration(const struct cs_access_config *config, const struct cs_application *app,
+    const struct cs_policy *policy)
+{
+	if (policy->has_session_duration)
+		return policy->session_duration_ms;
+	if (app->has_session_duration)
+		return app->session_duration_ms;
+	int64_t global = config->organization.session_duration_ms;
+	return global > 0 ? global : DEFAULT_DURATION_MS;
+}
+
+static enum cs_access_verdict
+verdict_of(const struct cs_policy *policy)
+{
+	switch (policy->decision) {
+	case CS_POLICY_DENY:
+		return CS_ACCESS_DENY;
+	case CS_POLICY_ALLOW:
+		return CS_ACCESS_ALLOW;
+	case CS_POLICY_BYPASS:
+		return CS_ACCESS_BYPASS;
+	case CS_POLICY_NON_IDENTITY:
+		return CS_ACCESS_SERVICE;
+	}
+	return CS_ACCESS_DENY;
+}
+
+/* specs: Access §8.2: Service Auth and Bypass in listed order, then Allow and Block. */
+void
+cs_access_evaluate(const struct cs_access_config *config, const struct cs_application *app,
+    const struct cs_identity *identity, const struct cs_addr *ip, struct cs_access_answer *out)
+{
+	*out = (struct cs_access_answer){ .verdict = CS_ACCESS_DENY };
+	struct judge judge = { .config = config, .ip = ip, .rules_left = RULES_MAX };
+	/* §8.5: these two never look at an identity, so that signing in changes nothing about them */
+	out->policy = first_match(&judge, app, true);
+	if (out->policy != NULL) {
+		out->verdict = verdict_of(out->policy);
+		return;
+	}
+	out->has_unmet_service_policy = has_policy(app, CS_POLICY_NON_IDENTITY);
+	if (!has_policy(app, CS_POLICY_ALLOW))
+		return;
+	if (identity == NULL || !provider_is_allowed(config, app, identity->provider)) {
+		out->verdict = CS_ACCESS_SIGN_IN;
+		return;
+	}
+	judge.identity = identity;
+	out->policy = first_match(&judge, app, false);
+	if (out->policy == NULL)
+		return;
+	out->verdict = verdict_of(out->policy);
+	out->mfa = cs_mfa_resolve(config, app, out->policy);
+	out->session_duration_ms = session_duration(config, app, out->policy);
+}
+
+/*
+ * specs: Access §4.4. The first level that says something decides whether; methods and duration
+ * come from the first level that names them.
+ */
+struct cs_mfa_requirement
+cs_mfa_resolve(const struct cs_access_config *config, const struct cs_application *app,
+    const struct cs_policy *policy)
+{
+	static const struct cs_mfa_config unset = { .is_set = false };
+	const struct cs_organization *org = &config->organization;
+	const struct cs_mfa_config *levels[] = { policy != NULL ? &policy->mfa : &unset, &app->mfa,
+		&org->mfa };
+	struct cs_mfa_requirement need = {
+		.is_required = org->mfa.is_set && org->mfa_is_required_for_all,
+	};
+	for (size_t i = 0; i < 2; i++) {
+		if (!levels[i]->is_set)
+			continue;
+		need.is_required = !levels[i]->is_disabled;
+		break;
+	}
+	if (!need.is_required)
+		return need;
+	bool has_methods = false, has_duration = false;
+	need.duration_ms = DEFAULT_DURATION_MS;
+	for (size_t i = 0; i < CS_COUNT(levels); i++) {
+		const struct cs_mfa_config *level = levels[i];
+		if (!level->is_set || level->is_disabled)
+			continue;
+		if (level->has_methods && !has_methods)
+			need.methods = level->methods;
+		if (level->has_duration && !has_duration)
+			need.duration_ms = level->duration_ms;
+		has_methods |= level->has_methods;
+		has_duration |= level->has_duration;
+	}
+	return need;
+}
+
+bool
+cs_mfa_is_satisfied(const struct cs_mfa_requirement *need, unsigned method, cs_time proof_at,
+    bool proof_is_own, bool age_is_login_only, cs_time now)
+{
+	if (!need->is_required)
+		return true;
+	if ((need->methods & method) == 0)
+		return false;
+	if (age_is_login_only)
+		return true;
+	if (need->duration_ms == 0)
+		return proof_is_own;
+	return now.ms - proof_at.ms < need->duration_ms;
+}
