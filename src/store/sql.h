@@ -3,17 +3,23 @@
  *
  * The set of statements is closed: rows Q(NAME, "text") of queries/NOUN.def, listed by queries.def.
  * One text serves SQLite and PostgreSQL. Parameters are $1, $2, … in order of first appearance.
- * All statements are prepared when a connection opens, so a typing error is a failed start.
+ * All statements are prepared when the store opens, so a typing error is a failed start.
  *
  *     struct cs_stmt *q = cs_sql_begin(tx, CS_Q_SESSION_FIND);
  *     cs_bind_id(q, account);
  *     cs_bind_span(q, hash);
  *     CS_TRY(cs_sql_one(q));              // NOT_FOUND when there is no row
  *     out->id = cs_col_id(q, 0);
- *     cs_sql_end(q);                      // not needed on an error path
+ *     return cs_sql_end(q);               // not needed on an error path
  *
  * Binding goes left to right: each call binds the next parameter. Errors of binding and of columns
- * are sticky in the statement and come out of cs_sql_one/step/exec/end.
+ * are sticky in the statement and come out of cs_sql_one/step/exec/end. Spans and texts are borrowed
+ * until the statement runs.
+ *
+ * A violated UNIQUE or FOREIGN KEY constraint is CONFLICT and, as any error that the database itself
+ * reports, ends the transaction: every later statement of it fails likewise and nothing is kept,
+ * even if the closure returns OK. To go on after a collision write ON CONFLICT DO NOTHING and look
+ * at the rows affected (cs_sql_swap), which is an answer and ends nothing.
  */
 #ifndef CS_STORE_SQL_H
 #define CS_STORE_SQL_H
