@@ -1,0 +1,88 @@
+/*
+ * registry.c - every factor there is. What can grant access is fixed here, at build time.
+ */
+#include "factor/factor.h"
+#include "factor/rows.h"
+
+static const struct cs_factor *const rows[] = {
+	&cs_factor_totp,
+	NULL,
+};
+
+const struct cs_factor *const *
+cs_factors(void)
+{
+	return rows;
+}
+
+cs_err
+cs_factor_find(cs_str name, const struct cs_factor **out)
+{
+	*out = NULL;
+	for (size_t i = 0; rows[i] != NULL; i++) {
+		if (cs_str_equal(name, cs_str_c(rows[i]->name))) {
+			*out = rows[i];
+			return CS_OK;
+		}
+	}
+	return CS_FAIL(NOT_FOUND);
+}
+
+static bool
+is_complete(const struct cs_factor *f)
+{
+	return f->name != NULL && f->name[0] != '\0' && f->method != 0 && f->amr != NULL &&
+	       f->enrol_begin != NULL && f->enrol_show != NULL && f->enrol_finish != NULL &&
+	       f->verify != NULL;
+}
+
+cs_err
+cs_factors_check(void)
+{
+	for (size_t i = 0; rows[i] != NULL; i++) {
+		if (!is_complete(rows[i]))
+			return CS_FAIL(INVALID);
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(rows[i]->name, rows[j]->name) == 0)
+				return CS_FAIL(INVALID);
+		}
+	}
+	return CS_OK;
+}
+
+struct cs_binding
+cs_factor_binding(const struct cs_authenticator *a)
+{
+	return (struct cs_binding){
+		.purpose = "authenticator.secret",
+		.account = a->account,
+		.row = a->id,
+		.owner = a->subject,
+	};
+}
+
+/* No real record is without a subject. */
+bool
+cs_factor_is_decoy(const struct cs_authenticator *a)
+{
+	return cs_id_is_zero(a->subject);
+}
+
+cs_err
+cs_factor_decoy(
+    const struct cs_factor *f, const struct cs_factor_env *env, struct cs_authenticator *out)
+{
+	*out = (struct cs_authenticator){
+		.id = cs_id_new(env->rng),
+		.factor = cs_str_c(f->name),
+		.state = CS_AUTHENTICATOR_ACTIVE,
+	};
+	return f->enrol_begin(env, out);
+}
+
+void
+cs_factor_shown_clear(struct cs_factor_shown *s)
+{
+	cs_buf_clear(&s->key);
+	cs_buf_clear(&s->uri);
+}

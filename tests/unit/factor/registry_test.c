@@ -1,0 +1,55 @@
+#include "factor/factor.h"
+
+#include "factor/rows.h"
+#include "model/access.h"
+#include "test.h"
+
+#include "bench.h"
+
+TEST(every_row_is_complete)
+{
+	CHECK_OK(cs_factors_check());
+}
+
+TEST(a_factor_is_found_by_its_name_and_by_no_other)
+{
+	const struct cs_factor *f;
+
+	CHECK_OK(cs_factor_find(CS_STR("totp"), &f));
+	CHECK(f == &cs_factor_totp);
+	CHECK_ERR(cs_factor_find(CS_STR("TOTP"), &f), NOT_FOUND);
+	CHECK(f == NULL);
+	CHECK_ERR(cs_factor_find(CS_STR(""), &f), NOT_FOUND);
+	CHECK_ERR(cs_factor_find(CS_STR("totp "), &f), NOT_FOUND);
+}
+
+TEST(totp_says_what_it_counts_as)
+{
+	CHECK_INT(cs_factor_totp.method, CS_MFA_TOTP);
+	assert_string_equal(cs_factor_totp.amr, "otp");
+	CHECK(cs_factor_totp.is_single);
+}
+
+TEST(the_registry_ends)
+{
+	size_t n = 0;
+
+	while (cs_factors()[n] != NULL)
+		n++;
+	CHECK(n >= 1 && n < 32);
+}
+
+TEST(a_decoy_belongs_to_nobody_and_a_real_record_does_not)
+{
+	struct bench b;
+	struct cs_authenticator decoy;
+
+	bench_open(&b);
+	CHECK_OK(cs_factor_decoy(&cs_factor_totp, &b.env, &decoy));
+	CHECK(cs_factor_is_decoy(&decoy));
+	struct cs_authenticator real = bench_enrol(&b, &cs_factor_totp);
+	CHECK(!cs_factor_is_decoy(&real));
+	bench_close(&b);
+}
+
+TEST_MAIN("factor/registry")
