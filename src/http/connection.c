@@ -129,17 +129,14 @@ respond(struct cs_loop *l, struct cs_conn *c, struct cs_response *rs, const stru
 	cs_metric_add(CS_M_REQUESTS, 1);
 }
 
-/* rq: complete as far as its head, or only an id. The answer is the last on this connection. */
+/* rq: complete as far as its head, or only an id. What the client still sends is not looked at. */
 static void
-refuse(struct cs_loop *l, struct cs_conn *c, const struct cs_request *rq, int status)
+refuse(struct cs_loop *l, struct cs_conn *c, const struct cs_request *rq, int status, bool is_last)
 {
 	const struct cs_handler *h = c->listener->handler;
 
 	cs_metric_add(CS_M_REQUESTS_REFUSED, 1);
-	if (cs_loop_may_log(l, CS_LOG_REFUSED)) {
-		struct cs_op op = { .id = rq->id, .now = cs_seconds(l->second), .peer = c->peer };
-		CS_LOG(&op, HTTP_REFUSED, CS_F_INT("status", status));
-	}
+	cs_loop_log(l, CS_EV_HTTP_REFUSED, rq->id, &c->peer, status);
 	cs_response_refuse(l, status, rq->id);
 	if (rq->header_count > 0 && h->refused != NULL) {
 		cs_response_reset(&l->rs);
@@ -148,8 +145,8 @@ refuse(struct cs_loop *l, struct cs_conn *c, const struct cs_request *rq, int st
 			cs_response_header(&l->rs, CS_STR("Retry-After"), CS_STR("1"));
 		h->refused(h->ctx, rq, status, &l->rs);
 	}
-	c->is_dropped = true;
-	respond(l, c, &l->rs, rq, true);
+	c->is_dropped = is_last;
+	respond(l, c, &l->rs, rq, is_last);
 }
 
 static void
@@ -157,7 +154,7 @@ refuse_unread(struct cs_loop *l, struct cs_conn *c, int status)
 {
 	struct cs_request rq = { .id = cs_loop_id(l), .method = CS_METHOD_OTHER };
 
-	refuse(l, c, &rq, status);
+	refuse(l, c, &rq, status, true);
 }
 
 static void
@@ -211,11 +208,10 @@ park(struct cs_loop *l, struct cs_conn *c, struct cs_exchange *x)
 	c->state = CS_CONN_PARKED;
 	if (cs_workers_try(l->server->workers, &x->job))
 		return;
-	if (cs_loop_may_log(l, CS_LOG_QUEUE))
-		CS_LOG0(NULL, HTTP_QUEUE_FULL);
+	cs_loop_log(l, CS_EV_HTTP_QUEUE_FULL, x->head.rq.id, &c->peer, 503);
 	c->x = NULL;
 	c->state = CS_CONN_HEAD;
-	refuse(l, c, &x->head.rq, 503);
+	refuse(l, c, &x->head.rq, 503, x->head.wants_close);
 	free_exchange(x);
 }
 
@@ -257,7 +253,7 @@ begin_request(
 	}
 	limit = handler->body_limit(handler->ctx, &h->rq);
 	if ((uint64_t)h->content_length > limit) {
-		refuse(l, c, &h->rq, 413);
+		refuse(l, c, &h->rq, 413, true);
 		return;
 	}
 	x = new_exchange(l, c, h, p);
@@ -295,7 +291,7 @@ drop_body(struct cs_loop *l, struct cs_conn *c, int status)
 {
 	struct cs_exchange *x = CS_TAKE(c->x);
 
-	refuse(l, c, &x->head.rq, status);
+	refuse(l, c, &x->head.rq, status, true);
 	free_exchange(x);
 }
 
@@ -580,10 +576,9 @@ cs_conn_expire(struct cs_loop *l, struct cs_conn *c)
 		break;
 	case CS_TIMER_HANDLER: {
 		struct cs_request rq = { .id = c->x->head.rq.id, .method = c->x->head.rq.method };
-		struct cs_op op = { .id = rq.id, .now = cs_seconds(l->second) };
-		CS_LOG0(&op, HTTP_HANDLER_LATE);
+		cs_loop_log(l, CS_EV_HTTP_HANDLER_LATE, rq.id, &c->peer, 503);
 		abandon(c);
-		refuse(l, c, &rq, 503);
+		refuse(l, c, &rq, 503, true);
 		break;
 	}
 	case CS_TIMER_IDLE:

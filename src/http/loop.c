@@ -20,6 +20,7 @@
 #define ACCEPTS_A_TURN 64
 #define ACCEPT_REST_MS 100
 #define LINGER_MS 2000
+#define LOGS_A_SECOND 10
 #define FRESH_GRACE_MS 500 /* a stop waits so long for the first byte of a new connection */
 
 int64_t
@@ -31,14 +32,24 @@ cs_monotonic_ms(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-bool
-cs_loop_may_log(struct cs_loop *l, enum cs_loop_log kind)
+void
+cs_loop_log(
+    struct cs_loop *l, enum cs_event ev, cs_id request, const struct cs_addr *peer, int64_t status)
 {
-	if (l->logged[kind].second != l->second) {
-		l->logged[kind].second = l->second;
-		l->logged[kind].count = 0;
-	}
-	return l->logged[kind].count++ < 10;
+	struct cs_op op = { .id = request, .now = cs_seconds(l->second) };
+
+	if (l->logged_second != l->second)
+		l->logged = 0;
+	l->logged_second = l->second;
+	if (l->logged++ >= LOGS_A_SECOND)
+		return;
+	struct cs_arena *a = cs_arena_new(1024);
+	struct cs_field f[] = {
+		CS_F_STR("address", cs_addr_text(a, peer)),
+		CS_F_INT("status", status),
+	};
+	cs_log_write(&op, ev, f, CS_COUNT(f));
+	cs_arena_free(&a);
 }
 
 static int64_t
@@ -122,8 +133,7 @@ listen_again(struct cs_loop *l)
 static void
 rest(struct cs_loop *l)
 {
-	if (cs_loop_may_log(l, CS_LOG_ACCEPT))
-		CS_LOG(NULL, HTTP_ACCEPT_FAILED, CS_F_C("cause", strerrorname_np(errno)));
+	CS_LOG(NULL, HTTP_ACCEPT_FAILED, CS_F_C("cause", strerrorname_np(errno)));
 	for (size_t i = 0; i < l->server->listener_count; i++)
 		epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, l->server->listeners[i].fd, NULL);
 	l->accept_at = l->now + ACCEPT_REST_MS;
@@ -157,11 +167,7 @@ welcome(struct cs_loop *l, const struct cs_listener *listener, int fd,
 
 	if (!cs_peers_add(l->server->peers, &peer)) {
 		cs_metric_add(CS_M_CONNECTIONS_REFUSED, 1);
-		if (cs_loop_may_log(l, CS_LOG_PEERS)) {
-			struct cs_op op = { .now = cs_seconds(l->second), .peer = peer };
-			CS_LOG(
-			    &op, HTTP_CONNECTIONS_FULL, CS_F_STR("listener", listener->info.name));
-		}
+		cs_loop_log(l, CS_EV_HTTP_CONNECTIONS_FULL, cs_id_zero, &peer, 0);
 		close(fd);
 		return;
 	}

@@ -11,6 +11,8 @@
 #include "http/parser.h"
 #include "http/worker.h"
 
+#include "base/log.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -38,8 +40,6 @@ enum cs_conn_state {
 	CS_CONN_LINGERING, /* our side is shut; what still comes is dropped (RFC 9112 §9.6) */
 	CS_CONN_DEAD,
 };
-
-enum cs_loop_log { CS_LOG_QUEUE, CS_LOG_PEERS, CS_LOG_ACCEPT, CS_LOG_REFUSED, CS_LOG_COUNT };
 
 /* A request that cannot be answered at once, with its own copy of everything. */
 struct cs_exchange {
@@ -96,10 +96,8 @@ struct cs_loop {
 	} timers[CS_TIMER_COUNT];
 	struct cs_conn *again; /* have more to read, for the next turn */
 	int64_t accept_at; /* listeners rest until then: out of descriptors; 0: they do not */
-	struct {
-		int64_t second;
-		unsigned count;
-	} logged[CS_LOG_COUNT];
+	int64_t logged_second;
+	unsigned logged; /* lines in that second */
 	char date[32]; /* of this second */
 	int64_t date_second;
 	size_t ids_left; /* request ids in stock */
@@ -143,8 +141,9 @@ void cs_loop_wake(struct cs_loop *l);
 void cs_loop_finish(struct cs_loop *l, struct cs_exchange *x);
 /* (Re)sets the connection's deadline; nothing happens when the same one already runs. */
 void cs_loop_time(struct cs_loop *l, struct cs_conn *c, enum cs_timer timer);
-/* Ten a second per kind: no flood of requests may flood the log. */
-bool cs_loop_may_log(struct cs_loop *l, enum cs_loop_log kind);
+/* Ten a second in all: no flood of requests may flood the log. */
+void cs_loop_log(
+    struct cs_loop *l, enum cs_event ev, cs_id request, const struct cs_addr *peer, int64_t status);
 
 /* connection.c: each may end the connection, so it is not used afterwards */
 void cs_conn_open(struct cs_loop *l, struct cs_conn *c);
