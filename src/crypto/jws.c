@@ -88,21 +88,25 @@ may_verify(const json_t *jwk)
 	return is_there && (use == NULL || cs_str_equal(member(jwk, "use"), CS_STR("sig")));
 }
 
-/* Bytes of a number (RFC 7518 §2 Base64urlUInt); leading zeros, which some write, do not count. */
+/*
+ * Bytes of a number (RFC 7518 §2 Base64urlUInt) and the last of them; leading zeros, which some write,
+ * do not count.
+ */
 static cs_err
-number_len(const json_t *jwk, const char *name, size_t *out_len, bool *out_is_odd)
+number_len(const json_t *jwk, const char *name, size_t *out_len, uint8_t *out_last)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf b;
 	size_t zeros = 0;
 
 	cs_buf_init(&b, RSA_MAX_BYTES + 8);
 	*out_len = 0;
-	*out_is_odd = false;
+	*out_last = 0;
 	CS_TRY(cs_base64url_decode(member(jwk, name), &b));
 	while (zeros < b.len && b.p[zeros] == 0)
 		zeros++;
 	*out_len = b.len - zeros;
-	*out_is_odd = *out_len != 0 && (b.p[b.len - 1] & 1) != 0;
+	if (*out_len != 0)
+		*out_last = b.p[b.len - 1];
 	return CS_OK;
 }
 
@@ -111,12 +115,12 @@ static json_t *
 public_rsa(const json_t *jwk, struct key *k)
 {
 	size_t e_len;
-	bool n_is_odd, e_is_odd;
+	uint8_t n_last, e_last;
 
-	if (cs_failed(number_len(jwk, "n", &k->modulus_len, &n_is_odd)) ||
-	    cs_failed(number_len(jwk, "e", &e_len, &e_is_odd)) || k->modulus_len < RSA_MIN_BYTES ||
-	    k->modulus_len > RSA_MAX_BYTES || !n_is_odd || e_len > 8 || !e_is_odd ||
-	    cs_str_equal(member(jwk, "e"), CS_STR("AQ")))
+	if (cs_failed(number_len(jwk, "n", &k->modulus_len, &n_last)) ||
+	    cs_failed(number_len(jwk, "e", &e_len, &e_last)) || k->modulus_len < RSA_MIN_BYTES ||
+	    k->modulus_len > RSA_MAX_BYTES || (n_last & 1) == 0 || (e_last & 1) == 0 || e_len > 8 ||
+	    (e_len == 1 && e_last == 1))
 		return NULL;
 	k->algs = CS_ALG_RS256 | CS_ALG_PS256;
 	return json_pack("{s:s, s:O, s:O}", "kty", "RSA", "n", json_object_get(jwk, "n"), "e",

@@ -41,10 +41,17 @@ struct cs_pwhasher {
 	pthread_t thread[THREADS_MAX];
 };
 
+/* An empty password is a text too; libsodium wants no NULL. */
+static const char *
+text_of(cs_span password)
+{
+	return password.len == 0 ? "" : (const char *)password.p;
+}
+
 static cs_err
 make(const struct cs_pwhasher *h, cs_span password, char out[static CS_PWHASH_MAX])
 {
-	if (crypto_pwhash_str_alg(out, (const char *)password.p, password.len, h->cost.passes,
+	if (crypto_pwhash_str_alg(out, text_of(password), password.len, h->cost.passes,
 		(size_t)h->cost.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0) {
 		out[0] = '\0';
 		return CS_FAIL(CRYPTO);
@@ -52,13 +59,18 @@ make(const struct cs_pwhasher *h, cs_span password, char out[static CS_PWHASH_MA
 	return CS_OK;
 }
 
-/* libsodium tells "wrong password" from "could not judge" by errno alone. */
+/*
+ * libsodium tells "wrong password" from "could not judge" by errno alone, and a text of a foreign kind
+ * is a wrong password to it.
+ */
 static cs_err
 verify(cs_span password, const char *stored, enum cs_verdict *out)
 {
 	*out = CS_DENIED;
+	if (!cs_str_starts(cs_str_c(stored), CS_STR(crypto_pwhash_argon2id_STRPREFIX)))
+		return CS_FAIL(CRYPTO);
 	errno = 0;
-	if (crypto_pwhash_str_verify(stored, (const char *)password.p, password.len) == 0) {
+	if (crypto_pwhash_str_verify(stored, text_of(password), password.len) == 0) {
 		*out = CS_GRANTED;
 		return CS_OK;
 	}
