@@ -31,6 +31,7 @@ cs_str cs_arena_str(struct cs_arena *a, cs_str s);
 cs_span cs_arena_span(struct cs_arena *a, cs_span s);
 /* Terminated copy, for libraries that demand one. */
 char *cs_arena_c(struct cs_arena *a, cs_str s);
-__attribute__((format(printf, 2, 3))) cs_str cs_arena_printf(struct cs_arena *a, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) cs_str cs_arena_printf(
+    struct cs_arena *a, const char *fmt, ...);
 
 #endif

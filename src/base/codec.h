@@ -9,18 +9,18 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-void cs_hex_encode(cs_span in, struct cs_buf *out);		/* lower case */
-cs_err cs_hex_decode(cs_str in, struct cs_buf *out);		/* either case; INVALID */
+void cs_hex_encode(cs_span in, struct cs_buf *out); /* lower case */
+cs_err cs_hex_decode(cs_str in, struct cs_buf *out); /* either case; INVALID */
 
-void cs_base64_encode(cs_span in, struct cs_buf *out);		/* padded */
-cs_err cs_base64_decode(cs_str in, struct cs_buf *out);		/* padded; INVALID */
-void cs_base64url_encode(cs_span in, struct cs_buf *out);	/* unpadded */
-cs_err cs_base64url_decode(cs_str in, struct cs_buf *out);	/* unpadded; INVALID */
+void cs_base64_encode(cs_span in, struct cs_buf *out); /* padded */
+cs_err cs_base64_decode(cs_str in, struct cs_buf *out); /* padded; INVALID */
+void cs_base64url_encode(cs_span in, struct cs_buf *out); /* unpadded */
+cs_err cs_base64url_decode(cs_str in, struct cs_buf *out); /* unpadded; INVALID */
 cs_str cs_base64url_text(struct cs_arena *a, cs_span in);
 /* Exactly len bytes or INVALID; for tokens of known size. */
 cs_err cs_base64url_exact(cs_str in, size_t len, uint8_t *out);
 
-void cs_base32_encode(cs_span in, struct cs_buf *out);		/* upper case, unpadded */
+void cs_base32_encode(cs_span in, struct cs_buf *out); /* upper case, unpadded */
 /* Either case, padding optional but right when there; spaces and dashes are refused. INVALID. */
 cs_err cs_base32_decode(cs_str in, struct cs_buf *out);
 

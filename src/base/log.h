@@ -40,8 +40,8 @@ struct cs_field {
 
 /* op may be NULL: then there is no request id and the wall clock gives the time. Thread-safe. */
 void cs_log_write(const struct cs_op *op, enum cs_event ev, const struct cs_field *f, size_t n);
-#define CS_LOG(op, EVENT, ...)                                                    \
-	cs_log_write((op), CS_EV_##EVENT, (struct cs_field[]){ __VA_ARGS__ },     \
+#define CS_LOG(op, EVENT, ...) \
+	cs_log_write((op), CS_EV_##EVENT, (struct cs_field[]){ __VA_ARGS__ }, \
 	    sizeof((struct cs_field[]){ __VA_ARGS__ }) / sizeof(struct cs_field))
 /* For an event without fields. */
 #define CS_LOG0(op, EVENT) cs_log_write((op), CS_EV_##EVENT, NULL, 0)

@@ -12,12 +12,12 @@
 struct cs_addr {
 	uint8_t ip[16];
 	uint16_t port;
-	uint8_t family;		/* 4, 6, or 0 for none and for Unix sockets */
+	uint8_t family; /* 4, 6, or 0 for none and for Unix sockets */
 };
 
 struct cs_network {
 	uint8_t ip[16];
-	uint8_t bits;		/* of the 16-byte form: an IPv4 /24 is 120 */
+	uint8_t bits; /* of the 16-byte form: an IPv4 /24 is 120 */
 };
 
 /*

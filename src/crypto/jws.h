@@ -14,7 +14,7 @@
 #include "crypto/random.h"
 
 #define CS_JWS_MAX_BYTES 16384
-#define CS_KID_LEN 64		/* hex SHA-256 of the public key (RFC 7638 thumbprint) */
+#define CS_KID_LEN 64 /* hex SHA-256 of the public key (RFC 7638 thumbprint) */
 
 enum cs_jws_alg {
 	CS_ALG_RS256 = 1 << 0,
@@ -64,7 +64,7 @@ bool cs_jwks_has_kid(const struct cs_jwks *j, cs_str kid);
 cs_err cs_jws_verify(struct cs_arena *a, const struct cs_jwks *keys, unsigned allowed, cs_str token,
     cs_str *kid, cs_span *claims);
 /* HMAC tokens with a shared secret of at least 32 bytes; allowed within HS256 | HS512. */
-cs_err cs_jws_verify_hmac(struct cs_arena *a, cs_span secret, unsigned allowed, cs_str token,
-    cs_span *claims);
+cs_err cs_jws_verify_hmac(
+    struct cs_arena *a, cs_span secret, unsigned allowed, cs_str token, cs_span *claims);
 
 #endif

@@ -25,10 +25,10 @@ struct cs_keyring;
 
 /* What a sealed value belongs to; every member is authenticated. */
 struct cs_binding {
-	const char *purpose;	/* "authenticator.secret", "oidc.client_secret", … never renamed */
+	const char *purpose; /* "authenticator.secret", "oidc.client_secret", … never renamed */
 	cs_id account;
-	cs_id row;		/* the row's own id */
-	cs_id owner;		/* subject or other parent; zero when there is none */
+	cs_id row; /* the row's own id */
+	cs_id owner; /* subject or other parent; zero when there is none */
 };
 
 /*
@@ -63,11 +63,11 @@ cs_err cs_seal(const struct cs_keyring *k, const struct cs_random *rng, cs_span 
  * Adds to out, which must be sensitive when the content is, and is as before after an error.
  * Errors: CRYPTO (any alteration, unknown key), LIMIT (out is too small).
  */
-cs_err cs_unseal(const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind,
-    struct cs_buf *out);
+cs_err cs_unseal(
+    const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind, struct cs_buf *out);
 /* For short keys. Errors: also INVALID (not 1..CS_SECRET_MAX bytes). */
-cs_err cs_unseal_secret(const struct cs_keyring *k, cs_span sealed,
-    const struct cs_binding *bind, struct cs_secret **out);
+cs_err cs_unseal_secret(const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind,
+    struct cs_secret **out);
 /* True when sealed was made with the key now in use: nothing to reseal. */
 bool cs_seal_is_current(const struct cs_keyring *k, cs_span sealed);
 

@@ -12,23 +12,23 @@
 #include "base/span.h"
 #include "base/verdict.h"
 
-#define CS_PWHASH_MAX 128	/* encoded "$argon2id$…", with its NUL */
+#define CS_PWHASH_MAX 128 /* encoded "$argon2id$…", with its NUL */
 
 struct cs_pwhasher;
 
 struct cs_pwhash_cost {
-	uint32_t memory_kib;	/* 8 .. 4194304 */
-	uint32_t passes;	/* 1 .. 64 */
+	uint32_t memory_kib; /* 8 .. 4194304 */
+	uint32_t passes; /* 1 .. 64 */
 };
 
-cs_err cs_pwhasher_new(unsigned threads, unsigned queue_len, struct cs_pwhash_cost cost,
-    struct cs_pwhasher **out);
+cs_err cs_pwhasher_new(
+    unsigned threads, unsigned queue_len, struct cs_pwhash_cost cost, struct cs_pwhasher **out);
 void cs_pwhasher_free(struct cs_pwhasher **h);
 
 /* Both block the calling worker until done. Errors: LIMIT (queue full), CRYPTO. */
 cs_err cs_pwhash_make(struct cs_pwhasher *h, cs_span password, char out[static CS_PWHASH_MAX]);
 /* stored: a text made by cs_pwhash_make, or NULL for the same work with a denial (no such member). */
-cs_err cs_pwhash_verify(struct cs_pwhasher *h, cs_span password, const char *stored,
-    enum cs_verdict *out);
+cs_err cs_pwhash_verify(
+    struct cs_pwhasher *h, cs_span password, const char *stored, enum cs_verdict *out);
 
 #endif

@@ -19,7 +19,7 @@ struct cs_ring_key {
 /* In guarded memory. */
 struct cs_ring {
 	size_t count;
-	size_t in_use;		/* index of the key that seals */
+	size_t in_use; /* index of the key that seals */
 	struct cs_ring_key key[CS_RING_KEYS_MAX];
 };
 
