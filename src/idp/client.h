@@ -20,6 +20,7 @@ struct cs_idp_client_config {
 	const struct cs_network *allowed; /* outbound.allow; copied */
 	size_t allowed_count;
 	int64_t timeout_ms; /* one exchange, connect included; also never past op->deadline */
+	const struct cs_clock *clock; /* where op->now comes from; NULL: cs_clock_wall */
 	cs_str ca_file; /* PEM; empty: the system's certificates */
 };
 
