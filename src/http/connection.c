@@ -399,7 +399,8 @@ read_some(struct cs_loop *l, struct cs_conn *c)
 		return;
 	}
 	if (n <= 0) {
-		c->state = CS_CONN_DEAD;
+		/* at the end of its requests a client may still wait for answers */
+		c->state = n == 0 && c->state != CS_CONN_LINGERING ? CS_CONN_CLOSING : CS_CONN_DEAD;
 		return;
 	}
 	/* epoll(7): a short read from a stream means that it is empty, but its end makes no new event */

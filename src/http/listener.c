@@ -52,6 +52,9 @@ decode_address(cs_str text, struct sockaddr_storage *out, socklen_t *len)
 		return CS_OK;
 	}
 	CS_TRY(cs_addr_decode(text, &a));
+	/* without its port it would listen at any */
+	if (a.family == 4 ? cs_str_find(text, ':', 0) == text.len : text.p[0] != '[')
+		return CS_FAIL(INVALID);
 	if (a.family == 4) {
 		v4->sin_family = AF_INET;
 		v4->sin_port = htons(a.port);

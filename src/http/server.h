@@ -57,7 +57,8 @@ void cs_server_config_init(struct cs_server_config *cfg);
 
 /*
  * Opens the listeners; nothing is accepted yet. cfg is copied, handlers are borrowed for the server's
- * life. clock gives the Date header only: deadlines are measured on the monotonic clock.
+ * life; clock and random are called by all event threads. clock gives the Date header only: deadlines
+ * are measured on the monotonic clock.
  * Errors: INVALID (an address), CONFLICT (in use), UNAVAILABLE; logged with the address.
  */
 cs_err cs_server_new(const struct cs_server_config *cfg, const struct cs_handler *handler,
