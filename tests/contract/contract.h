@@ -31,10 +31,10 @@ struct contract {
 	bool is_postgres;
 	struct cs_store *store;
 	struct cs_arena *arena;
-	struct cs_op op;		/* now is 2026-11-22, ten seconds to the deadline */
-	const struct cs_random *rng;	/* the system's */
-	cs_id account, other;		/* two tenants that exist */
-	struct cs_conn *conn;		/* of contract_begin */
+	struct cs_op op; /* now is 2026-11-22, ten seconds to the deadline */
+	const struct cs_random *rng; /* the system's */
+	cs_id account, other; /* two tenants that exist */
+	struct cs_conn *conn; /* of contract_begin */
 	struct cs_tx *tx;
 };
 
@@ -56,12 +56,12 @@ int64_t contract_count(struct contract *t, const char *sql);
 enum contract_where { CONTRACT_BOTH, CONTRACT_POSTGRES, CONTRACT_SQLITE };
 void contract_register(const char *name, contract_fn *fn, enum contract_where where);
 
-#define CONTRACT_ON(WHERE, NAME)                                          \
-	static void NAME(struct contract *t);                             \
-	__attribute__((constructor)) static void NAME##_register_(void)   \
-	{                                                                 \
-		contract_register(#NAME, NAME, (WHERE));                  \
-	}                                                                 \
+#define CONTRACT_ON(WHERE, NAME) \
+	static void NAME(struct contract *t); \
+	__attribute__((constructor)) static void NAME##_register_(void) \
+	{ \
+		contract_register(#NAME, NAME, (WHERE)); \
+	} \
 	static void NAME([[maybe_unused]] struct contract *t)
 #define CONTRACT(NAME) CONTRACT_ON(CONTRACT_BOTH, NAME)
 
