@@ -14,7 +14,17 @@
 #include "gate/gate.h"
 #include "store/store.h"
 
-struct cs_idp_client;		/* idp/: the outgoing HTTP client and its discovery cache */
+struct cs_idp_client; /* idp/: the outgoing HTTP client and its discovery cache */
+struct cs_notify; /* notify/: how messages leave */
+struct cs_keys; /* domain/keys.h: signing keys in memory */
+struct cs_publisher; /* domain/config/publish.h */
+struct cs_domain;
+
+/*
+ * Read the account's configuration and publish it to the gate; a zero account means all of them.
+ * Given by app/, so that following changes does not depend on how configuration is stored.
+ */
+typedef cs_err cs_republish_fn(struct cs_domain *d, const struct cs_op *op, cs_id account);
 
 struct cs_domain {
 	struct cs_store *store;
@@ -23,8 +33,14 @@ struct cs_domain {
 	struct cs_pwhasher *pwhasher;
 	struct cs_gate *gate;
 	struct cs_idp_client *idp;
-	cs_str mail_from_name;			/* used in texts */
-	bool mfa_age_is_login_only;		/* decision record: proof age on each request */
+	/* docs/decisions/0001; may change while requests run: publish all accounts afterwards */
+	_Atomic bool mfa_age_is_login_only;
+	const struct cs_notify *notify;
+	struct cs_keys *keys;
+	cs_republish_fn *republish;
+	struct cs_publisher *publisher;
+	cs_id node; /* random at start: holder of leases */
+	int64_t change_stale_ms; /* how long an answered poll keeps the gate fresh */
 };
 
 #endif

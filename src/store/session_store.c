@@ -1,28 +1,28 @@
 #include "store/session_store.h"
 
-#include "base/buf.h"
 #include "store/sql.h"
 
 /* amr in one column: the values, each ended by LF. A value with an LF is not kept. */
-#define AMR_TEXT_MAX 4096
-
-static void
-bind_amr(struct cs_stmt *q, const struct cs_identity *identity)
+static cs_str
+amr_text(struct cs_arena *arena, const struct cs_identity *identity)
 {
-	struct cs_buf text;
+	size_t len = 0;
+	char *text;
 
-	cs_buf_init(&text, AMR_TEXT_MAX);
+	for (size_t i = 0; i < identity->amr_count; i++)
+		len += identity->amr[i].len + 1;
+	text = cs_arena_alloc(arena, len + 1);
+	len = 0;
 	for (size_t i = 0; i < identity->amr_count; i++) {
 		cs_str value = identity->amr[i];
 
-		if (value.len == 0 || cs_str_find(value, '\n', 0) < value.len ||
-		    text.len + value.len + 1 > AMR_TEXT_MAX)
+		if (value.len == 0 || cs_str_find(value, '\n', 0) < value.len)
 			continue;
-		cs_buf_add_str(&text, value);
-		cs_buf_add_byte(&text, '\n');
+		memcpy(text + len, value.p, value.len);
+		len += value.len;
+		text[len++] = '\n';
 	}
-	cs_bind_str(q, cs_buf_str(&text));
-	cs_buf_clear(&text);
+	return (cs_str){ text, len };
 }
 
 static void
@@ -38,13 +38,13 @@ read_amr(cs_str text, struct cs_identity *out)
 
 /* Eight columns, in this order in every statement. */
 static void
-bind_identity(struct cs_stmt *q, const struct cs_identity *identity)
+bind_identity(struct cs_tx *tx, struct cs_stmt *q, const struct cs_identity *identity)
 {
 	cs_bind_id(q, identity->user);
 	cs_bind_str(q, identity->email);
 	cs_bind_str(q, identity->name);
 	cs_bind_id(q, identity->provider);
-	bind_amr(q, identity);
+	cs_bind_str(q, amr_text(cs_tx_op(tx)->arena, identity));
 	cs_bind_time(q, identity->auth_time);
 	cs_bind_time(q, identity->signed_in);
 	cs_bind_str(q, identity->fields);
@@ -74,7 +74,7 @@ cs_global_session_add(struct cs_tx *tx, const struct cs_global_session *s)
 	cs_bind_id(q, s->id);
 	cs_bind_span(q, CS_SPAN(s->token_hash, CS_TOKEN_HASH_LEN));
 	cs_bind_id(q, s->device);
-	bind_identity(q, &s->identity);
+	bind_identity(tx, q, &s->identity);
 	cs_bind_time(q, s->created);
 	cs_bind_time(q, s->expires);
 	cs_bind_str(q, s->user_agent);
@@ -166,7 +166,7 @@ cs_app_session_add(struct cs_tx *tx, const struct cs_app_session *s)
 	cs_bind_id(q, s->application);
 	cs_bind_str(q, s->host);
 	cs_bind_id(q, s->global_session);
-	bind_identity(q, &s->identity);
+	bind_identity(tx, q, &s->identity);
 	cs_bind_str(q, s->nonce);
 	cs_bind_time(q, s->created);
 	cs_bind_time(q, s->expires);

@@ -1,0 +1,42 @@
+#include "domain/audit.h"
+
+#include "domain/json_text.h"
+#include "store/audit_store.h"
+
+static const char *const kinds[CS_AUDIT_COUNT] = {
+#define A(NAME, KIND, TEXT) [CS_AUDIT_##NAME] = KIND,
+#include "domain/audit_events.def"
+#undef A
+};
+
+cs_err
+cs_audit(struct cs_tx *tx, const struct cs_domain *d, enum cs_audit_kind kind, cs_id actor,
+    cs_id subject, cs_str details)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_audit_event event = {
+		.account = op->account,
+		.at = op->now,
+		.kind = cs_str_c(kinds[kind]),
+		.actor = actor,
+		.subject = subject,
+		.address = cs_addr_text(op->arena, &op->peer),
+		.user_agent = op->user_agent,
+		.details = details,
+	};
+
+	return cs_audit_append(tx, d->rng, &event);
+}
+
+cs_str
+cs_audit_fact(struct cs_arena *a, const char *key, cs_str value)
+{
+	json_t *object = json_object();
+	cs_str text;
+
+	CS_ASSERT(object != NULL);
+	json_object_set_new(object, key, cs_json_text_of(value));
+	text = cs_json_dump(a, object);
+	json_decref(object);
+	return text;
+}

@@ -1,0 +1,96 @@
+#include "domain/identity.h"
+
+#include "domain/json_text.h"
+
+static const struct cs_identity_provider *
+find_provider(const struct cs_access_config *config, cs_id id)
+{
+	for (size_t i = 0; i < config->provider_count; i++)
+		if (cs_id_equal(config->providers[i].id, id))
+			return &config->providers[i];
+	return NULL;
+}
+
+static json_t *
+provider_of(const struct cs_access_config *config, cs_id id)
+{
+	const struct cs_identity_provider *p = find_provider(config, id);
+	json_t *o = json_object();
+
+	json_object_set_new(o, "id", cs_json_id_of(id));
+	json_object_set_new(o, "type",
+	    json_string(p != NULL && p->type == CS_IDP_ONETIMEPIN ? "onetimepin" : "oidc"));
+	return o;
+}
+
+static json_t *
+amr_of(const struct cs_identity *identity)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < identity->amr_count; i++)
+		json_array_append_new(list, cs_json_text_of(identity->amr[i]));
+	return list;
+}
+
+static json_t *
+no_certificate(void)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "auth_status", json_string("NONE"));
+	json_object_set_new(o, "cert_issuer_dn", json_string(""));
+	json_object_set_new(o, "cert_issuer_ski", json_string(""));
+	json_object_set_new(o, "cert_presented", json_false());
+	json_object_set_new(o, "cert_serial", json_string(""));
+	return o;
+}
+
+static void
+add_fields(json_t *o, cs_str fields)
+{
+	json_t *claims =
+	    json_loadb(fields.p != NULL ? fields.p : "", fields.len, JSON_REJECT_DUPLICATES, NULL);
+
+	json_object_set_new(o, "oidc_fields", json_is_object(claims) ? claims : json_object());
+	if (!json_is_object(claims))
+		json_decref(claims);
+}
+
+cs_str
+cs_identity_encode(const struct cs_op *op, const struct cs_access_config *config,
+    const struct cs_identity *identity, cs_time issued)
+{
+	json_t *o = json_object();
+	json_t *geo = json_object();
+	cs_str text;
+
+	CS_ASSERT(o != NULL && geo != NULL);
+	json_object_set_new(o, "id", cs_json_id_of(identity->user));
+	json_object_set_new(o, "name", cs_json_text_of(identity->name));
+	json_object_set_new(o, "email", cs_json_text_of(identity->email));
+	json_object_set_new(o, "user_uuid", cs_json_id_of(identity->user));
+	json_object_set_new(
+	    o, "account_id", cs_json_text_of(cs_id_hex_text(op->arena, config->account)));
+	json_object_set_new(o, "iat", json_integer(issued.ms / CS_SECOND_MS));
+	json_object_set_new(o, "ip", cs_json_text_of(cs_addr_text(op->arena, &op->peer)));
+	json_object_set_new(o, "idp", provider_of(config, identity->provider));
+	json_object_set_new(o, "amr", amr_of(identity));
+	json_object_set_new(geo, "country", json_string(""));
+	json_object_set_new(o, "geo", geo);
+	add_fields(o, identity->fields);
+	json_object_set_new(o, "auth_status", json_string("NONE"));
+	json_object_set_new(o, "common_name", json_string(""));
+	json_object_set_new(o, "device_id", json_string(""));
+	json_object_set_new(o, "device_sessions", json_object());
+	json_object_set_new(o, "devicePosture", json_object());
+	json_object_set_new(o, "is_gateway", json_false());
+	json_object_set_new(o, "is_warp", json_false());
+	json_object_set_new(o, "mtls_auth", no_certificate());
+	json_object_set_new(o, "service_token_id", json_string(""));
+	json_object_set_new(o, "service_token_status", json_false());
+	json_object_set_new(o, "version", json_integer(2));
+	text = cs_json_dump(op->arena, o);
+	json_decref(o);
+	return text;
+}

@@ -1,0 +1,18 @@
+/*
+ * mailbox.h - messages into the outbox, in the transaction that causes them.
+ */
+#ifndef CS_DOMAIN_MAILBOX_H
+#define CS_DOMAIN_MAILBOX_H
+
+#include "domain/domain.h"
+#include "model/message.h"
+#include "store/outbox_store.h"
+
+/* Seal a message for the outbox; made before the transaction. *out lives in the arena. */
+cs_err cs_mailbox_seal(const struct cs_domain *d, const struct cs_op *op,
+    const struct cs_message *m, struct cs_outbox_item *out);
+/* The reverse, for delivery. Errors: CRYPTO, INVALID. */
+cs_err cs_mailbox_unseal(const struct cs_domain *d, const struct cs_op *op,
+    const struct cs_outbox_item *item, struct cs_message *out);
+
+#endif

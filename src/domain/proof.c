@@ -1,0 +1,48 @@
+#include "domain/proof.h"
+
+#include "crypto/equal.h"
+#include "store/authenticator_store.h"
+
+/* The longest duration that can be configured: nothing older counts anywhere. */
+#define PROOF_LIFE_MAX_MS (720 * CS_HOUR_MS)
+
+cs_err
+cs_standing_read(struct cs_tx *tx, cs_id subject, cs_id device, struct cs_standing *out)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	cs_time since = cs_time_add(op->now, -PROOF_LIFE_MAX_MS);
+
+	*out = (struct cs_standing){ .proof_count = 0 };
+	CS_TRY(cs_authenticator_list(
+	    tx, op->account, subject, &out->authenticators, &out->authenticator_count));
+	return cs_proof_list(
+	    tx, op->account, subject, device, since, &out->proofs, &out->proof_count);
+}
+
+static bool
+own_counts(
+    const struct cs_stored_proof *p, const uint8_t context[static CS_CONTEXT_LEN], cs_time now)
+{
+	return cs_id_is_zero(p->proof.session) && cs_equal(p->context, context, CS_CONTEXT_LEN) &&
+	       p->proof.at.ms + CS_OWN_PROOF_LIFE_MS > now.ms;
+}
+
+bool
+cs_proof_counts(const struct cs_stored_proof *p, const struct cs_mfa_requirement *need,
+    const uint8_t context[static CS_CONTEXT_LEN], cs_time now)
+{
+	/* One that was made for one session counts for nothing else, whatever its age. */
+	if (p->is_own && !own_counts(p, context, now))
+		return false;
+	return cs_mfa_is_satisfied(need, p->proof.method, p->proof.at, p->is_own, false, now);
+}
+
+const struct cs_stored_proof *
+cs_proof_choose(const struct cs_standing *standing, const struct cs_mfa_requirement *need,
+    const uint8_t context[static CS_CONTEXT_LEN], cs_time now)
+{
+	for (size_t i = 0; i < standing->proof_count; i++)
+		if (cs_proof_counts(&standing->proofs[i], need, context, now))
+			return &standing->proofs[i];
+	return NULL;
+}

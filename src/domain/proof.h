@@ -1,0 +1,26 @@
+/*
+ * proof.h - which stored proofs count, for what, and until when. Pure but for reading.
+ */
+#ifndef CS_DOMAIN_PROOF_H
+#define CS_DOMAIN_PROOF_H
+
+#include "domain/domain.h"
+#include "domain/signin.h"
+
+/* How long an answer that counts for one application session waits for that session. */
+#define CS_OWN_PROOF_LIFE_MS (5 * CS_MINUTE_MS)
+
+/* Active authenticators, and proofs from device, of a subject. In a transaction of op->account. */
+cs_err cs_standing_read(struct cs_tx *tx, cs_id subject, cs_id device, struct cs_standing *out);
+/*
+ * The newest proof that satisfies need now; NULL when there is none. context: of the sign-in, for
+ * proofs that count once.
+ */
+const struct cs_stored_proof *cs_proof_choose(const struct cs_standing *standing,
+    const struct cs_mfa_requirement *need, const uint8_t context[static CS_CONTEXT_LEN],
+    cs_time now);
+/* Whether this one does. */
+bool cs_proof_counts(const struct cs_stored_proof *p, const struct cs_mfa_requirement *need,
+    const uint8_t context[static CS_CONTEXT_LEN], cs_time now);
+
+#endif

@@ -1,0 +1,144 @@
+#include "base/codec.h"
+#include "base/log.h"
+#include "domain/background.h"
+#include "domain/enrol.h"
+#include "domain/keys.h"
+#include "store/account_store.h"
+#include "store/audit_store.h"
+#include "store/authenticator_store.h"
+#include "store/challenge_store.h"
+#include "store/change_store.h"
+#include "store/handover_store.h"
+#include "store/oidc_flow_store.h"
+#include "store/outbox_store.h"
+#include "store/pin_store.h"
+#include "store/proof_store.h"
+#include "store/rate_store.h"
+#include "store/session_store.h"
+#include "store/signing_key_store.h"
+
+#define SWEEP_MS (5 * CS_MINUTE_MS)
+/* What has ended stays this long for questions and is then gone. */
+#define AFTERLIFE_MS CS_HOUR_MS
+#define OUTBOX_AFTERLIFE_MS CS_DAY_MS
+#define PROOF_LIFE_MS (31 * CS_DAY_MS) /* durations end at 720 h */
+#define SEAL_MS CS_SECOND_MS
+#define SEAL_LEASE_MS (10 * CS_SECOND_MS)
+#define ROTATE_MS CS_HOUR_MS
+#define ACCOUNTS_MAX 10000
+
+static cs_err
+sweep_signin(struct cs_tx *tx, cs_time before)
+{
+	CS_TRY(cs_pin_sweep(tx, before));
+	CS_TRY(cs_oidc_flow_sweep(tx, before));
+	CS_TRY(cs_handover_sweep(tx, before));
+	CS_TRY(cs_challenge_sweep(tx, before));
+	return cs_session_sweep(tx, before);
+}
+
+static cs_err
+sweep(struct cs_tx *tx, void *ctx)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	cs_time hour_ago = cs_time_add(op->now, -AFTERLIFE_MS);
+	int64_t expired;
+
+	CS_TRY(sweep_signin(tx, hour_ago));
+	CS_TRY(cs_authenticator_sweep(tx, cs_time_add(op->now, -2 * CS_PENDING_LIFE_MS)));
+	CS_TRY(cs_proof_sweep(tx, cs_time_add(op->now, -PROOF_LIFE_MS)));
+	CS_TRY(cs_rate_sweep(tx, op->now));
+	CS_TRY(cs_signing_key_sweep(tx, op->now));
+	CS_TRY(cs_change_forget(tx, hour_ago));
+	return cs_outbox_sweep(tx, op->now, cs_time_add(op->now, -OUTBOX_AFTERLIFE_MS), &expired);
+}
+
+cs_err
+cs_sweep_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
+{
+	*out_next = cs_time_add(op->now, SWEEP_MS);
+	return cs_store_write(d->store, op, sweep, NULL);
+}
+
+/* --- signing keys --- */
+
+struct accounts_ctx {
+	struct cs_account *accounts;
+	size_t count;
+};
+
+static cs_err
+list_accounts(struct cs_tx *tx, void *ctx)
+{
+	struct accounts_ctx *c = ctx;
+
+	return cs_account_list(tx, cs_id_zero, ACCOUNTS_MAX, &c->accounts, &c->count);
+}
+
+cs_err
+cs_rotate_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
+{
+	struct accounts_ctx c = { .count = 0 };
+
+	*out_next = cs_time_add(op->now, ROTATE_MS);
+	CS_TRY(cs_store_read(d->store, op, list_accounts, &c));
+	for (size_t i = 0; i < c.count; i++) {
+		struct cs_op own = *op;
+		cs_time next;
+
+		/* The server realm has no applications. */
+		if (cs_id_is_zero(c.accounts[i].id))
+			continue;
+		own.account = c.accounts[i].id;
+		CS_TRY(cs_keys_rotate(d, &own, &next));
+	}
+	return CS_OK;
+}
+
+/* --- audit --- */
+
+struct seal_ctx {
+	const struct cs_domain *d;
+	size_t sealed;
+	const struct cs_audit_head *heads;
+	size_t head_count;
+};
+
+static cs_err
+seal(struct cs_tx *tx, void *ctx)
+{
+	struct seal_ctx *c = ctx;
+	const struct cs_op *op = cs_tx_op(tx);
+
+	return cs_audit_seal(tx, c->d->node, op->now, cs_time_add(op->now, SEAL_LEASE_MS),
+	    &c->sealed, &c->heads, &c->head_count);
+}
+
+static void
+log_head(const struct cs_op *op, const struct cs_audit_head *head)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf hex = { 0 };
+
+	cs_buf_init(&hex, 2 * sizeof(head->link));
+	cs_hex_encode(CS_SPAN(head->link, sizeof(head->link)), &hex);
+	CS_LOG(op, AUDIT_HEAD, CS_F_ID("of", head->account), CS_F_INT("seq", head->seq),
+	    CS_F_STR("link", cs_buf_str(&hex)));
+}
+
+cs_err
+cs_seal_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
+{
+	struct seal_ctx c = { .d = d };
+	cs_err e = cs_store_write(d->store, op, seal, &c);
+
+	*out_next = cs_time_add(op->now, SEAL_MS);
+	/* Another node seals. */
+	if (cs_is(e, CS_E_CONFLICT))
+		return CS_OK;
+	CS_TRY(e);
+	for (size_t i = 0; i < c.head_count; i++)
+		log_head(op, &c.heads[i]);
+	if (c.sealed == CS_AUDIT_SEAL_MAX)
+		*out_next = op->now;
+	return CS_OK;
+}
