@@ -19,11 +19,11 @@ enum cs_mail_tls {
 
 /* Borrowed by whoever is given it; must outlive every delivery. */
 struct cs_mail_config {
-	cs_str host; /* name or address; empty: no mail server, nothing is sent */
+	cs_str host; /* name or address; empty: no mail server, messages wait */
 	uint16_t port;
 	enum cs_mail_tls tls;
 	cs_str ca_file; /* PEM; empty: the system's certificates */
-	cs_str user; /* empty: no AUTH. AUTH needs TLS, or CS_MAIL_PLAIN to loopback */
+	cs_str user; /* empty: no AUTH. With it, TLS, STARTTLS, or PLAIN to localhost */
 	const struct cs_secret *password; /* NULL when user is empty */
 	cs_str from_address;
 	cs_str from_name; /* may be empty */
@@ -32,6 +32,13 @@ struct cs_mail_config {
 };
 
 #define CS_MAIL_MAX_BYTES (256 * 1024)
+
+/*
+ * Whether the settings can be used at all, for app/ to judge at start. INVALID: no host, port or
+ * sender; a name that could leave its line; user without password; a password that would travel
+ * in the clear beyond this machine.
+ */
+cs_err cs_mail_config_check(const struct cs_mail_config *cfg);
 
 /*
  * The whole mail, CRLF, 7 bit: From, To, Subject, Date (m->created), Message-ID (stable: of m->id
