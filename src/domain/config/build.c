@@ -1,0 +1,142 @@
+#include "domain/config/publish.h"
+
+/*
+ * Groups whose answer cannot be trusted: broken ones, and those that name a broken or missing one.
+ * "No match" would be wrong for them in an exclude or in a Block policy.
+ */
+static bool
+list_is_sound(const struct cs_image *image, const bool *is_sound, const struct cs_rule_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->rules[i].kind != CS_RULE_GROUP)
+			continue;
+		const struct cs_image_group *g = cs_image_group(image, list->rules[i].id);
+		if (g == NULL || !is_sound[g - image->groups])
+			return false;
+	}
+	return true;
+}
+
+static bool
+rules_are_sound(const struct cs_image *image, const bool *is_sound, const struct cs_rules *rules)
+{
+	return list_is_sound(image, is_sound, &rules->include) &&
+	       list_is_sound(image, is_sound, &rules->exclude) &&
+	       list_is_sound(image, is_sound, &rules->require);
+}
+
+static bool *
+find_sound_groups(struct cs_arena *a, const struct cs_image *image)
+{
+	bool *is_sound = CS_NEW_ARRAY(a, bool, image->group_count + 1);
+	for (size_t i = 0; i < image->group_count; i++)
+		is_sound[i] = !image->groups[i].is_broken;
+	bool has_changed = true;
+	while (has_changed) {
+		has_changed = false;
+		for (size_t i = 0; i < image->group_count; i++) {
+			if (!is_sound[i])
+				continue;
+			is_sound[i] =
+			    rules_are_sound(image, is_sound, &image->groups[i].group.rules);
+			has_changed = has_changed || !is_sound[i];
+		}
+	}
+	return is_sound;
+}
+
+/* In ascending precedence, or none at all when one of them cannot be judged. */
+static void
+link_policies(struct cs_arena *a, const struct cs_image *image, const bool *is_sound,
+    const struct cs_image_application *app, struct cs_application *out)
+{
+	size_t count = 0;
+	const struct cs_policy_link *links = cs_image_links(image, app->row.id, &count);
+	struct cs_policy *policies = CS_NEW_ARRAY(a, struct cs_policy, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		const struct cs_image_policy *p = cs_image_policy(image, links[i].policy);
+		if (p == NULL || p->is_broken ||
+		    !rules_are_sound(image, is_sound, &p->policy.rules))
+			return;
+		policies[i] = p->policy;
+	}
+	out->policies = policies;
+	out->policy_count = count;
+}
+
+/* A broken body no longer says what it guards; the places' own rows do. */
+static void
+set_places(struct cs_arena *a, const struct cs_image *image, const struct cs_image_application *app,
+    struct cs_application *out)
+{
+	struct cs_destination *list =
+	    CS_NEW_ARRAY(a, struct cs_destination, image->place_count + 1);
+	out->destinations = list;
+	out->destination_count = 0;
+	for (size_t i = 0; i < image->place_count; i++) {
+		const struct cs_place *p = &image->places[i];
+		if (cs_id_equal(p->application, app->row.id))
+			list[out->destination_count++] = (struct cs_destination){
+				.host = cs_arena_str(a, p->host),
+				.path = cs_arena_str(a, p->path),
+			};
+	}
+}
+
+static void
+build_applications(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
+{
+	const bool *is_sound = find_sound_groups(a, image);
+	struct cs_application *list =
+	    CS_NEW_ARRAY(a, struct cs_application, image->application_count + 1);
+	for (size_t i = 0; i < image->application_count; i++) {
+		const struct cs_image_application *app = &image->applications[i];
+		list[i] = app->application;
+		list[i].policies = NULL;
+		list[i].policy_count = 0;
+		if (app->is_broken)
+			set_places(a, image, app, &list[i]);
+		else if (!image->organization_is_broken)
+			link_policies(a, image, is_sound, app, &list[i]);
+	}
+	out->applications = list;
+	out->application_count = image->application_count;
+}
+
+static void
+build_groups(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
+{
+	struct cs_rule_group *list = CS_NEW_ARRAY(a, struct cs_rule_group, image->group_count + 1);
+	for (size_t i = 0; i < image->group_count; i++) {
+		if (!image->groups[i].is_broken)
+			list[out->group_count++] = image->groups[i].group;
+	}
+	out->groups = list;
+}
+
+static void
+build_providers(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
+{
+	struct cs_identity_provider *list =
+	    CS_NEW_ARRAY(a, struct cs_identity_provider, image->provider_count + 1);
+	for (size_t i = 0; i < image->provider_count; i++) {
+		if (!image->providers[i].is_broken)
+			list[out->provider_count++] = image->providers[i].provider;
+	}
+	out->providers = list;
+}
+
+void
+cs_config_build(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
+{
+	*out = (struct cs_access_config){
+		.account = image->account.id,
+		.account_name = cs_arena_str(a, image->account.name),
+		.auth_host = cs_arena_str(a, image->account.auth_host),
+		.auth_origin = cs_arena_str(a, image->account.auth_origin),
+		.organization = image->organization,
+	};
+	build_groups(a, image, out);
+	build_providers(a, image, out);
+	build_applications(a, image, out);
+}

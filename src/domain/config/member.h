@@ -1,0 +1,54 @@
+/*
+ * member.h - people who sign in to the console: finding who a session cookie is, and inviting.
+ *
+ * Members and their sessions belong to the server realm (account zero).
+ */
+#ifndef CS_DOMAIN_CONFIG_MEMBER_H
+#define CS_DOMAIN_CONFIG_MEMBER_H
+
+#include "domain/config/api_token.h"
+#include "domain/config/fault.h"
+#include "domain/refusal.h"
+
+#define CS_INVITATION_PREFIX "csi_"
+#define CS_INVITATION_LIFE_MS (7 * CS_DAY_MS)
+#define CS_MEMBER_SESSION_LIFE_MS (12 * CS_HOUR_MS)
+#define CS_PASSWORD_MIN 15 /* characters (NIST SP 800-63B-4 §3.1.1.2, a single factor) */
+#define CS_PASSWORD_MAX 512 /* bytes */
+
+/*
+ * What the member signed in with this cookie may do in account; nothing (GRANTED is not set) for a
+ * cookie that is unknown or over, a disabled member, and an account they do not belong to.
+ */
+cs_err cs_member_authorize(struct cs_domain *d, const struct cs_op *op, cs_str cookie,
+    cs_id account, struct cs_grant *grant, enum cs_verdict *out);
+
+/*
+ * In a transaction of the inviting account: the member for an address (email: cs_email_key's),
+ * made without a password when there is none yet.
+ */
+cs_err cs_member_for(struct cs_tx *tx, const struct cs_domain *d, cs_str email, cs_id *out);
+/* The same transaction: an invitation to that address; *text is its token, in the arena. */
+cs_err cs_invitation_create(struct cs_tx *tx, const struct cs_domain *d, cs_id account,
+    cs_str email, enum cs_role role, cs_id invited_by, cs_str *text);
+
+struct cs_redemption {
+	cs_str token;
+	cs_str password;
+	cs_str name;
+};
+
+/*
+ * Redeem an invitation, once: the address becomes a member of the account. Somebody who is new sets
+ * their password; a member of another account proves theirs (ten wrong ones end the invitation).
+ * Then they are signed in: *cookie is the session's text, in the arena.
+ * Refused: LINK_ENDED, BODY (password or name), NOT_ALLOWED (wrong password). Errors: LIMIT (too
+ * many passwords are being hashed).
+ */
+cs_err cs_invitation_redeem(struct cs_domain *d, const struct cs_op *op,
+    const struct cs_redemption *r, cs_str *cookie, struct cs_refusal *why);
+
+/* Sessions that are over; background work. */
+cs_err cs_member_sweep(struct cs_domain *d, const struct cs_op *op);
+
+#endif

@@ -1,0 +1,103 @@
+#include "domain/config/organization.h"
+
+#include "domain/config/decode.h"
+
+struct step {
+	const struct cs_config_change *change;
+	const json_t *body;
+	bool is_patch;
+};
+
+static const char *const kept_when_absent[] = { "name", "auth_domain" };
+
+static cs_err
+check_and_encode(
+    struct cs_tx *tx, const struct step *s, const json_t *body, struct cs_access_row *row)
+{
+	struct cs_arena *a = cs_tx_op(tx)->arena;
+	struct cs_organization o;
+	CS_TRY(cs_organization_decode(a, body, &o, s->change->fault));
+	row->created = row->updated = s->change->op->now;
+	row->name = o.name;
+	return cs_json_encode(a, body, &row->body);
+}
+
+static cs_err
+add(struct cs_tx *tx, void *ctx)
+{
+	const struct step *s = ctx;
+	const struct cs_config_change *c = s->change;
+	CS_AUTO(cs_json_free) json_t *body = NULL;
+	cs_config_body(s->body, &body);
+	struct cs_access_row row = { 0 };
+	CS_TRY(check_and_encode(tx, s, body, &row));
+	cs_err e = cs_organization_add(tx, c->account, &row);
+	if (cs_is(e, CS_E_CONFLICT))
+		return cs_refuse(c->fault, "this account has an organization already");
+	CS_TRY(e);
+	return cs_config_record(
+	    tx, c, CS_AUDIT_CONFIG_CREATED, "organization", c->account, row.name);
+}
+
+cs_err
+cs_config_add_organization(const struct cs_config_change *c, const json_t *body)
+{
+	struct step s = { .change = c, .body = body };
+	return cs_config_apply(c, add, &s);
+}
+
+/* What the new body takes over from the stored one. */
+static void
+merge(const struct step *s, json_t *old, json_t *body)
+{
+	if (s->is_patch) {
+		json_t *named = json_copy(body);
+		CS_ASSERT(named != NULL);
+		json_object_clear(body);
+		CS_ASSERT(json_object_update(body, old) == 0);
+		CS_ASSERT(json_object_update(body, named) == 0);
+		json_decref(named);
+		return;
+	}
+	for (size_t i = 0; i < CS_COUNT(kept_when_absent); i++) {
+		const char *key = kept_when_absent[i];
+		json_t *v = cs_json_get(old, key);
+		if (cs_json_get(body, key) == NULL && v != NULL)
+			cs_json_put(body, key, json_incref(v));
+	}
+}
+
+static cs_err
+set(struct cs_tx *tx, void *ctx)
+{
+	const struct step *s = ctx;
+	const struct cs_config_change *c = s->change;
+	struct cs_access_row row;
+	cs_err e = cs_organization_find(tx, c->account, &row);
+	if (cs_is(e, CS_E_NOT_FOUND))
+		return cs_refuse_as(c->fault, CS_FAULT_NOT_ENABLED, "Access is not enabled");
+	CS_TRY(e);
+	CS_AUTO(cs_json_free) json_t *old = NULL;
+	CS_TRY(cs_json_decode(cs_str_span(row.body), &old, c->fault));
+	CS_AUTO(cs_json_free) json_t *body = NULL;
+	cs_config_body(s->body, &body);
+	merge(s, old, body);
+	CS_TRY(check_and_encode(tx, s, body, &row));
+	CS_TRY(cs_organization_set(tx, c->account, &row));
+	return cs_config_record(
+	    tx, c, CS_AUDIT_CONFIG_UPDATED, "organization", c->account, row.name);
+}
+
+cs_err
+cs_config_set_organization(const struct cs_config_change *c, const json_t *body)
+{
+	struct step s = { .change = c, .body = body };
+	return cs_config_apply(c, set, &s);
+}
+
+cs_err
+cs_config_patch_organization(const struct cs_config_change *c, const json_t *body)
+{
+	struct step s = { .change = c, .body = body, .is_patch = true };
+	return cs_config_apply(c, set, &s);
+}

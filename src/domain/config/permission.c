@@ -1,0 +1,19 @@
+#include "domain/config/permission.h"
+
+uint32_t
+cs_role_permissions(enum cs_role role)
+{
+	switch (role) {
+	case CS_ROLE_OWNER:
+	case CS_ROLE_ADMINISTRATOR:
+		return CS_MAY_EVERYTHING;
+	case CS_ROLE_USER_MANAGER:
+	case CS_ROLE_HELP_DESK:
+		return CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE;
+	case CS_ROLE_READ_ONLY:
+		return CS_MAY_ORGS_READ | CS_MAY_APPS_READ;
+	case CS_ROLE_NONE:
+		break;
+	}
+	return 0;
+}

@@ -1,0 +1,27 @@
+/*
+ * permission.h - what somebody may do through the configuration API.
+ */
+#ifndef CS_DOMAIN_CONFIG_PERMISSION_H
+#define CS_DOMAIN_CONFIG_PERMISSION_H
+
+#include <stdint.h>
+
+#include "model/member.h"
+
+enum cs_permission {
+#define P(NAME, BIT, TEXT) CS_MAY_##NAME = 1 << (BIT),
+#include "domain/config/permissions.def"
+#undef P
+};
+
+/* Everything there is, and what later versions add. */
+#define CS_MAY_EVERYTHING ((uint32_t)0x7fffffff)
+
+/* Reading needs any permission of its area (specs: Access §2). */
+#define CS_MAY_SEE_APPS (CS_MAY_APPS_READ | CS_MAY_APPS_WRITE | CS_MAY_APPS_REVOKE)
+#define CS_MAY_SEE_ORGS (CS_MAY_ORGS_READ | CS_MAY_ORGS_WRITE | CS_MAY_ORGS_REVOKE)
+
+/* The most that a member of this role may do, and so the most that their tokens may. */
+uint32_t cs_role_permissions(enum cs_role role);
+
+#endif
