@@ -42,6 +42,8 @@ enum cs_csrf {
 	 * Content-Type application/json.
 	 */
 	CS_CSRF_SAME_ORIGIN,
+	/* The same where a cookie, not a token, says who calls: the guard knows, and checks. */
+	CS_CSRF_WITH_COOKIE,
 };
 
 struct cs_call;

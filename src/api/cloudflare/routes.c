@@ -1,0 +1,72 @@
+#include "api/cloudflare/routes.h"
+
+/* Beyond what the decoder takes, so that the answer to too much is this door's own. */
+#define BODY_MAX (4 * CS_JSON_MAX_BYTES)
+
+#define A "/client/v4/accounts/{account}/access"
+
+/* Reads take no state change from a cookie; everything else must come from the console's page. */
+#define READ(PATTERN, MAY, HANDLE) \
+	{ \
+		CS_GET, PATTERN, CS_REALM_FREE, CS_GUARD_API_TOKEN, CS_CSRF_NONE, 0, HANDLE, MAY \
+	}
+#define CHANGE(METHOD, PATTERN, MAY, HANDLE) \
+	{ \
+		METHOD, PATTERN, CS_REALM_FREE, CS_GUARD_API_TOKEN, CS_CSRF_WITH_COOKIE, BODY_MAX, \
+		    HANDLE, MAY \
+	}
+
+/* method, path, any of these permissions, handler */
+static const struct cs_api_route routes[] = {
+	READ(A "/organizations", CS_MAY_SEE_ORGS, cs_cf_organization_get),
+	CHANGE(CS_POST, A "/organizations", CS_MAY_ORGS_WRITE, cs_cf_organization_create),
+	CHANGE(CS_PUT, A "/organizations", CS_MAY_ORGS_WRITE, cs_cf_organization_update),
+	CHANGE(CS_PATCH, A "/organizations", CS_MAY_ORGS_WRITE, cs_cf_organization_patch),
+	CHANGE(CS_POST, A "/organizations/revoke_user", CS_MAY_ORGS_REVOKE | CS_MAY_ORGS_WRITE,
+	    cs_cf_organization_revoke_user),
+
+	READ(A "/identity_providers", CS_MAY_SEE_ORGS, cs_cf_provider_list),
+	CHANGE(CS_POST, A "/identity_providers", CS_MAY_ORGS_WRITE, cs_cf_provider_create),
+	READ(A "/identity_providers/{id}", CS_MAY_SEE_ORGS, cs_cf_provider_get),
+	CHANGE(CS_PUT, A "/identity_providers/{id}", CS_MAY_ORGS_WRITE, cs_cf_provider_update),
+	CHANGE(CS_DELETE, A "/identity_providers/{id}", CS_MAY_ORGS_WRITE, cs_cf_provider_remove),
+
+	READ(A "/groups", CS_MAY_SEE_ORGS, cs_cf_group_list),
+	CHANGE(CS_POST, A "/groups", CS_MAY_ORGS_WRITE, cs_cf_group_create),
+	READ(A "/groups/{id}", CS_MAY_SEE_ORGS, cs_cf_group_get),
+	CHANGE(CS_PUT, A "/groups/{id}", CS_MAY_ORGS_WRITE, cs_cf_group_update),
+	CHANGE(CS_DELETE, A "/groups/{id}", CS_MAY_ORGS_WRITE, cs_cf_group_remove),
+
+	READ(A "/policies", CS_MAY_SEE_APPS, cs_cf_policy_list),
+	CHANGE(CS_POST, A "/policies", CS_MAY_APPS_WRITE, cs_cf_policy_create),
+	READ(A "/policies/{id}", CS_MAY_SEE_APPS, cs_cf_policy_get),
+	CHANGE(CS_PUT, A "/policies/{id}", CS_MAY_APPS_WRITE, cs_cf_policy_update),
+	CHANGE(CS_DELETE, A "/policies/{id}", CS_MAY_APPS_WRITE, cs_cf_policy_remove),
+
+	READ(A "/apps", CS_MAY_SEE_APPS, cs_cf_application_list),
+	CHANGE(CS_POST, A "/apps", CS_MAY_APPS_WRITE, cs_cf_application_create),
+	READ(A "/apps/{app}", CS_MAY_SEE_APPS, cs_cf_application_get),
+	CHANGE(CS_PUT, A "/apps/{app}", CS_MAY_APPS_WRITE, cs_cf_application_update),
+	CHANGE(CS_DELETE, A "/apps/{app}", CS_MAY_APPS_WRITE, cs_cf_application_remove),
+	CHANGE(CS_POST, A "/apps/{app}/revoke_tokens", CS_MAY_APPS_REVOKE | CS_MAY_APPS_WRITE,
+	    cs_cf_application_revoke),
+	READ(A "/apps/{app}/policies", CS_MAY_SEE_APPS, cs_cf_app_policy_list),
+	CHANGE(CS_POST, A "/apps/{app}/policies", CS_MAY_APPS_WRITE, cs_cf_app_policy_create),
+	READ(A "/apps/{app}/policies/{id}", CS_MAY_SEE_APPS, cs_cf_app_policy_get),
+	CHANGE(CS_PUT, A "/apps/{app}/policies/{id}", CS_MAY_APPS_WRITE, cs_cf_app_policy_update),
+	CHANGE(
+	    CS_DELETE, A "/apps/{app}/policies/{id}", CS_MAY_APPS_WRITE, cs_cf_app_policy_remove),
+
+	READ(A "/keys", CS_MAY_SEE_ORGS, cs_cf_keys_get),
+	CHANGE(CS_POST, A "/keys/rotate", CS_MAY_ORGS_WRITE, cs_cf_keys_rotate),
+
+	READ("/client/v4/user/tokens/verify", 0, cs_cf_token_verify),
+	READ("/client/v4/accounts/{account}/tokens/verify", 0, cs_cf_token_verify),
+};
+
+const struct cs_api_table cs_cloudflare_routes = {
+	.prefix = "/client/v4",
+	.routes = routes,
+	.count = CS_COUNT(routes),
+	.refuse = cs_door_refuse,
+};

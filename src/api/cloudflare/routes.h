@@ -1,0 +1,53 @@
+/*
+ * routes.h - /client/v4: the configuration API (specs: Access §2), and what its files share.
+ */
+#ifndef CS_API_CLOUDFLARE_ROUTES_H
+#define CS_API_CLOUDFLARE_ROUTES_H
+
+#include "api/cloudflare/door.h"
+
+extern const struct cs_api_table cs_cloudflare_routes;
+
+/* organizations.c */
+cs_handle_fn cs_cf_organization_get;
+cs_handle_fn cs_cf_organization_create;
+cs_handle_fn cs_cf_organization_update;
+cs_handle_fn cs_cf_organization_patch;
+cs_handle_fn cs_cf_organization_revoke_user;
+/* providers.c */
+cs_handle_fn cs_cf_provider_list;
+cs_handle_fn cs_cf_provider_get;
+cs_handle_fn cs_cf_provider_create;
+cs_handle_fn cs_cf_provider_update;
+cs_handle_fn cs_cf_provider_remove;
+/* groups.c */
+cs_handle_fn cs_cf_group_list;
+cs_handle_fn cs_cf_group_get;
+cs_handle_fn cs_cf_group_create;
+cs_handle_fn cs_cf_group_update;
+cs_handle_fn cs_cf_group_remove;
+/* policies.c */
+cs_handle_fn cs_cf_policy_list;
+cs_handle_fn cs_cf_policy_get;
+cs_handle_fn cs_cf_policy_create;
+cs_handle_fn cs_cf_policy_update;
+cs_handle_fn cs_cf_policy_remove;
+cs_handle_fn cs_cf_app_policy_list;
+cs_handle_fn cs_cf_app_policy_get;
+cs_handle_fn cs_cf_app_policy_create;
+cs_handle_fn cs_cf_app_policy_update;
+cs_handle_fn cs_cf_app_policy_remove;
+/* applications.c */
+cs_handle_fn cs_cf_application_list;
+cs_handle_fn cs_cf_application_get;
+cs_handle_fn cs_cf_application_create;
+cs_handle_fn cs_cf_application_update;
+cs_handle_fn cs_cf_application_remove;
+cs_handle_fn cs_cf_application_revoke;
+/* tokens.c */
+cs_handle_fn cs_cf_token_verify;
+/* keys.c */
+cs_handle_fn cs_cf_keys_get;
+cs_handle_fn cs_cf_keys_rotate;
+
+#endif
