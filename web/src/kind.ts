@@ -9,10 +9,11 @@ const ICONS: Record<string, IconName> = {
 // The kinds that these pages can set up and ask for.
 export const SUPPORTED = ['totp'];
 
-export function kindName(kind: string): string
+// `kind` is finer than `factor`; a kind that is newer than this page is named by its factor.
+export function kindName(kind: string, factor = kind): string
 {
-	const key = `kind.${kind}`;
-	return t(has(key) ? key : 'kind.unknown');
+	const key = [`kind.${kind}`, `kind.${factor}`].find(has);
+	return t(key ?? 'kind.unknown');
 }
 
 export function kindIcon(kind: string): IconName

@@ -1,6 +1,6 @@
 // What a page owes its reader beside its elements: a title, the focus, a word to screen readers.
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from './text';
 
 // Says a sentence through the live regions of index.html; `alarm` interrupts.
@@ -24,12 +24,13 @@ export function useTitle(title: string, organization: string, failed: boolean): 
 
 let views = 0;
 
-// Moves the focus to the heading of a new view. The first view of a document leaves it where the
+// Moves the focus to the heading of a new view, before it is painted: a key pressed in between
+// would go nowhere. The first view of a document leaves it where the
 // browser put it: its reader starts at the top anyway.
 export function useArrival<T extends HTMLElement>(): RefObject<T | null>
 {
 	const ref = useRef<T>(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (views++ > 0)
 			ref.current?.focus();
 	}, []);
@@ -40,7 +41,7 @@ export function useArrival<T extends HTMLElement>(): RefObject<T | null>
 export function useFocus<T extends HTMLElement>(): RefObject<T | null>
 {
 	const ref = useRef<T>(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		views++;
 		ref.current?.focus();
 	}, []);

@@ -3,14 +3,17 @@ import { useEffect, useState } from 'preact/hooks';
 
 export interface Route { path: string; notice: string }
 
-let current: Route = { path: location.pathname, notice: '' };
+// "/account/devices/" is the same page as "/account/devices".
+const path = () => location.pathname.replace(/(.)\/+$/, '$1');
+
+let current: Route = { path: path(), notice: '' };
 let changed: (route: Route) => void = () => undefined;
 
 // `notice` is shown once on the page one arrives at.
-export function navigate(path: string, notice = ''): void
+export function navigate(to: string, notice = ''): void
 {
-	history.pushState(null, '', path);
-	current = { path, notice };
+	history.pushState(null, '', to);
+	current = { path: to, notice };
 	changed(current);
 	scrollTo(0, 0);
 }
@@ -31,7 +34,7 @@ export function useRoute(): Route
 {
 	const [route, set] = useState(current);
 	useEffect(() => {
-		const back = () => set((current = { path: location.pathname, notice: '' }));
+		const back = () => set((current = { path: path(), notice: '' }));
 		changed = set;
 		addEventListener('popstate', back);
 		document.addEventListener('click', follow);

@@ -26,19 +26,18 @@ export function here(rfc3339: string): number
 export function useSecondsLeft(until: number | null): number
 {
 	const left = () => (until === null ? 0 : Math.max(0, Math.ceil((until - Date.now()) / 1000)));
-	const [seconds, set] = useState(left);
+	const [, show] = useState(0);
 	useEffect(() => {
-		set(left());
-		if (until === null)
+		if (left() === 0)
 			return undefined;
 		const timer = setInterval(() => {
-			set(left());
+			show(left());
 			if (left() === 0)
 				clearInterval(timer);
 		}, 250);
 		return () => clearInterval(timer);
 	}, [until]);
-	return seconds;
+	return left();
 }
 
 export function clock(seconds: number): string

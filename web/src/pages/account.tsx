@@ -23,10 +23,10 @@ function Signed<T>({ load, children }: { load: () => Promise<T>; children: (me: 
 	const [shown, show] = useState<{ me: Me; data: T } | null>(null);
 	const [failure, setFailure] = useState<Failure | null>(null);
 	const [round, setRound] = useState(0);
+	const [signedIn, setSignedIn] = useState(false);
 
 	useEffect(() => {
 		let left = false;
-		setFailure(null);
 		Promise.all([get<Me>('/me'), load()]).then(
 			([me, data]) => left || show({ me, data }),
 			(e) => left || setFailure(asFailure(e)),
@@ -34,11 +34,16 @@ function Signed<T>({ load, children }: { load: () => Promise<T>; children: (me: 
 		return () => { left = true; };
 	}, [round]);
 
-	if (failure?.code === 'signed_out' && round === 0)
-		return <SignIn meta={null} onDone={() => setRound(1)} />;
-	// Signed in a moment ago and signed out again: asking once more by itself would never end.
+	const again = (afterSignIn: boolean) => {
+		setFailure(null);
+		setSignedIn(afterSignIn);
+		setRound(round + 1);
+	};
+	// Signed in a moment ago and signed out again: signing in once more by itself would never end.
+	if (failure?.code === 'signed_out' && !signedIn)
+		return <SignIn meta={null} onDone={() => again(true)} />;
 	if (failure)
-		return <TroublePage failure={failure} state={null} retry={() => setRound(round === 0 ? 2 : 0)} />;
+		return <TroublePage failure={failure} state={null} retry={() => again(false)} />;
 	return shown ? <>{children(shown.me, shown.data)}</> : <Waiting />;
 }
 
@@ -109,7 +114,7 @@ export function LauncherPage()
 
 function DeviceRow({ device }: { device: Device })
 {
-	const kind = kindName(device.factor);
+	const kind = kindName(device.kind, device.factor);
 	const added = day(device.created_at);
 	return (
 		<li>
@@ -165,7 +170,7 @@ function Add({ me, devices }: { me: Me; devices: Devices })
 	return (
 		<Frame organization={me.organization}>
 			<Enrol meta={null} kinds={devices.can_enrol} who={me.user.email} organization={me.organization.name}
-				leave={t('cancel')} onLeave={() => navigate('/account/devices')} onFail={setFailure}
+				onCancel={() => navigate('/account/devices')} onFail={setFailure}
 				onDone={(_, name) => navigate('/account/devices', t('enrol.done', { name }))} />
 		</Frame>
 	);

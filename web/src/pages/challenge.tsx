@@ -111,12 +111,12 @@ function Question({ flow, above, challenge, device, end }: {
 			below={counts(challenge.ask_again_after)} foot={t('challenge.no_code')}>
 			<h1>{t('challenge.title')}</h1>
 			{above}
-			<p class="muted" id="lead">
-				{rich('challenge.lead', { organization: <strong>{state.organization.name}</strong> })}{' '}
-				<span class="small">{device.last_used_at
+			<div class="muted" id="lead">
+				<p>{rich('challenge.lead', { organization: <strong>{state.organization.name}</strong> })}</p>
+				<p class="small">{device.last_used_at
 					? t('challenge.device', { name: device.name, when: when(device.last_used_at) })
-					: t('challenge.device_new', { name: device.name })}</span>
-			</p>
+					: t('challenge.device_new', { name: device.name })}</p>
+			</div>
 			<form class="stack" noValidate onSubmit={(e) => {
 				e.preventDefault();
 				answer(code);

@@ -8,8 +8,9 @@ import { Submit } from '../parts/button';
 import { Banner, Heading, useSpoken } from '../parts/error';
 import { CodeInput, describedBy, Field, Summary, type Wrong } from '../parts/field';
 import { Icon } from '../parts/icon';
-import { Slip } from '../parts/slip';
+import { Slip, Who } from '../parts/slip';
 import { has, t } from '../text';
+import { duration } from '../time';
 import type { Flow } from './sign_in';
 
 const HERE = ['wrong_code', 'code_used', 'malformed_code', 'too_many', 'name_taken', 'network', 'unavailable'];
@@ -23,8 +24,7 @@ export function EnrolPage({ flow }: { flow: Flow })
 		? t('enrol.asked', { application: state.application.name })
 		: t('enrol.asked_portal', { organization: state.organization.name });
 	return <Enrol meta={flow.meta} kinds={state.methods} who={state.user?.email ?? ''}
-		organization={state.organization.name} lead={lead} onDone={flow.next} onFail={flow.fail} onLeave={flow.switchUser}
-		leave={t('stub.switch')} />;
+		organization={state.organization.name} lead={lead} onDone={flow.next} onFail={flow.fail} onSwitch={flow.switchUser} />;
 }
 
 interface Props {
@@ -33,10 +33,21 @@ interface Props {
 	who: string;
 	organization: string;
 	lead?: string;
-	leave: string;
 	onDone: (state: SignInState, name: string) => void;
 	onFail: (failure: Failure) => void;
-	onLeave: () => void;
+	onSwitch?: () => void;
+	onCancel?: () => void;
+}
+
+// The stub of an enrolment: what is added, and whose it will be.
+function stub(who: string, kind: string | null, onSwitch?: () => void)
+{
+	return {
+		label: t('stub.device'),
+		what: kind ? kindName(kind) : t('enrol.choose_title'),
+		icon: kind ? kindIcon(kind) : 'shield' as const,
+		who: <Who email={who} {...(onSwitch ? { onSwitch } : {})} />,
+	};
 }
 
 export function Enrol(props: Props)
@@ -64,8 +75,8 @@ export function Enrol(props: Props)
 		return <Ended {...props} again={begin} />;
 	if (!enrolment) {
 		return (
-			<Slip wide label={t('stub.device', { who: props.who })} what={kindName(kind)} icon={kindIcon(kind)}>
-				<h1>{t('enrol.title')}</h1>
+			<Slip wide {...stub(props.who, kind, props.onSwitch)}>
+				<Heading>{t('enrol.title')}</Heading>
 				<p class="muted">{t('loading')}</p>
 			</Slip>
 		);
@@ -73,7 +84,7 @@ export function Enrol(props: Props)
 	return <SetUp key={enrolment.id} {...props} enrolment={enrolment} end={() => setEnded(true)} />;
 }
 
-function Kinds({ kinds, who, organization, lead, leave, onLeave, choose }: Props & { choose: (kind: string) => void })
+function Kinds({ kinds, who, organization, lead, onSwitch, onCancel, choose }: Props & { choose: (kind: string) => void })
 {
 	useTitle(t(kinds.length > 0 ? 'enrol.choose_title' : 'enrol.none_title'), organization, false);
 	const hint = (kind: string) => {
@@ -81,7 +92,7 @@ function Kinds({ kinds, who, organization, lead, leave, onLeave, choose }: Props
 		return !SUPPORTED.includes(kind) ? t('enrol.unavailable') : has(key) ? t(key) : '';
 	};
 	return (
-		<Slip label={t('stub.device', { who })} what={t('enrol.choose_title')} icon="shield">
+		<Slip {...stub(who, null, onSwitch)}>
 			<Heading>{t(kinds.length > 0 ? 'enrol.choose_title' : 'enrol.none_title')}</Heading>
 			<p class="muted">{kinds.length > 0 ? lead ?? t('enrol.choose_lead') : t('enrol.none', { organization })}</p>
 			{kinds.length > 0 && (
@@ -98,16 +109,19 @@ function Kinds({ kinds, who, organization, lead, leave, onLeave, choose }: Props
 					))}
 				</ul>
 			)}
-			<button type="button" class="btn quiet wide" onClick={onLeave}>{leave}</button>
+			{onCancel && (
+				<button type="button" class="btn quiet wide" onClick={onCancel}>
+					{t(kinds.length > 0 ? 'cancel' : 'enrol.back')}</button>
+			)}
 		</Slip>
 	);
 }
 
-function Ended({ who, organization, again }: Props & { again: () => void })
+function Ended({ who, organization, onSwitch, again }: Props & { again: () => void })
 {
 	useTitle(t('enrol.ended_title'), organization, true);
 	return (
-		<Slip label={t('stub.device', { who })} what={kindName('totp')} icon={kindIcon('totp')} failure={new Failure('ended')}>
+		<Slip {...stub(who, 'totp', onSwitch)} failure={new Failure('ended')}>
 			<Heading>{t('enrol.ended_title')}</Heading>
 			<p class="muted">{t('enrol.ended')}</p>
 			<button type="button" class="btn primary wide" onClick={again}>{t('enrol.again')}</button>
@@ -158,13 +172,14 @@ function Parameters({ enrolment }: { enrolment: Enrolment })
 {
 	const { key, account, algorithm, period_s, digits } = enrolment;
 	const sha = ALGORITHMS[algorithm] ?? algorithm;
-	const seconds = new Intl.NumberFormat('en-GB', { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(period_s);
+	const [mailbox, ...domain] = account.split('@');
 	return (
 		<dl class="params">
 			<Parameter label={t('enrol.key')} copy={key}><Key text={key} /></Parameter>
-			<Parameter label={t('enrol.account')} copy={account}>{account}</Parameter>
+			<Parameter label={t('enrol.account')} copy={account}>
+				{mailbox}{domain.length > 0 && <>@<wbr />{domain.join('@')}</>}</Parameter>
 			<Parameter label={t('enrol.algorithm')} copy={sha}>{sha}</Parameter>
-			<Parameter label={t('enrol.period')} copy={String(period_s)}>{seconds}</Parameter>
+			<Parameter label={t('enrol.period')} copy={String(period_s)}>{duration(period_s)}</Parameter>
 			<Parameter label={t('enrol.digits')} copy={String(digits)}>{t('enrol.digits_value', { n: digits })}</Parameter>
 		</dl>
 	);
@@ -182,7 +197,7 @@ function Qr({ src }: { src: string })
 	);
 }
 
-function SetUp({ enrolment, meta, who, organization, lead, leave, onDone, onFail, onLeave, end }: Props & { enrolment: Enrolment; end: () => void })
+function SetUp({ enrolment, meta, who, organization, lead, onDone, onFail, onSwitch, onCancel, end }: Props & { enrolment: Enrolment; end: () => void })
 {
 	const input = useRef<HTMLInputElement>(null);
 	const nameInput = useRef<HTMLInputElement>(null);
@@ -236,7 +251,7 @@ function SetUp({ enrolment, meta, who, organization, lead, leave, onDone, onFail
 	};
 
 	return (
-		<Slip wide label={t('stub.device', { who })} what={kindName(enrolment.factor)} icon={kindIcon(enrolment.factor)}
+		<Slip wide {...stub(who, enrolment.factor, onSwitch)}
 			edge={enrolment.id} failure={failure instanceof Failure ? failure : null}>
 			<Heading>{t('enrol.title')}</Heading>
 			{lead && <p class="muted">{lead}</p>}
@@ -258,31 +273,25 @@ function SetUp({ enrolment, meta, who, organization, lead, leave, onDone, onFail
 						</li>
 						<li>
 							<span class="n" aria-hidden="true">2</span>
-							<div class="stack-s">
-								<h2>{t('enrol.name_step')}</h2>
-								<Field id="name" label={t('enrol.name')} hint={t('enrol.name_hint')} wrong={wrongName}>
-									<input ref={nameInput} id="name" class="input" value={name} autocomplete="off" readOnly={checking}
-										aria-invalid={wrongName !== null} aria-describedby={describedBy('name', wrongName, true)}
-										onInput={(e) => setName(e.currentTarget.value)} />
-								</Field>
-							</div>
+							<Field id="name" label={t('enrol.name')} hint={t('enrol.name_hint')} wrong={wrongName}>
+								<input ref={nameInput} id="name" class="input" value={name} autocomplete="off" readOnly={checking}
+									aria-invalid={wrongName !== null} aria-describedby={describedBy('name', wrongName, true)}
+									onInput={(e) => setName(e.currentTarget.value)} />
+							</Field>
 						</li>
 						<li>
 							<span class="n" aria-hidden="true">3</span>
-							<div class="stack-s">
-								<h2>{t('enrol.confirm_step')}</h2>
-								<Field id="code" label={t('code.label')} wrong={wrongCode}>
-									<CodeInput id="code" value={code} wrong={both ? null : wrongCode} busy={checking} input={input}
-										onInput={setCode} onComplete={confirm} />
-								</Field>
-							</div>
+							<Field id="code" label={t('enrol.code')} wrong={wrongCode}>
+								<CodeInput id="code" value={code} wrong={wrongCode} quiet={both} busy={checking} input={input}
+									onInput={setCode} onComplete={confirm} />
+							</Field>
 						</li>
 					</ol>
+					<Banner kind="note">{t('enrol.keep')}</Banner>
 				</div>
-				<Banner kind="note">{t('enrol.keep')}</Banner>
 				<div class="row">
 					<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t('enrol.confirm')}</Submit>
-					<button type="button" class="btn quiet" onClick={onLeave}>{leave}</button>
+					{onCancel && <button type="button" class="btn quiet" onClick={onCancel}>{t('cancel')}</button>}
 				</div>
 			</form>
 		</Slip>

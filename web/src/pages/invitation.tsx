@@ -12,6 +12,9 @@ import { counted, t } from '../text';
 
 const PASSWORD_MIN = 15;
 
+// The token is spent, too old or was never one.
+const ENDED = ['link_ended', 'ended', 'answered', 'not_found'];
+
 export function InvitationPage()
 {
 	const [token] = useState(() => location.hash.slice(1));
@@ -46,7 +49,7 @@ function Redeem({ token }: { token: string })
 	const [sending, setSending] = useState(false);
 	const busy = useRef(false);
 	const both = wrongName !== null && wrongPassword !== null;
-	useTitle(t('invitation.title'), t('brand'), failure !== null || wrongName !== null || wrongPassword !== null);
+	useTitle(t(failure && ENDED.includes(failure.code) ? 'invitation.ended_title' : 'invitation.title'), t('brand'), failure !== null || wrongName !== null || wrongPassword !== null);
 	useSpoken(failure);
 
 	const problem = () => {
@@ -81,6 +84,14 @@ function Redeem({ token }: { token: string })
 		}
 	};
 
+	if (failure && ENDED.includes(failure.code)) {
+		return (
+			<Slip label={t('stub.invitation')} what={t('stub.console')} icon="user" failure={failure}>
+				<Heading>{t('invitation.ended_title')}</Heading>
+				<p class="muted">{t('invitation.ended')}</p>
+			</Slip>
+		);
+	}
 	return (
 		<Slip label={t('stub.invitation')} what={t('stub.console')} icon="user" failure={failure}>
 			<Heading>{t('invitation.title')}</Heading>
@@ -96,7 +107,7 @@ function Redeem({ token }: { token: string })
 					<input ref={passwordInput} id="password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="new-password"
 						spellcheck={false} autocapitalize="off" value={password} aria-invalid={wrongPassword !== null}
 						aria-describedby={describedBy('password', wrongPassword, true)} onInput={(e) => setPassword(e.currentTarget.value)} />
-					<button type="button" class="link" aria-pressed={shown} onClick={() => setShown(!shown)}>
+					<button type="button" class="link" onClick={() => setShown(!shown)}>
 						{t(shown ? 'invitation.hide' : 'invitation.show')}</button>
 				</Field>
 				<Submit busy={sending} busyLabel={t('checking')}>{t('invitation.accept')}</Submit>

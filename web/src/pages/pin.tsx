@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Failure, type SignInState, asFailure, post, withMeta } from '../api';
 import { say, useFocus, useTitle } from '../page';
 import { Submit } from '../parts/button';
-import { useSpoken } from '../parts/error';
+import { FailureBanner, Heading, useSpoken } from '../parts/error';
 import { CodeInput, Field, type Wrong } from '../parts/field';
 import { Slip, stubOf } from '../parts/slip';
 import { rich, t } from '../text';
@@ -33,7 +33,7 @@ function Question({ flow }: { flow: Flow })
 	const failure = typeof wrong === 'string' ? null : wrong;
 	const over = failure?.code === 'pin_over';
 	const blocked = useSecondsLeft(failure?.code === 'too_many' ? failure.until : null) > 0;
-	useTitle(t('pin.title'), state.organization.name, wrong !== null);
+	useTitle(t(over ? 'pin.over_title' : 'pin.title'), state.organization.name, wrong !== null);
 	useSpoken(failure);
 
 	useEffect(() => {
@@ -85,35 +85,47 @@ function Question({ flow }: { flow: Flow })
 	};
 	const cancel = () => run(() => post('/sign-in/pin/cancel', withMeta(meta)));
 
+	// A PIN that has ended leaves no input that looks as if it still worked.
+	if (over) {
+		return (
+			<Slip {...stubOf(state)} failure={failure}>
+				<Heading>{t('pin.over_title')}</Heading>
+				<FailureBanner failure={failure} />
+				<Resend left={resendIn} run={resend} primary />
+				<button type="button" class="btn quiet wide" onClick={cancel}>{t('pin.change')}</button>
+			</Slip>
+		);
+	}
 	return (
 		<Slip {...stubOf(state)} failure={failure}>
 			<h1>{t('pin.title')}</h1>
 			<p class="muted" id="lead">{rich('pin.lead', { email: <strong class="mono">{email}</strong> })}</p>
 			<form class="stack" noValidate onSubmit={(e) => {
 				e.preventDefault();
-				if (over)
-					resend();
-				else
-					verify(pin);
+				verify(pin);
 			}}>
 				<Field id="pin" label={t('pin.label')} wrong={wrong}>
 					<CodeInput id="pin" value={pin} wrong={wrong} described="lead" busy={checking} input={input}
 						onInput={setPin} onComplete={verify} />
 				</Field>
-				{over
-					? <Submit busy={checking} busyLabel={t('email.sending')} blocked={resendIn > 0}>
-						{resendIn > 0 ? t('pin.resend_in', { time: clock(resendIn) }) : t('pin.resend')}</Submit>
-					: <Submit busy={checking} busyLabel={t('checking')} blocked={blocked} described="pin-err">
-						{t('continue')}</Submit>}
+				<Submit busy={checking} busyLabel={t('checking')} blocked={blocked} described="pin-err">{t('continue')}</Submit>
 			</form>
 			<div class="row between">
-				{!over && <button type="button" class="btn quiet" aria-disabled={resendIn > 0} onClick={resend}>
-					<span class="num">{resendIn > 0 ? t('pin.resend_in', { time: clock(resendIn) }) : t('pin.resend')}</span></button>}
+				<Resend left={resendIn} run={resend} />
 				<button type="button" class="btn quiet" onClick={cancel}>{t('pin.change')}</button>
 			</div>
 			<p class="muted small">
-				{t('pin.delayed')}{!over && <>{' '}<span class="num nowrap">{t('pin.ends', { time: clock(left) })}.</span></>}
+				{t('pin.delayed')} <span class="num nowrap">{t('pin.ends', { time: clock(left) })}</span>
 			</p>
 		</Slip>
+	);
+}
+
+function Resend({ left, run, primary = false }: { left: number; run: () => void; primary?: boolean })
+{
+	return (
+		<button type="button" class={primary ? 'btn primary wide' : 'btn quiet'} aria-disabled={left > 0} onClick={run}>
+			<span class="num">{left > 0 ? t('pin.resend_in', { time: clock(left) }) : t('pin.resend')}</span>
+		</button>
 	);
 }

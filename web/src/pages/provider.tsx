@@ -9,6 +9,7 @@ import { describedBy, Field, type Wrong } from '../parts/field';
 import { Icon } from '../parts/icon';
 import { Slip, stubOf } from '../parts/slip';
 import { rich, t } from '../text';
+import { useSecondsLeft } from '../time';
 import type { Flow } from './sign_in';
 
 // What can be mended on this page; everything else ends the sign-in.
@@ -115,6 +116,8 @@ function Email({ flow, above, provider, back }: {
 	const [wrong, setWrong] = useState<Wrong>(null);
 	const busy = useRef(false);
 	const [sending, setSending] = useState(false);
+	const until = wrong && typeof wrong !== 'string' && wrong.code === 'too_many' ? wrong.until : null;
+	const blocked = useSecondsLeft(until) > 0;
 	useTitle(t('email.title'), state.organization.name, wrong !== null || above !== null);
 	useSpoken(typeof wrong === 'string' ? null : wrong);
 
@@ -124,7 +127,7 @@ function Email({ flow, above, provider, back }: {
 	};
 	const send = async (e: Event) => {
 		e.preventDefault();
-		if (busy.current)
+		if (busy.current || blocked)
 			return;
 		const address = email.trim();
 		if (address === '')
@@ -161,7 +164,7 @@ function Email({ flow, above, provider, back }: {
 						aria-describedby={describedBy('email', wrong, false) ?? 'lead'}
 						onInput={(e) => setEmail(e.currentTarget.value)} />
 				</Field>
-				<Submit busy={sending} busyLabel={t('email.sending')}>{t('email.send')}</Submit>
+				<Submit busy={sending} busyLabel={t('email.sending')} blocked={blocked} described="email-err">{t('email.send')}</Submit>
 			</form>
 			{back && <button type="button" class="btn quiet wide" onClick={back}>{t('sign_in.back')}</button>}
 		</Slip>

@@ -1,5 +1,5 @@
 // Signing in: the server's state says which question comes next; this shows it.
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type Failure, type Meta, type SignInState, asFailure, go, post, signIn, withMeta } from '../api';
 import { navigate } from '../route';
 import { Banner, Heading, sentence, useSpoken } from '../parts/error';
@@ -37,6 +37,8 @@ export function SignIn({ meta, failed = null, onDone }: { meta: Meta; failed?: F
 	const [notice, setNotice] = useState<Failure | null>(failed);
 	const [switched, setSwitched] = useState(failed !== null);
 
+	const stale = useRef(0);
+
 	const load = useCallback(async () => {
 		setFailure(null);
 		setState(null);
@@ -68,11 +70,13 @@ export function SignIn({ meta, failed = null, onDone }: { meta: Meta; failed?: F
 		meta,
 		state,
 		next: (next) => {
+			stale.current = 0;
 			setNotice(null);
 			setState(next);
 		},
 		fail: (e) => {
-			if (STALE.includes(e.code)) {
+			// A state that is stale again and again would be read for ever.
+			if (STALE.includes(e.code) && stale.current++ < 2) {
 				load().then(() => setNotice(e));
 			} else {
 				setFailure(e);

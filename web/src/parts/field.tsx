@@ -68,10 +68,12 @@ export function digitsOf(text: string): string
 
 // One input for six digits. `onComplete` is called once, when the last digit is typed or pasted;
 // after an error only Enter sends, so that somebody who corrects a digit is not cut short.
-export function CodeInput({ id, value, wrong, described, busy, input, onInput, onComplete }: {
+// `quiet`: an error leaves the focus where it is, because a summary of several takes it.
+export function CodeInput({ id, value, wrong, quiet = false, described, busy, input, onInput, onComplete }: {
 	id: string;
 	value: string;
 	wrong: Wrong;
+	quiet?: boolean;
 	described?: string;
 	busy: boolean;
 	input: RefObject<HTMLInputElement | null>;
@@ -84,6 +86,8 @@ export function CodeInput({ id, value, wrong, described, busy, input, onInput, o
 	useEffect(() => {
 		if (wrong) {
 			armed.current = false;
+			if (quiet)
+				return;
 			input.current?.focus();
 			input.current?.select();
 		}

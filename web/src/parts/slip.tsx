@@ -93,15 +93,20 @@ export function HelpDesk({ failure }: { failure: Failure })
 	);
 }
 
-// The stub of a sign-in: the application, and who is signed in.
-export function stubOf(state: SignInState, onSwitch?: () => void): Pick<SlipProps, 'label' | 'what' | 'host' | 'who'>
+export function Who({ email, onSwitch }: { email: string; onSwitch?: () => void })
 {
-	const who = state.user && (
+	return (
 		<>
-			<span class="lbl">{t('stub.who')}</span> {state.user.email}
+			<span class="lbl">{t('stub.who')}</span> {email}
 			{onSwitch && <> <button type="button" class="link" onClick={onSwitch}>{t('stub.switch')}</button></>}
 		</>
 	);
+}
+
+// The stub of a sign-in: the application, and who is signed in.
+export function stubOf(state: SignInState, onSwitch?: () => void): Pick<SlipProps, 'label' | 'what' | 'host' | 'who'>
+{
+	const who = state.user && <Who email={state.user.email} {...(onSwitch ? { onSwitch } : {})} />;
 	return state.application
 		? { label: t('stub.open'), what: state.application.name, host: state.application.host, who }
 		: { label: t('stub.open'), what: t('stub.portal'), who };
