@@ -153,6 +153,18 @@ TEST(base32_of_impossible_length_or_with_stray_bits_or_separators_is_refused)
 	check_refused(bad, CS_COUNT(bad), cs_base32_decode);
 }
 
+/* All bits zero: it is the length alone that is wrong. */
+TEST(a_character_too_many_is_refused_even_when_it_says_nothing)
+{
+	static const char *const bad64[] = { "A", "AAAAA", "AAAA=", "A===" };
+	static const char *const bad64url[] = { "A", "AAAAA" };
+	static const char *const bad32[] = { "A", "AAA", "AAAAAA", "AAAAAAAAA", "AAA=====" };
+
+	check_refused(bad64, CS_COUNT(bad64), cs_base64_decode);
+	check_refused(bad64url, CS_COUNT(bad64url), cs_base64url_decode);
+	check_refused(bad32, CS_COUNT(bad32), cs_base32_decode);
+}
+
 TEST(base32_is_read_in_either_case_with_or_without_padding)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf b;
