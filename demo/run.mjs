@@ -16,6 +16,7 @@ const file = (name) => path.join(varDir, name);
 
 const address = {
   auth: "http://auth.countersign.localhost:8080",
+  console: "http://console.countersign.localhost:8080",
   app: "http://app.countersign.localhost:8081",
   shop: "http://shop.localhost:8081",
   mail: "http://127.0.0.1:8025",
@@ -130,7 +131,8 @@ async function initialise() {
   for (const half of ["keyring", "countersign.db", "countersign.db-wal", "countersign.db-shm", "api-token"])
     rmSync(file(half), { force: true }); // a first start that was cut short begins again
   await run(path.join(root, "build/countersignd"), ["init", "--config", file("countersignd.conf"),
-    "--account", "Halden Maritime", "--auth-origin", address.auth, "--owner", "owner@countersign.test",
+    "--account", "Halden Maritime", "--auth-origin", address.auth,
+    "--console-origin", address.console, "--owner", "owner@countersign.test",
     "--api-token-file", file("api-token"), "--account-id-file", file("account-id")]);
 }
 

@@ -13,6 +13,7 @@ export const built = process.env.CS_BUILD ?? path.join(root, "build");
 
 export const origin = {
   auth: "http://auth.countersign.localhost:8080",
+  console: "http://console.countersign.localhost:8080",
   app: "http://app.countersign.localhost:8081",
   shop: "http://shop.localhost:8081",
 };
@@ -137,7 +138,7 @@ export class Stack {
     writeFileSync(this.config(), configText({ folder: this.folder, database: this.database, smtpPort: this.smtp.smtpPort })
       .replace("PROXY", this.dialect));
     this.run(["init", "--config", this.config(), "--account", "Halden Maritime", "--auth-origin", origin.auth,
-      "--owner", "owner@countersign.test", "--api-token-file", `${this.folder}/api-token`,
+      "--console-origin", origin.console, "--owner", "owner@countersign.test", "--api-token-file", `${this.folder}/api-token`,
       "--account-id-file", `${this.folder}/account-id`]);
     this.token = readFileSync(`${this.folder}/api-token`, "utf8").trim();
     this.account = readFileSync(`${this.folder}/account-id`, "utf8").trim();

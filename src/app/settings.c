@@ -1,4 +1,4 @@
-#include "app/config.h"
+#include "app/settings.h"
 
 #include "base/time.h"
 
@@ -23,14 +23,15 @@ struct setting {
 
 static const struct setting settings[] = {
 #define S(SECTION, KEY, KIND, FIELD, DEFAULT, LEAST, MOST, HELP) \
-	{ SECTION, KEY, KIND, offsetof(struct cs_config, FIELD), DEFAULT, LEAST, MOST, HELP },
+	{ SECTION, KEY, KIND, offsetof(struct cs_settings, FIELD), DEFAULT, LEAST, MOST, HELP },
 #include "app/settings.def"
 #undef S
 };
 
 static const struct setting proxy_settings[] = {
 #define S(SECTION, KEY, KIND, FIELD, DEFAULT, LEAST, MOST, HELP) \
-	{ SECTION, KEY, KIND, offsetof(struct cs_config_proxy, FIELD), DEFAULT, LEAST, MOST, HELP },
+	{ SECTION, KEY, KIND, offsetof(struct cs_settings_proxy, FIELD), DEFAULT, LEAST, MOST, \
+		HELP },
 #include "app/proxy_settings.def"
 #undef S
 };
@@ -94,8 +95,8 @@ check_text(cfg_t *cfg, const struct setting *row, const char *value)
 static int
 check_list(cfg_t *cfg, const struct setting *row, cfg_opt_t *opt)
 {
-	if (cfg_opt_size(opt) > CS_CONFIG_LIST_MAX) {
-		cfg_error(cfg, "%s takes at most %d texts", row->key, CS_CONFIG_LIST_MAX);
+	if (cfg_opt_size(opt) > CS_SETTINGS_LIST_MAX) {
+		cfg_error(cfg, "%s takes at most %d texts", row->key, CS_SETTINGS_LIST_MAX);
 		return -1;
 	}
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
@@ -223,7 +224,7 @@ static void
 take(cfg_t *from, const struct setting *row, struct cs_arena *a, void *base)
 {
 	void *field = (char *)base + row->offset;
-	struct cs_config_list *list = field;
+	struct cs_settings_list *list = field;
 
 	switch (row->kind) {
 	case TEXT:
@@ -248,7 +249,7 @@ take(cfg_t *from, const struct setting *row, struct cs_arena *a, void *base)
 }
 
 static cs_err
-take_all(cfg_t *cfg, struct cs_config *c)
+take_all(cfg_t *cfg, struct cs_settings *c)
 {
 	for (size_t i = 0; i < CS_COUNT(settings); i++) {
 		bool is_top = settings[i].section[0] == '\0';
@@ -256,8 +257,8 @@ take_all(cfg_t *cfg, struct cs_config *c)
 		    is_top ? cfg : cfg_getsec(cfg, settings[i].section), &settings[i], c->arena, c);
 	}
 	c->proxy_count = cfg_size(cfg, "proxy");
-	if (c->proxy_count > CS_CONFIG_PROXIES_MAX) {
-		cfg_error(cfg, "at most %d proxy sections", CS_CONFIG_PROXIES_MAX);
+	if (c->proxy_count > CS_SETTINGS_PROXIES_MAX) {
+		cfg_error(cfg, "at most %d proxy sections", CS_SETTINGS_PROXIES_MAX);
 		return CS_FAIL(INVALID);
 	}
 	for (unsigned p = 0; p < c->proxy_count; p++) {
@@ -269,18 +270,18 @@ take_all(cfg_t *cfg, struct cs_config *c)
 	return CS_OK;
 }
 
-static struct cs_config *
+static struct cs_settings *
 config_new(void)
 {
-	struct cs_arena *arena = cs_arena_new(2 * CS_CONFIG_MAX_BYTES);
-	struct cs_config *c = CS_NEW(arena, struct cs_config);
+	struct cs_arena *arena = cs_arena_new(2 * CS_SETTINGS_MAX_BYTES);
+	struct cs_settings *c = CS_NEW(arena, struct cs_settings);
 
 	c->arena = arena;
 	return c;
 }
 
 void
-cs_config_free(struct cs_config **c)
+cs_settings_free(struct cs_settings **c)
 {
 	if (*c == NULL)
 		return;
@@ -313,7 +314,7 @@ check_word(cs_str key, cs_str value, const char *const *words, struct cs_buf *pr
 
 /* What no single key can say. */
 static cs_err
-check_whole(const struct cs_config *c, struct cs_buf *problem)
+check_whole(const struct cs_settings *c, struct cs_buf *problem)
 {
 	static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
 	static const char *const securities[] = { "starttls", "tls", "none", NULL };
@@ -345,20 +346,20 @@ check_whole(const struct cs_config *c, struct cs_buf *problem)
 }
 
 cs_err
-cs_config_decode(cs_str name, cs_str text, struct cs_config **out, struct cs_buf *problem)
+cs_settings_decode(cs_str name, cs_str text, struct cs_settings **out, struct cs_buf *problem)
 {
 	CS_AUTO(close_grammar) cfg_t *cfg = NULL;
-	CS_AUTO(cs_config_free) struct cs_config *c = config_new();
+	CS_AUTO(cs_settings_free) struct cs_settings *c = config_new();
 
 	*out = NULL;
 	decoding.name = name;
 	decoding.problem = problem;
-	if (text.len > CS_CONFIG_MAX_BYTES) {
+	if (text.len > CS_SETTINGS_MAX_BYTES) {
 		cs_buf_printf(problem, "%.*s: larger than %d KiB", CS_STR_ARG(name),
-		    CS_CONFIG_MAX_BYTES / 1024);
+		    CS_SETTINGS_MAX_BYTES / 1024);
 		return CS_FAIL(INVALID);
 	}
-	CS_TRY(cs_config_scan(name, text, problem));
+	CS_TRY(cs_settings_scan(name, text, problem));
 	cfg = grammar();
 	if (cfg_parse_buf(cfg, cs_arena_c(c->arena, text)) != CFG_SUCCESS) {
 		if (problem->len == 0)
@@ -389,19 +390,19 @@ read_file(const char *path, struct cs_buf *text, struct cs_buf *problem)
 	if (!is_bad)
 		return CS_OK;
 	cs_buf_printf(problem, "%s: cannot be read, or is larger than %d KiB", path,
-	    CS_CONFIG_MAX_BYTES / 1024);
+	    CS_SETTINGS_MAX_BYTES / 1024);
 	return CS_FAIL(INVALID);
 }
 
 cs_err
-cs_config_open(const char *path, struct cs_config **out, struct cs_buf *problem)
+cs_settings_open(const char *path, struct cs_settings **out, struct cs_buf *problem)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf text;
 
 	*out = NULL;
-	cs_buf_init(&text, CS_CONFIG_MAX_BYTES);
+	cs_buf_init(&text, CS_SETTINGS_MAX_BYTES);
 	CS_TRY(read_file(path, &text, problem));
-	return cs_config_decode(cs_str_c(path), cs_buf_str(&text), out, problem);
+	return cs_settings_decode(cs_str_c(path), cs_buf_str(&text), out, problem);
 }
 
 static void
@@ -423,7 +424,7 @@ explain_rows(const struct setting *rows, size_t count, struct cs_buf *out)
 }
 
 void
-cs_config_explain(struct cs_buf *out)
+cs_settings_explain(struct cs_buf *out)
 {
 	explain_rows(settings, CS_COUNT(settings), out);
 	explain_rows(proxy_settings, CS_COUNT(proxy_settings), out);

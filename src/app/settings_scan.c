@@ -1,4 +1,4 @@
-#include "app/config.h"
+#include "app/settings.h"
 
 /*
  * A lexer for libconfuse's syntax, as far as needed to see each key with its line and each string's
@@ -225,7 +225,7 @@ scan_one(struct scan *s)
 }
 
 cs_err
-cs_config_scan(cs_str name, cs_str text, struct cs_buf *problem)
+cs_settings_scan(cs_str name, cs_str text, struct cs_buf *problem)
 {
 	struct scan s = { .name = name, .rest = text, .line = 1, .problem = problem };
 

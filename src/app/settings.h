@@ -1,42 +1,42 @@
 /*
- * config.h - the configuration file: one table of settings, decoded strictly.
+ * settings.h - the configuration file: one table of settings, decoded strictly.
  *
  * libconfuse reads the syntax; a scan before it refuses what libconfuse takes silently: a key set
  * twice, ${…} expansion, and NUL escapes. Unknown keys, wrong types and values out of range are
  * refused with file, line and reason. The table is settings.def; the manual page
  * countersignd.conf(5) and `countersignd check-config --explain` come from the same rows.
  */
-#ifndef CS_APP_CONFIG_H
-#define CS_APP_CONFIG_H
+#ifndef CS_APP_SETTINGS_H
+#define CS_APP_SETTINGS_H
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 
-#define CS_CONFIG_MAX_BYTES (256 * 1024)
-#define CS_CONFIG_LIST_MAX 64
-#define CS_CONFIG_PROXIES_MAX 16
+#define CS_SETTINGS_MAX_BYTES (256 * 1024)
+#define CS_SETTINGS_LIST_MAX 64
+#define CS_SETTINGS_PROXIES_MAX 16
 
-struct cs_config_list {
-	cs_str items[CS_CONFIG_LIST_MAX];
+struct cs_settings_list {
+	cs_str items[CS_SETTINGS_LIST_MAX];
 	size_t count;
 };
 
 /* One `proxy NAME { … }` section: who may ask for decisions, and how it speaks. */
-struct cs_config_proxy {
+struct cs_settings_proxy {
 	cs_str name;
-	cs_str dialect;			/* nginx, forwarded, envoy, haproxy */
-	struct cs_config_list peers;	/* networks, or the name of a Unix listener */
+	cs_str dialect; /* nginx, forwarded, envoy, haproxy */
+	struct cs_settings_list peers; /* networks, or the name of a Unix listener */
 };
 
-struct cs_config {
-	struct cs_arena *arena;		/* holds every text below */
+struct cs_settings {
+	struct cs_arena *arena; /* holds every text below */
 
 	cs_str database;
 	cs_str keyring;
-	struct cs_config_list listen;
-	struct cs_config_list listen_status;
+	struct cs_settings_list listen;
+	struct cs_settings_list listen_status;
 	int64_t event_threads;
 	int64_t workers;
 	int64_t queue;
@@ -59,7 +59,7 @@ struct cs_config {
 	} mail;
 
 	struct {
-		struct cs_config_list allow;
+		struct cs_settings_list allow;
 		int64_t timeout_ms;
 	} outbound;
 
@@ -70,26 +70,27 @@ struct cs_config {
 		int64_t queue;
 	} password;
 
-	struct cs_config_proxy proxies[CS_CONFIG_PROXIES_MAX];
+	struct cs_settings_proxy proxies[CS_SETTINGS_PROXIES_MAX];
 	size_t proxy_count;
 };
 
 /*
  * Decode a file's text. name is used in messages only.
  *   problem   set to "NAME:LINE: reason" (a line without end) when INVALID is returned
- * Errors: INVALID. The caller frees *out with cs_config_free.
+ * Errors: INVALID. The caller frees *out with cs_settings_free.
  */
-cs_err cs_config_decode(cs_str name, cs_str text, struct cs_config **out, struct cs_buf *problem);
+cs_err cs_settings_decode(
+    cs_str name, cs_str text, struct cs_settings **out, struct cs_buf *problem);
 /* The same from a file. Errors: INVALID (problem says why, also when it cannot be read). */
-cs_err cs_config_open(const char *path, struct cs_config **out, struct cs_buf *problem);
-void cs_config_free(struct cs_config **c);
+cs_err cs_settings_open(const char *path, struct cs_settings **out, struct cs_buf *problem);
+void cs_settings_free(struct cs_settings **c);
 
 /* Every setting with type, default, range and help: the manual's middle part. */
-void cs_config_explain(struct cs_buf *out);
+void cs_settings_explain(struct cs_buf *out);
 
 /*
  * What libconfuse would take silently. problem as above. Errors: INVALID.
  */
-cs_err cs_config_scan(cs_str name, cs_str text, struct cs_buf *problem);
+cs_err cs_settings_scan(cs_str name, cs_str text, struct cs_buf *problem);
 
 #endif

@@ -1,21 +1,21 @@
 #include "test.h"
 
-#include "app/config.h"
+#include "app/settings.h"
 
 static struct cs_buf problem;
 
 static cs_err
-decode(const char *text, struct cs_config **out)
+decode(const char *text, struct cs_settings **out)
 {
 	cs_buf_init(&problem, 4096);
-	return cs_config_decode(CS_STR("test.conf"), cs_str_c(text), out, &problem);
+	return cs_settings_decode(CS_STR("test.conf"), cs_str_c(text), out, &problem);
 }
 
 /* The text is refused, and the reason holds these words. */
 static void
 refused(const char *text, const char *words)
 {
-	struct cs_config *c = NULL;
+	struct cs_settings *c = NULL;
 
 	CHECK_ERR(decode(text, &c), INVALID);
 	CHECK(c == NULL);
@@ -29,7 +29,7 @@ refused(const char *text, const char *words)
 
 TEST(an_empty_file_gives_every_default)
 {
-	CS_AUTO(cs_config_free) struct cs_config *c = NULL;
+	CS_AUTO(cs_settings_free) struct cs_settings *c = NULL;
 
 	CHECK_OK(decode("", &c));
 	CHECK_TEXT(c->database, "sqlite:/var/lib/countersign/countersign.db");
@@ -45,7 +45,7 @@ TEST(an_empty_file_gives_every_default)
 
 TEST(every_kind_of_value_is_read)
 {
-	CS_AUTO(cs_config_free) struct cs_config *c = NULL;
+	CS_AUTO(cs_settings_free) struct cs_settings *c = NULL;
 
 	CHECK_OK(
 	    decode("# comment\n"
@@ -186,10 +186,10 @@ TEST(including_another_file_is_refused)
 
 TEST(a_missing_file_is_refused_with_its_name)
 {
-	struct cs_config *c = NULL;
+	struct cs_settings *c = NULL;
 
 	cs_buf_init(&problem, 4096);
-	CHECK_ERR(cs_config_open("/nonexistent/countersignd.conf", &c, &problem), INVALID);
+	CHECK_ERR(cs_settings_open("/nonexistent/countersignd.conf", &c, &problem), INVALID);
 	CHECK(cs_str_starts(cs_buf_str(&problem), CS_STR("/nonexistent/countersignd.conf: ")));
 	cs_buf_clear(&problem);
 }
@@ -199,7 +199,7 @@ TEST(the_explanation_names_every_section)
 	struct cs_buf out;
 
 	cs_buf_init(&out, 65536);
-	cs_config_explain(&out);
+	cs_settings_explain(&out);
 	cs_buf_add_byte(&out, 0);
 	CHECK_OK(cs_buf_finish(&out, NULL));
 	CHECK(strstr((const char *)out.p, "mail.password_file") != NULL);
@@ -208,4 +208,4 @@ TEST(the_explanation_names_every_section)
 	cs_buf_clear(&out);
 }
 
-TEST_MAIN("app/config")
+TEST_MAIN("app/settings")

@@ -1,0 +1,23 @@
+/*
+ * following.h - one node's reading of the change sequence, which the follower's thread and a
+ * decision on a stale node share.
+ */
+#ifndef CS_APP_FOLLOWING_H
+#define CS_APP_FOLLOWING_H
+
+#include "domain/background.h"
+
+#include <pthread.h>
+
+struct cs_following {
+	struct cs_domain *domain;
+	pthread_mutex_t lock;
+	struct cs_follower follower;
+};
+
+void cs_following_init(struct cs_following *f, struct cs_domain *domain);
+void cs_following_clear(struct cs_following *f);
+/* cs_follow_step, one at a time; while others wait for it, theirs is done with it. Any thread. */
+cs_err cs_following_step(struct cs_following *f, const struct cs_op *op, cs_time *out_next);
+
+#endif

@@ -1,0 +1,63 @@
+// A headless Chromium, and the steps a person takes on our pages.
+import { chromium } from "playwright-core";
+import assert from "node:assert/strict";
+
+const flags = [
+  "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--disable-default-apps", "--no-first-run", "--disable-domain-reliability", "--no-pings",
+  "--metrics-recording-only", "--disable-quic", "--disable-dev-shm-usage",
+  "--disable-features=OptimizationHints,MediaRouter,DialMediaRouteProvider,Translate,AutofillServerCommunication,CertificateTransparencyComponentUpdater",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
+];
+
+export async function openBrowser() {
+  return chromium.launch({ executablePath: "/usr/lib/chromium/chromium", args: flags });
+}
+
+// A browser of its own: no cookies of anybody else's. Errors of our pages fail the test.
+export async function newPerson(browser) {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (m) => {
+    if (m.type() === "error" && /Content Security Policy|TrustedHTML/.test(m.text())) faults.push(m.text());
+  });
+  return { context, page, faults };
+}
+
+export async function askForPin(page, email) {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("button", { name: "Send a PIN" }).click();
+  await page.getByRole("heading", { name: "Enter your PIN" }).waitFor();
+}
+
+export async function enterPin(page, pin) {
+  await page.getByLabel("PIN", { exact: true }).fill(pin);
+}
+
+// The set-up key as the page shows it, without the gaps.
+export async function setUpKey(page) {
+  await page.getByRole("heading", { name: "Add an authenticator application" }).waitFor();
+  const text = await page.locator("dt", { hasText: "Set-up key" }).locator("xpath=following-sibling::dd[1]").innerText();
+  const key = text.replace(/\s+/g, "");
+  assert.match(key, /^[A-Z2-7]{32}$/);
+  return key;
+}
+
+export async function enterCode(page, code) {
+  await page.getByLabel("Six-digit code").fill(code);
+}
+
+export async function challenged(page) {
+  await page.getByRole("heading", { name: "Enter the code from your app" }).waitFor();
+}
+
+// The application itself, which has checked its token.
+export async function arrived(page, origin, name, email) {
+  await page.waitForURL((url) => url.origin === origin && !url.pathname.startsWith("/cdn-cgi/"));
+  await page.getByRole("heading", { name }).waitFor();
+  await page.getByText("checked against the gateway's published keys").waitFor();
+  await page.getByText(email, { exact: true }).waitFor();
+}
