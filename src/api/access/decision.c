@@ -1,0 +1,318 @@
+/*
+ * decision.c - one decision as HTTP.
+ */
+#include "api/access/decision.h"
+
+#include "base/codec.h"
+#include "base/metric.h"
+#include "base/time.h"
+
+#define SLOW_ARENA_BYTES (64 * 1024)
+#define LOCATION_MAX 8192
+/* Longer ones do not survive three times encoded in a header: the person lands on "/" then. */
+#define RETURN_MAX 2048
+#define LOGIN "/cdn-cgi/access/login?redirect_url="
+
+const char *const cs_identity_headers[] = {
+	"Cf-Access-Jwt-Assertion",
+	"Cf-Access-Authenticated-User-Email",
+	"X-Countersign-User",
+	NULL,
+};
+
+/* --- the answers --- */
+
+static void
+answer_json(const struct cs_request *rq, struct cs_response *rs, int status, const char *code)
+{
+	char id[CS_ID_UUID_LEN];
+	cs_id_uuid(rq->id, id);
+	rs->status = status;
+	cs_response_header(rs, CS_STR("Content-Type"), CS_STR("application/json"));
+	cs_response_header(rs, CS_STR("Cache-Control"), CS_STR("no-store"));
+	cs_buf_printf(&rs->body, "{\"error\":{\"code\":\"%s\"},\"request_id\":\"%.*s\"}", code,
+	    CS_ID_UUID_LEN, id);
+}
+
+static void
+answer_unavailable(const struct cs_request *rq, struct cs_response *rs)
+{
+	cs_response_reset(rs);
+	answer_json(rq, rs, 503, "unavailable");
+	cs_response_header(rs, CS_STR("Retry-After"), CS_STR("1"));
+}
+
+/* In the order of cs_identity_headers. */
+static void
+answer_pass(struct cs_response *rs, cs_str token, cs_str email, cs_str user)
+{
+	const cs_str values[] = { token, email, user };
+	rs->status = 200;
+	for (size_t i = 0; cs_identity_headers[i] != NULL; i++)
+		cs_response_header(rs, cs_str_c(cs_identity_headers[i]), values[i]);
+	cs_response_header(rs, CS_STR("Cache-Control"), CS_STR("no-store"));
+}
+
+/* Such an address is no address, and nothing of it gets into a header. */
+static bool
+is_printable(cs_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((uint8_t)text.p[i] < 0x20 || text.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* --- where to go --- */
+
+static bool
+accepts_html(const struct cs_request *rq)
+{
+	cs_str accept, part;
+	if (cs_failed(cs_request_header_opt(rq, CS_STR("accept"), &accept)))
+		return false;
+	while (cs_str_cut(&accept, ',', &part)) {
+		cs_str type = cs_str_trim(cs_str_slice(part, 0, cs_str_find(part, ';', 0)));
+		if (cs_str_equal_nocase(type, CS_STR("text/html")))
+			return true;
+	}
+	return false;
+}
+
+/* A person's browser going somewhere: the only one that a redirect helps. */
+static bool
+is_navigation(const struct cs_request *rq, const struct cs_original *o)
+{
+	cs_str mode, with;
+	if (!cs_str_equal(o->method, CS_STR("GET")) && !cs_str_equal(o->method, CS_STR("HEAD")))
+		return false;
+	if (cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-mode"), &mode)) ||
+	    cs_failed(cs_request_header_opt(rq, CS_STR("x-requested-with"), &with)))
+		return false;
+	if (mode.len > 0 && !cs_str_equal(mode, CS_STR("navigate")))
+		return false;
+	return !cs_str_equal_nocase(with, CS_STR("XMLHttpRequest")) && accepts_html(rq);
+}
+
+/* The sign-in on the application's own host, which sets its cookie and goes on to the auth host. */
+static void
+write_login(const struct cs_original *o, struct cs_buf *out)
+{
+	cs_buf_add_str(out, o->scheme);
+	cs_buf_add_c(out, "://");
+	cs_buf_add_str(out, o->authority);
+	cs_buf_add_c(out, LOGIN);
+	cs_percent_encode(o->target.len <= RETURN_MAX ? o->target : CS_STR("/"), out);
+}
+
+/* What an administrator wrote as the place for those who are refused. */
+static bool
+has_deny_url(const struct cs_gate_decision *d)
+{
+	return d->verdict == CS_GATE_DENIED && d->application != NULL &&
+	       d->application->custom_deny_url.len > 0 &&
+	       is_printable(d->application->custom_deny_url);
+}
+
+/* service_auth_401_redirect: what should have come with a service token is no browser. */
+static bool
+is_for_services(const struct cs_gate_decision *d)
+{
+	return d->application != NULL && d->application->answers_401 && d->has_unmet_service_policy;
+}
+
+static void
+answer_refusal(const struct cs_request *rq, const struct cs_original *o,
+    const struct cs_gate_decision *d, struct cs_response *rs)
+{
+	bool is_refused = d->verdict == CS_GATE_DENIED || d->verdict == CS_GATE_UNKNOWN_HOST;
+	int status = is_refused && !is_for_services(d) ? 403 : 401;
+	const char *code = is_refused ? "not_allowed" : "signed_out";
+	/* without an application (an ambiguous path, an unknown host) no address makes it better */
+	if (d->application == NULL || is_for_services(d) || !is_navigation(rq, o)) {
+		answer_json(rq, rs, status, code);
+		return;
+	}
+	struct cs_buf location;
+	cs_buf_init(&location, LOCATION_MAX);
+	if (has_deny_url(d))
+		cs_buf_add_str(&location, d->application->custom_deny_url);
+	else
+		write_login(o, &location);
+	answer_json(rq, rs, o->dialect->redirects ? 302 : status, code);
+	cs_str name = o->dialect->redirects ? CS_STR("Location") : CS_STR("X-Countersign-Location");
+	cs_response_header(rs, name, cs_buf_str(&location));
+	cs_buf_clear(&location);
+}
+
+static void
+answer_decision(const struct cs_request *rq, const struct cs_original *o, cs_str token,
+    struct cs_gate_decision *d, struct cs_response *rs)
+{
+	cs_str email = cs_gate_decision_email(d);
+	if (d->verdict == CS_GATE_ALLOW && !is_printable(email))
+		d->verdict = CS_GATE_DENIED;
+	if (d->verdict == CS_GATE_BYPASS) {
+		answer_pass(rs, CS_STR_NONE, CS_STR_NONE, CS_STR_NONE);
+	} else if (d->verdict == CS_GATE_ALLOW) {
+		char user[CS_ID_UUID_LEN];
+		cs_id_uuid(d->user, user);
+		answer_pass(rs, token, email, (cs_str){ user, sizeof(user) });
+	} else {
+		answer_refusal(rq, o, d, rs);
+	}
+}
+
+/* --- the two lanes --- */
+
+/* Two cookies of that name: whose the first is, nobody knows (specs: sign in again). */
+static struct cs_gate_request
+gate_request(const struct cs_request *rq, const struct cs_original *o)
+{
+	struct cs_gate_request question = {
+		.host = o->host,
+		.target = o->target,
+		.ip = o->address,
+	};
+	if (cs_failed(cs_request_cookie(rq, CS_STR("CF_Authorization"), &question.token)))
+		question.token = CS_STR_NONE;
+	return question;
+}
+
+static void
+answer_bad_question(const struct cs_request *rq, struct cs_response *rs)
+{
+	answer_json(rq, rs, 400, "dialect");
+}
+
+bool
+cs_decision_fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
+{
+	struct cs_decision *d = ctx;
+	struct cs_original original;
+	if (!cs_is_decision(rq))
+		return false;
+	if (cs_failed(cs_original_decode(&d->proxies, rq, &original))) {
+		answer_bad_question(rq, rs);
+		return true;
+	}
+	CS_AUTO(cs_gate_decision_clear) struct cs_gate_decision decided = { CS_GATE_DENIED };
+	struct cs_gate_request question = gate_request(rq, &original);
+	cs_gate_decide(d->gate, cs_clock_now(d->clock), &question, &decided);
+	if (decided.verdict == CS_GATE_COLD)
+		return false;
+	answer_decision(rq, &original, question.token, &decided, rs);
+	return true;
+}
+
+/*
+ * The epoch is read before the store: a session that is revoked meanwhile is judged once more, for
+ * this request that began before, but not remembered.
+ */
+static cs_err
+judge_by_store(struct cs_decision *d, const struct cs_op *op, const struct cs_gate_request *rq,
+    struct cs_gate_decision *out)
+{
+	if (!cs_gate_is_fresh(d->gate, op->now))
+		CS_TRY(d->refresh(d->ctx, op));
+	uint64_t epoch = cs_gate_epoch(d->gate);
+	cs_gate_decide(d->gate, op->now, rq, out);
+	if (out->verdict != CS_GATE_COLD)
+		return CS_OK;
+	/* still not fresh: the refresh took no hold */
+	if (!out->has_token_hash)
+		return CS_FAIL(UNAVAILABLE);
+	uint8_t hash[CS_TOKEN_HASH_LEN];
+	memcpy(hash, out->token_hash, sizeof(hash));
+	cs_gate_decision_clear(out);
+	struct cs_app_session session;
+	cs_err err = d->load(d->ctx, op, hash, &session);
+	if (cs_failed(err) && !cs_is(err, CS_E_NOT_FOUND))
+		return err;
+	bool is_known = !cs_failed(err);
+	if (is_known) {
+		/* CONFLICT and LIMIT: judged all the same, only not remembered */
+		cs_err put = cs_gate_session_put(d->gate, &session, epoch);
+		(void)put;
+	} else {
+		cs_gate_session_unknown(d->gate, op->now, hash, &rq->ip);
+	}
+	cs_gate_decide_with(d->gate, op->now, rq, is_known ? &session : NULL, out);
+	return CS_OK;
+}
+
+void
+cs_decision_slow(void *ctx, const struct cs_request *rq, struct cs_response *rs)
+{
+	struct cs_decision *d = ctx;
+	struct cs_original original;
+	if (cs_failed(cs_original_decode(&d->proxies, rq, &original))) {
+		answer_bad_question(rq, rs);
+		return;
+	}
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(SLOW_ARENA_BYTES);
+	cs_time now = cs_clock_now(d->clock);
+	struct cs_op op = {
+		.id = rq->id,
+		.now = now,
+		.deadline = cs_time_add(now, d->timeout_ms),
+		.arena = arena,
+		.peer = original.address,
+	};
+	struct cs_gate_request question = gate_request(rq, &original);
+	CS_AUTO(cs_gate_decision_clear) struct cs_gate_decision decided = { CS_GATE_DENIED };
+	cs_err err = judge_by_store(d, &op, &question, &decided);
+	if (cs_failed(err)) {
+		cs_metric_add(CS_M_DECISIONS_UNAVAILABLE, 1);
+		answer_unavailable(rq, rs);
+		return;
+	}
+	answer_decision(rq, &original, question.token, &decided, rs);
+}
+
+/* --- in front of the rest --- */
+
+static size_t
+body_limit(void *ctx, const struct cs_request *rq)
+{
+	struct cs_decision *d = ctx;
+	return cs_is_decision(rq) ? 0 : d->rest.body_limit(d->rest.ctx, rq);
+}
+
+static bool
+fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
+{
+	struct cs_decision *d = ctx;
+	if (cs_is_decision(rq))
+		return cs_decision_fast(d, rq, rs);
+	return d->rest.fast(d->rest.ctx, rq, rs);
+}
+
+static void
+slow(void *ctx, const struct cs_request *rq, struct cs_response *rs)
+{
+	struct cs_decision *d = ctx;
+	if (cs_is_decision(rq))
+		cs_decision_slow(d, rq, rs);
+	else
+		d->rest.slow(d->rest.ctx, rq, rs);
+}
+
+static void
+refused(void *ctx, const struct cs_request *rq, int status, struct cs_response *rs)
+{
+	struct cs_decision *d = ctx;
+	d->rest.refused(d->rest.ctx, rq, status, rs);
+}
+
+struct cs_handler
+cs_decision_handler(struct cs_decision *d)
+{
+	return (struct cs_handler){
+		.ctx = d,
+		.body_limit = body_limit,
+		.fast = fast,
+		.slow = slow,
+		.refused = d->rest.refused != NULL ? refused : NULL,
+	};
+}
