@@ -116,7 +116,7 @@ run_job(void *ctx, const struct cs_op *op)
 static cs_err
 start_jobs(struct cs_node *n)
 {
-	static_assert(CS_COUNT(jobs) <= JOBS_MAX);
+	_Static_assert(CS_COUNT(jobs) <= JOBS_MAX, "contexts[] is too small");
 	struct cs_background_job rows[CS_COUNT(jobs)];
 
 	for (size_t i = 0; i < CS_COUNT(jobs); i++) {
