@@ -229,7 +229,7 @@ cs_writer_write(struct cs_writer *w, const struct cs_op *op, cs_tx_fn *fn, void 
 	CS_ASSERT(!pthread_equal(pthread_self(), w->thread));
 	cs_cond_init(&j.done);
 	pthread_mutex_lock(&w->lock);
-	if (!w->is_stopping) {
+	if (!w->is_stopping && cs_store_monotonic_ms() < give_up_at) {
 		push(w, &j);
 		wait_done(w, &j, give_up_at);
 	}

@@ -105,8 +105,7 @@ fill(struct bench *b, const struct cs_migration *m)
 	char path[512];
 	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(1024 * 1024);
 
-	snprintf(
-	    path, sizeof(path), "%s/%04d_%s.sql", getenv("CS_TEST_STATES"), m->number, m->name);
+	snprintf(path, sizeof(path), CONTRACT_STATES "/%04d_%s.sql", m->number, m->name);
 	FILE *f = fopen(path, "r");
 	if (f == NULL)
 		print_error("%s is missing: write some rows for this migration's tables\n", path);
