@@ -41,7 +41,7 @@ const struct cs_asset *
 cs_asset_find(cs_str path)
 {
 	if (cs_asset_is_page(path))
-		path = CS_STR("/");
+		path = CS_STR("*");
 	for (size_t i = 0; i < cs_asset_count; i++)
 		if (cs_str_equal(cs_assets[i].path, path))
 			return &cs_assets[i];

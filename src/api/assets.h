@@ -12,7 +12,7 @@
 enum cs_asset_encoding { CS_ASSET_PLAIN = 0, CS_ASSET_GZIP, CS_ASSET_BROTLI, CS_ASSET_ENCODINGS };
 
 struct cs_asset {
-	cs_str path; /* "/assets/portal-4f2a….js", or "/" for the pages' one document */
+	cs_str path; /* "/assets/portal-4f2a….js", or "*" for the pages' one document */
 	cs_str type;
 	cs_str etag; /* without quotes and encoding */
 	bool is_immutable; /* its name carries its digest */
@@ -21,6 +21,8 @@ struct cs_asset {
 
 extern const struct cs_asset cs_assets[];
 extern const size_t cs_asset_count;
+/* The policy that the pages were built for (web/dist/csp.txt). */
+extern const cs_str cs_asset_csp;
 
 /* Whether path is a page of the portal: all of them are one document. */
 bool cs_asset_is_page(cs_str path);

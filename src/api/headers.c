@@ -1,16 +1,13 @@
 #include "api/headers.h"
 
+#include "api/assets.h"
+
 struct line {
 	const char *name;
 	const char *value;
 };
 
 static const struct line page_lines[] = {
-	{ "Content-Security-Policy",
-	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-	    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
-	    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-	    "trusted-types 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
 	/* Not no-referrer: that would take the Origin header from the page's own form posts. */
 	{ "Referrer-Policy", "same-origin" },
@@ -38,6 +35,7 @@ add_lines(struct cs_response *rs, const struct line *lines, size_t count)
 void
 cs_headers_page(struct cs_response *rs)
 {
+	cs_response_header(rs, CS_STR("Content-Security-Policy"), cs_asset_csp);
 	add_lines(rs, page_lines, CS_COUNT(page_lines));
 }
 

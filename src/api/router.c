@@ -227,6 +227,7 @@ answer(struct cs_call *c, struct cs_op *op, const struct cs_snapshot **held)
 		if (cs_failed(acquire(c->api, c->route->realm, c->rq->host, held))) {
 			why.kind = host_refusal(c->api, c->rq->host);
 		} else {
+			c->snapshot = *held;
 			c->config = cs_snapshot_config(*held);
 			op->account = c->config->account;
 		}
@@ -292,8 +293,6 @@ answer_fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 	const struct cs_api *api = ctx;
 	const struct cs_asset *asset;
 
-	if (api->decide_fast != NULL && api->decide_fast(api->decide_ctx, rq, rs))
-		return true;
 	if (rq->method != CS_GET && rq->method != CS_HEAD)
 		return false;
 	asset = cs_asset_find(rq->path);

@@ -94,7 +94,8 @@ struct cs_call {
 	const struct cs_api_table *table;
 	struct cs_param params[CS_PARAMS_MAX];
 	size_t param_count;
-	const struct cs_access_config *config; /* the account's, held for this call; or NULL */
+	const struct cs_snapshot *snapshot; /* the account's, held for this call; or NULL */
+	const struct cs_access_config *config; /* its content */
 	struct cs_principal principal;
 };
 
@@ -107,9 +108,6 @@ struct cs_api {
 	const struct cs_api_table *const *tables; /* NULL-terminated */
 	cs_guard_fn *guards[CS_GUARD_COUNT]; /* a missing one refuses everybody */
 	int64_t handler_timeout_ms; /* op->deadline */
-	/* The decision's fast part (access/decision.h); NULL: everything is slow. */
-	bool (*decide_fast)(void *ctx, const struct cs_request *rq, struct cs_response *rs);
-	void *decide_ctx;
 	/* The person's address behind a configured proxy; NULL: the socket's peer. */
 	struct cs_addr (*client)(void *ctx, const struct cs_request *rq);
 	void *client_ctx;

@@ -62,6 +62,7 @@ cs_challenge_begin(const struct cs_signin *s, struct cs_challenge *out,
 		.session = s->session->id,
 		.device = s->session->device,
 		.purpose = CS_CHALLENGE_SIGN_IN,
+		.meta = s->meta.text,
 		.is_own = state.mfa.duration_ms == 0,
 		.methods = state.mfa.methods,
 		.created = s->op->now,
@@ -265,12 +266,13 @@ finish(struct finish_ctx *c, cs_str code, struct cs_refusal *why)
 }
 
 cs_err
-cs_challenge_finish(
-    const struct cs_signin *s, cs_id challenge, cs_str factor, cs_str code, struct cs_refusal *why)
+cs_challenge_finish(const struct cs_signin *s, cs_id challenge, cs_str factor, cs_str code,
+    cs_str *out_meta, struct cs_refusal *why)
 {
 	struct finish_ctx *c = CS_NEW(s->op->arena, struct finish_ctx);
 
 	*c = (struct finish_ctx){ .s = s, .id = challenge };
+	*out_meta = CS_STR_NONE;
 	if (s->session == NULL) {
 		why->kind = CS_REFUSAL_SIGNED_OUT;
 		return CS_OK;
@@ -283,5 +285,6 @@ cs_challenge_finish(
 	why->kind = why_not_open(c);
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
+	*out_meta = c->challenge.meta;
 	return finish(c, code, why);
 }

@@ -20,10 +20,10 @@ cs_err cs_challenge_begin(const struct cs_signin *s, struct cs_challenge *out,
 
 /*
  * Judge an answer. s->meta is not needed: the challenge knows what it is for; s->session is who
- * answers. Refused with ENDED, ANSWERED, TOO_MANY, WRONG_CODE, CODE_USED or MALFORMED_CODE.
+ * answers. *out_meta: of the sign-in that asked. Refused with ENDED, ANSWERED, TOO_MANY, WRONG_CODE, CODE_USED or MALFORMED_CODE.
  */
-cs_err cs_challenge_finish(
-    const struct cs_signin *s, cs_id challenge, cs_str factor, cs_str code, struct cs_refusal *why);
+cs_err cs_challenge_finish(const struct cs_signin *s, cs_id challenge, cs_str factor, cs_str code,
+    cs_str *out_meta, struct cs_refusal *why);
 
 /* Names of factors ("totp") that count as one of methods and that the subject has. */
 bool cs_standing_has(const struct cs_standing *standing, cs_str factor);

@@ -5,6 +5,7 @@
 #define CS_MODEL_CHALLENGE_H
 
 #include "base/id.h"
+#include "base/span.h"
 #include "base/time.h"
 
 enum cs_challenge_purpose { CS_CHALLENGE_SIGN_IN = 1 };
@@ -20,6 +21,7 @@ struct cs_challenge {
 	enum cs_challenge_purpose purpose;
 	/* What the proof will count for: SHA-256 of the sign-in's meta; zero: the portal itself. */
 	uint8_t context[CS_CONTEXT_LEN];
+	cs_str meta; /* its text; empty: the portal itself */
 	bool is_own; /* the proof counts for one application session alone (duration 0m) */
 	unsigned methods; /* OR of enum cs_mfa_method */
 	cs_time created;

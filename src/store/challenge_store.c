@@ -14,6 +14,7 @@ cs_challenge_add(struct cs_tx *tx, const struct cs_challenge *c)
 	cs_bind_id(q, c->device);
 	cs_bind_i64(q, c->purpose);
 	cs_bind_span(q, CS_SPAN(c->context, CS_CONTEXT_LEN));
+	cs_bind_str(q, c->meta);
 	cs_bind_bool(q, c->is_own);
 	cs_bind_i64(q, c->methods);
 	cs_bind_time(q, c->created);
@@ -37,11 +38,12 @@ cs_challenge_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_challenge
 	out->device = cs_col_id(q, 4);
 	out->purpose = (enum cs_challenge_purpose)cs_col_i64(q, 5);
 	cs_col_bytes(q, 6, out->context, CS_CONTEXT_LEN);
-	out->is_own = cs_col_bool(q, 7);
-	out->methods = (unsigned)cs_col_i64(q, 8);
-	out->created = cs_col_time(q, 9);
-	out->expires = cs_col_time(q, 10);
-	out->answered = cs_col_is_null(q, 11) ? (cs_time){ 0 } : cs_col_time(q, 11);
+	out->meta = cs_col_str(q, 7);
+	out->is_own = cs_col_bool(q, 8);
+	out->methods = (unsigned)cs_col_i64(q, 9);
+	out->created = cs_col_time(q, 10);
+	out->expires = cs_col_time(q, 11);
+	out->answered = cs_col_is_null(q, 12) ? (cs_time){ 0 } : cs_col_time(q, 12);
 	return cs_sql_end(q);
 }
 

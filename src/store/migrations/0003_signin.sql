@@ -120,7 +120,7 @@ CREATE INDEX app_session_authenticator ON app_session (account_id, authenticator
 	WHERE authenticator_id IS NOT NULL;
 CREATE INDEX app_session_expires ON app_session (expires);
 
--- context: digest of the sign-in (meta) that asked, for answers that count once only.
+-- meta: the sealed sign-in that asked; context: its digest, for answers that count once only.
 CREATE TABLE challenge (
 	account_id {BLOB} NOT NULL,
 	id {BLOB} NOT NULL CHECK (length(id) = 16),
@@ -129,6 +129,7 @@ CREATE TABLE challenge (
 	device_id {BLOB} NOT NULL,
 	purpose {INT} NOT NULL,
 	context {BLOB} NOT NULL,
+	meta TEXT NOT NULL,
 	is_own {INT} NOT NULL CHECK (is_own IN (0, 1)),
 	methods {INT} NOT NULL,
 	created {INT} NOT NULL,

@@ -1,0 +1,58 @@
+/*
+ * portal.h - what the portal's handlers share: the sign-in that a call is about, and its state.
+ */
+#ifndef CS_API_PORTAL_PORTAL_H
+#define CS_API_PORTAL_PORTAL_H
+
+#include <jansson.h>
+
+#include "api/router.h"
+#include "domain/signin.h"
+
+/*
+ * Who asks (cookies) and where they were going. The session is looked for here when no guard did.
+ * why says no for a meta that has ended.
+ */
+cs_err cs_portal_signin(
+    struct cs_call *c, cs_str meta, struct cs_signin *out, struct cs_refusal *why);
+/* Gives the browser a flow cookie when it has none, and says so in s. */
+void cs_portal_flow(struct cs_call *c, struct cs_signin *s);
+/* The cookies of a browser that has just signed in, and s as it is from now on. */
+void cs_portal_signed_in(
+    struct cs_call *c, struct cs_signin *s, const struct cs_signed_in *signed_in);
+
+/* The answer: where the sign-in stands now. */
+cs_err cs_portal_answer_state(struct cs_call *c, const struct cs_signin *s);
+/* The same for somebody who proved who they are, and is disabled. */
+cs_err cs_portal_answer_disabled(
+    struct cs_call *c, const struct cs_signin *s, const struct cs_claims *claims);
+/* {"redirect":URL} */
+cs_err cs_portal_answer_redirect(struct cs_call *c, cs_str url);
+/* Says no. Always OK, to be returned. */
+cs_err cs_portal_refuse(struct cs_call *c, const struct cs_refusal *why);
+
+json_t *cs_portal_organization(const struct cs_access_config *config);
+/* "24h", "30m", "0m" */
+cs_str cs_portal_duration(struct cs_arena *a, int64_t ms);
+/* Names of the factors that count as one of methods: ["totp"]. */
+json_t *cs_portal_methods(unsigned methods);
+
+cs_handle_fn cs_portal_get_state;
+cs_handle_fn cs_portal_post_pin;
+cs_handle_fn cs_portal_post_pin_verify;
+cs_handle_fn cs_portal_post_pin_cancel;
+cs_handle_fn cs_portal_post_oidc;
+cs_handle_fn cs_portal_post_continue;
+cs_handle_fn cs_portal_post_switch;
+cs_handle_fn cs_portal_post_enrolment;
+cs_handle_fn cs_portal_get_qr;
+cs_handle_fn cs_portal_post_confirm;
+cs_handle_fn cs_portal_post_challenge;
+cs_handle_fn cs_portal_post_answer;
+cs_handle_fn cs_portal_get_me;
+cs_handle_fn cs_portal_get_applications;
+cs_handle_fn cs_portal_get_devices;
+cs_handle_fn cs_portal_post_sign_out;
+cs_handle_fn cs_portal_post_redeem;
+
+#endif
