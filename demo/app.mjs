@@ -3,7 +3,8 @@
 //
 //     node demo/app.mjs PORT AUTH_ORIGIN
 import http from "node:http";
-import { createRemoteJWKSet, jwtVerify } from "jose";
+import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
+import { localFetch } from "./local_fetch.mjs";
 
 const names = { app: "Berth planner", shop: "Chandlery" };
 
@@ -33,9 +34,10 @@ function facts(claims) {
     .join("");
 }
 
-export function startApp({ port, authOrigin, certsOrigin = authOrigin }) {
-  const keys = createRemoteJWKSet(new URL("/cdn-cgi/access/certs", certsOrigin), {
+export function startApp({ port, authOrigin }) {
+  const keys = createRemoteJWKSet(new URL("/cdn-cgi/access/certs", authOrigin), {
     cooldownDuration: 1000,
+    [customFetch]: localFetch,
   });
 
   async function answer(rq, rs) {

@@ -48,6 +48,7 @@ proxy nginx {
 
 const children = new Set();
 const servers = [];
+let catcher;
 let stopping = false;
 
 function start(name, command, args, options = {}) {
@@ -86,7 +87,11 @@ async function stop(code) {
     child.on("exit", () => { clearTimeout(timer); done(); });
     child.kill("SIGTERM");
   }));
-  for (const server of servers) { server.close(); server.closeAllConnections?.(); }
+  for (const server of servers) {
+    server.close();
+    server.closeAllConnections();
+  }
+  await catcher?.stop();
   await Promise.all(waiting);
   process.exit(code);
 }
@@ -95,7 +100,7 @@ async function answers(url, what) {
   const until = Date.now() + 20_000;
   while (Date.now() < until && !stopping) {
     try {
-      if ((await fetch(url)).ok) return;
+      if ((await fetch(url, { redirect: "manual" })).status < 500) return;
     } catch { /* not yet */ }
     await new Promise((r) => setTimeout(r, 50));
   }
@@ -163,8 +168,8 @@ process.on("SIGHUP", () => stop(0));
 
 try {
   await initialise();
-  servers.push(...await startCatcher({ smtpPort: 2525, webPort: 8025 }));
-  servers.push(await startApp({ port: 8090, authOrigin: address.auth, certsOrigin: "http://127.0.0.1:8080" }));
+  catcher = await startCatcher({ smtpPort: 2525, webPort: 8025 });
+  servers.push(await startApp({ port: 8090, authOrigin: address.auth }));
   start("countersignd", path.join(root, "build/countersignd"), ["run", "--config", file("countersignd.conf")]);
   await answers(`${address.status}/healthz`, "countersignd");
   await configure({
@@ -177,7 +182,7 @@ try {
   start("nginx", "nginx", ["-c", file("nginx.conf"), "-e", "stderr"], {
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
   });
-  await answers("http://127.0.0.1:8081/healthz-of-nginx", "nginx").catch(() => {});
+  await answers("http://127.0.0.1:8081/", "nginx");
   if (!stopping) tell();
 } catch (error) {
   if (!stopping) console.error(`script/server: ${error.message}`);

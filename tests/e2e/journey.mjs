@@ -3,7 +3,8 @@
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import Cloudflare from "cloudflare";
-import { createRemoteJWKSet, jwtVerify } from "jose";
+import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
+import { localFetch as fetch } from "../../demo/local_fetch.mjs";
 import { origin, Stack } from "./stack.mjs";
 import { arrived, askForPin, challenged, enterCode, enterPin, newPerson, openBrowser, setUpKey } from "./browser.mjs";
 
@@ -43,7 +44,7 @@ export function journey(title, options) {
     let stack, browser, access, alice, key, usedCode;
     const email = "alice@countersign.test";
     const verify = (token, audience) =>
-      jwtVerify(token, createRemoteJWKSet(new URL("http://127.0.0.1:8080/cdn-cgi/access/certs"), { headers: { host: new URL(origin.auth).host } }),
+      jwtVerify(token, createRemoteJWKSet(new URL("/cdn-cgi/access/certs", origin.auth), { [customFetch]: fetch }),
         { issuer: origin.auth, audience, algorithms: ["RS256"] });
     const cookie = async (person, at, name) =>
       (await person.context.cookies(at)).find((c) => c.name === name);
@@ -72,12 +73,12 @@ export function journey(title, options) {
     });
 
     it("lets a program know with 401 and JSON instead of a redirect", async () => {
-      const answer = await fetch(`${origin.app}/api/berths`, { redirect: "manual", headers: { accept: "application/json" } });
+      const answer = await fetch(`${origin.app}/api/berths`, { headers: { accept: "application/json" } });
       assert.equal(answer.status, 401);
       assert.match(answer.headers.get("content-type"), /json/);
-      const ajax = await fetch(`${origin.app}/`, { redirect: "manual", headers: { accept: "text/html", "x-requested-with": "XMLHttpRequest" } });
+      const ajax = await fetch(`${origin.app}/`, { headers: { accept: "text/html", "x-requested-with": "XMLHttpRequest" } });
       assert.equal(ajax.status, 401);
-      const post = await fetch(`${origin.app}/`, { method: "POST", redirect: "manual", headers: { accept: "text/html" } });
+      const post = await fetch(`${origin.app}/`, { method: "POST", headers: { accept: "text/html" } });
       assert.equal(post.status, 401);
     });
 
@@ -139,25 +140,23 @@ export function journey(title, options) {
 
     it("refuses one application's token at the other", async () => {
       const token = (await cookie(alice, origin.app, "CF_Authorization")).value;
-      const answer = await fetch(`${origin.shop}/`, { redirect: "manual", headers: { cookie: `CF_Authorization=${token}`, accept: "text/html" } });
+      const answer = await fetch(`${origin.shop}/`, { headers: { cookie: `CF_Authorization=${token}`, accept: "text/html" } });
       assert.equal(answer.status, 302);
     });
 
     it("asks for the sign-in again when a request carries two tokens", async () => {
       const token = (await cookie(alice, origin.app, "CF_Authorization")).value;
-      const answer = await fetch(`${origin.app}/`, { redirect: "manual",
-        headers: { cookie: `CF_Authorization=${token}; CF_Authorization=${token}`, accept: "text/html" } });
+      const answer = await fetch(`${origin.app}/`, {         headers: { cookie: `CF_Authorization=${token}; CF_Authorization=${token}`, accept: "text/html" } });
       assert.equal(answer.status, 302);
     });
 
     it("never hands a forged identity header on", async () => {
-      const answer = await fetch(`${origin.app}/api/me`, { redirect: "manual",
-        headers: { "cf-access-jwt-assertion": "forged", "cf-access-authenticated-user-email": "root@countersign.test", accept: "application/json" } });
+      const answer = await fetch(`${origin.app}/api/me`, {         headers: { "cf-access-jwt-assertion": "forged", "cf-access-authenticated-user-email": "root@countersign.test", accept: "application/json" } });
       assert.equal(answer.status, 401);
     });
 
     it("still knows everybody after a restart, with the same keys", async () => {
-      const keys = async () => (await (await fetch("http://127.0.0.1:8080/cdn-cgi/access/certs", { headers: { host: new URL(origin.auth).host } })).json()).keys.map((k) => k.kid);
+      const keys = async () => (await (await fetch(`${origin.auth}/cdn-cgi/access/certs`)).json()).keys.map((k) => k.kid);
       const was = await keys();
       await stack.stopServer();
       await stack.startServer();
@@ -212,7 +211,7 @@ export function journey(title, options) {
 
     it("never follows a foreign address after the sign-in", async () => {
       for (const foreign of ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]) {
-        const answer = await fetch(`${origin.app}/cdn-cgi/access/login?redirect_url=${encodeURIComponent(foreign)}`, { redirect: "manual" });
+        const answer = await fetch(`${origin.app}/cdn-cgi/access/login?redirect_url=${encodeURIComponent(foreign)}`);
         const location = answer.headers.get("location") ?? "";
         assert.ok(location === "" || new URL(location).origin === origin.auth, location);
       }
@@ -233,11 +232,11 @@ export function journey(title, options) {
     it("cuts the application off on the next request after a sign-out", async () => {
       const token = (await cookie(alice, origin.app, "CF_Authorization")).value;
       const headers = { cookie: `CF_Authorization=${token}`, accept: "text/html" };
-      assert.equal((await fetch(`${origin.app}/`, { headers, redirect: "manual" })).status, 200);
+      assert.equal((await fetch(`${origin.app}/`, { headers })).status, 200);
       await alice.page.goto(`${origin.app}/cdn-cgi/access/logout`);
       await alice.page.getByRole("button", { name: /Sign out/ }).click();
       await alice.page.getByText(/signed out/i).first().waitFor();
-      assert.equal((await fetch(`${origin.app}/`, { headers, redirect: "manual" })).status, 302);
+      assert.equal((await fetch(`${origin.app}/`, { headers })).status, 302);
       assert.deepEqual(alice.faults, []);
     });
   });

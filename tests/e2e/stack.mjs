@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, writeFileSync, mkdirSync, rmSync, chmodSync,
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startApp } from "../../demo/app.mjs";
+import { localFetch } from "../../demo/local_fetch.mjs";
 import { startCatcher } from "../../demo/smtp-catcher.mjs";
 
 export const root = path.resolve(import.meta.dirname, "../..");
@@ -142,7 +143,7 @@ export class Stack {
       "--account-id-file", `${this.folder}/account-id`]);
     this.token = readFileSync(`${this.folder}/api-token`, "utf8").trim();
     this.account = readFileSync(`${this.folder}/account-id`, "utf8").trim();
-    this.servers.push(await startApp({ port: 8090, authOrigin: origin.auth, certsOrigin: "http://127.0.0.1:8080" }));
+    this.servers.push(await startApp({ port: 8090, authOrigin: origin.auth }));
     await this.startServer();
     await this.startFront();
   }
@@ -176,7 +177,7 @@ export class Stack {
         { env: { ...this.env, XDG_DATA_HOME: this.folder, XDG_CONFIG_HOME: this.folder, HOME: this.folder } });
     }
     await until("the proxy's start", async () =>
-      (await fetch("http://127.0.0.1:8081/", { headers: { host: "app.countersign.localhost:8081" }, redirect: "manual" })).status > 0);
+      (await localFetch(`${origin.app}/`)).status < 500);
   }
 
   // The clock that countersignd reads, ahead of the machine's by so much.
