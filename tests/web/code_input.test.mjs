@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { launch, open } from './browser.mjs';
-import { RIGHT_CODE, RIGHT_PIN, start, TOTP, USED_CODE } from './mock.mjs';
+import { META, RIGHT_CODE, RIGHT_PIN, start, TOTP, USED_CODE } from './mock.mjs';
 
 let browser;
 let mock;
@@ -52,7 +52,7 @@ for (const text of ['529038', '529 038', '529-038', ' 529\u00a0038\n', '５２�
 		await challenge();
 		await paste('#code', text);
 		await done();
-		assert.deepEqual(answers().map((c) => c.body), [{ factor: 'totp', code: '529038' }]);
+		assert.deepEqual(answers().map((c) => c.body), [{ meta: META, factor: 'totp', code: '529038' }]);
 	});
 }
 

@@ -213,3 +213,23 @@ test('the portal asks nobody but its own host', async () => {
 	assert.deepEqual([...hosts], [new URL(mock.origin).host]);
 	assert.deepEqual(page.wrong, []);
 });
+
+test('too many tries without an end do not say "now"', async () => {
+	mock.reset({ session: true, devices: [TOTP] });
+	await page.goto(mock.origin + mock.login);
+	await page.waitForSelector('#code');
+	mock.fault(`POST /challenges/${mock.world.challenge.id}/answer`, { status: 429, code: 'too_many' });
+	await page.fill('#code', '529038');
+	await page.locator('.field.bad', { hasText: en['error.too_many.open'] }).waitFor();
+});
+
+test('somebody who enrolled in another window is asked for the code instead', async () => {
+	mock.reset({ session: true });
+	await page.goto(mock.origin + mock.login);
+	await page.waitForSelector('#code');
+	mock.world.devices = [TOTP];
+	mock.fault('POST /enrolments/e7/confirm', { status: 409, code: 'enrolled_already' });
+	await page.fill('#code', '529038');
+	await heading('Enter the code from your app');
+	await page.locator('.banner', { hasText: en['error.enrolled_already'] }).waitFor();
+});

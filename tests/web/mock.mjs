@@ -153,7 +153,7 @@ const ROUTES = [
 			methods: w.devices.map((d) => ({ factor: d.factor, name: d.name, last_used_at: d.last_used_at })),
 			ask_again_after: w.askAgain, expires_at: soon(w.challengeFor), edge: '93c1f07a5be2648d' };
 	}],
-	['POST /challenges/:id/answer', ['factor', 'code'], (w, b, id) => {
+	['POST /challenges/:id/answer', ['meta?', 'factor', 'code'], (w, b, id) => {
 		session(w);
 		if (w.challenge?.id !== id)
 			refuse(410, 'ended');
@@ -164,7 +164,7 @@ const ROUTES = [
 		if (b.code !== RIGHT_CODE)
 			refuse(403, 'wrong_code');
 		w.proof = { method: b.factor, at: soon(0), until: soon(86400) };
-		return state(w, w.challenge.meta);
+		return state(w, b.meta);
 	}],
 	['GET /me', [], (w) => {
 		session(w);
@@ -173,7 +173,7 @@ const ROUTES = [
 	}],
 	['GET /me/applications', [], (w) => (session(w), { applications: w.applications })],
 	['GET /me/devices', [], (w) => (session(w), { devices: w.devices, can_enrol: w.canEnrol })],
-	['POST /me/sign-out', [], (w) => (session(w), (w.session = false), (w.proof = null), { redirect: '/' })],
+	['POST /me/sign-out', [], (w) => (session(w), (w.session = false), (w.proof = null), { redirect: '/signed-out' })],
 	['POST /invitations/redeem', ['token', 'password', 'name'], (w, b) =>
 		(b.token === 'good-token' ? { redirect: '/console/' } : refuse(410, 'link_ended'))],
 ];
@@ -200,7 +200,7 @@ function checkBody(fields, body)
 			refuse(400, 'body', { field });
 }
 
-const QR = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 49 49" width="245" height="245" shape-rendering="crispEdges"><rect width="49" height="49" fill="#fff"/><path d="${
+const QR = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 49 49" width="196" height="196" shape-rendering="crispEdges"><rect width="49" height="49" fill="#fff"/><path d="${
 	// Not a real code: a pattern of that size with its three corner marks.
 	Array.from({ length: 41 * 41 }, (_, i) => [i % 41, Math.floor(i / 41)])
 		.filter(([x, y]) => {
@@ -217,7 +217,7 @@ function page(response, request, path)
 	response.writeHead(known ? 200 : 404, {
 		'content-type': asset.type, 'cache-control': asset.cache, etag: `"${asset.sha256}${br ? '-br' : ''}"`, vary: 'Accept-Encoding',
 		...(br ? { 'content-encoding': 'br' } : {}),
-		'content-security-policy': csp, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer',
+		'content-security-policy': csp, 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin',
 	});
 	response.end(fs.readFileSync(new URL(asset.file + (br ? '.br' : ''), dist)));
 }

@@ -32,6 +32,13 @@ for (const code of contractCodes()) {
 	});
 }
 
+test('every refusal that the server knows has a sentence', () => {
+	const codes = [...read('src/domain/refusal.def').matchAll(/^R\(\w+, "(\w+)"\)/gm)].map(([, name]) => name);
+	assert.ok(codes.length >= 20);
+	for (const name of codes)
+		assert.ok(`error.${name}` in en || `error.${name}.other` in en, name);
+});
+
 test('every language has every key', () => {
 	for (const file of fs.readdirSync(new URL('web/src/text/', root)))
 		assert.deepEqual(Object.keys(JSON.parse(read(`web/src/text/${file}`))).sort(), Object.keys(en).sort(), file);
@@ -40,7 +47,7 @@ test('every language has every key', () => {
 test('every text is used', () => {
 	const families = /^(error|kind|denied|launcher)\./;
 	for (const key of Object.keys(en)) {
-		const base = key.replace(/\.(one|other|now)$/, '');
+		const base = key.replace(/\.(one|other|now|open)$/, '');
 		assert.ok(code.includes(`'${key}'`) || code.includes(`'${base}'`) || families.test(key), key);
 	}
 });

@@ -91,7 +91,8 @@ function Question({ flow, above, challenge, device, end }: {
 		busy.current = true;
 		setChecking(true);
 		try {
-			flow.next(await post<SignInState>(`/challenges/${challenge.id}/answer`, { factor: device.factor, code: digits }));
+			flow.next(await post<SignInState>(`/challenges/${challenge.id}/answer`,
+				withMeta(flow.meta, { factor: device.factor, code: digits })));
 		} catch (e) {
 			const caught = asFailure(e);
 			if (HERE.includes(caught.code))

@@ -192,7 +192,7 @@ function Qr({ src }: { src: string })
 		<div class="qr">
 			{failed
 				? <p>{t('enrol.qr_failed')}</p>
-				: <img src={src} alt={t('enrol.qr_alt')} width={248} height={248} onError={() => setFailed(true)} />}
+				: <img src={src} alt={t('enrol.qr_alt')} onError={() => setFailed(true)} />}
 		</div>
 	);
 }
@@ -262,6 +262,7 @@ function SetUp({ enrolment, meta, who, organization, lead, onDone, onFail, onSwi
 			}}>
 				<div class="qr-grid">
 					<Qr src={enrolment.qr} />
+					<Banner kind="note">{t('enrol.keep')}</Banner>
 					<ol class="how">
 						<li>
 							<span class="n" aria-hidden="true">1</span>
@@ -285,13 +286,12 @@ function SetUp({ enrolment, meta, who, organization, lead, onDone, onFail, onSwi
 								<CodeInput id="code" value={code} wrong={wrongCode} quiet={both} busy={checking} input={input}
 									onInput={setCode} onComplete={confirm} />
 							</Field>
+							<div class="row acts">
+								<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t('enrol.confirm')}</Submit>
+								{onCancel && <button type="button" class="btn quiet" onClick={onCancel}>{t('cancel')}</button>}
+							</div>
 						</li>
 					</ol>
-					<Banner kind="note">{t('enrol.keep')}</Banner>
-				</div>
-				<div class="row">
-					<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t('enrol.confirm')}</Submit>
-					{onCancel && <button type="button" class="btn quiet" onClick={onCancel}>{t('cancel')}</button>}
 				</div>
 			</form>
 		</Slip>

@@ -26,7 +26,7 @@ export interface Flow {
 }
 
 // After these the server's state is the truth: it is read again, and the sentence stands above it.
-const STALE = ['signed_out', 'answered'];
+const STALE = ['signed_out', 'answered', 'enrolled_already'];
 
 // `onDone` is for a page that wants somebody signed in before it shows itself: it is called
 // instead of going to the portal's own address. `failed` is what an earlier redirect brought.

@@ -13,9 +13,10 @@ export function sentence(failure: Failure, left = 0): string
 	const key = `error.${failure.code}`;
 	if (failure.code === 'wrong_pin')
 		return counted('error.wrong_pin', failure.triesLeft);
-	const now = `${key}.now`;
-	if (left === 0 && has(now))
-		return t(now);
+	// A wait without an end is not a wait that is over.
+	const ended = `${key}.${failure.until === null ? 'open' : 'now'}`;
+	if (left === 0 && has(ended))
+		return t(ended);
 	const values = { wait: duration(left), provider: t('error.the_provider'), ...failure.values };
 	return t(has(key) ? key : 'error.unknown', values);
 }

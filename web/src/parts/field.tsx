@@ -1,6 +1,6 @@
 // Label, error, hint, input: in this order, the label always visible, what was typed stays.
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Failure } from '../api';
 import { useArrival } from '../page';
 import { t } from '../text';
@@ -83,7 +83,7 @@ export function CodeInput({ id, value, wrong, quiet = false, described, busy, in
 {
 	const armed = useRef(true);
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (wrong) {
 			armed.current = false;
 			if (quiet)

@@ -1,9 +1,8 @@
 // What stands around every page.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Me, type Organization, asFailure, post } from '../api';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { type Me, type Organization, asFailure, go, post } from '../api';
 import { say } from '../page';
-import { navigate } from '../route';
 import { t } from '../text';
 import { sentence } from './error';
 import { Icon, Mark } from './icon';
@@ -52,7 +51,7 @@ function UserMenu({ me }: { me: Me })
 	const root = useRef<HTMLDivElement>(null);
 	const opener = useRef<HTMLButtonElement>(null);
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!open)
 			return undefined;
 		const leave = (e: Event) => {
@@ -80,8 +79,7 @@ function UserMenu({ me }: { me: Me })
 			return;
 		setBusy(true);
 		try {
-			await post<{ redirect: string }>('/me/sign-out', {});
-			navigate('/signed-out');
+			go((await post<{ redirect: string }>('/me/sign-out', {})).redirect);
 		} catch (e) {
 			setBusy(false);
 			say(sentence(asFailure(e)), true);
