@@ -2,7 +2,7 @@
 
 #include <qrencode.h>
 
-#define TEXT_MAX 1200
+#define TEXT_MAX 2048 /* the largest symbol with this correction holds 2,331 */
 
 static void
 code_free(QRcode **code)

@@ -13,7 +13,7 @@
  * Black on white, four quiet modules around, one path, shape-rendering="crispEdges"; error
  * correction M. The drawing is module_px whole pixels per module (1..64) wide by itself, and
  * scales with its viewBox.
- *   text	1..1,200 bytes, UTF-8; case is kept
+ *   text	1..2,048 bytes, UTF-8; case is kept
  *   out	must be sensitive when the text is
  * Errors: INVALID, LIMIT.
  */
