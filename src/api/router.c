@@ -9,6 +9,7 @@
 /* What one request may decode and answer; bodies are bounded far below by their routes. */
 #define CALL_ARENA_BYTES (4 * 1024 * 1024)
 #define PATH_SEGMENTS_MAX 16
+#define UNROUTED_BODY_MAX ((size_t)64 * 1024)
 
 /* --- matching --- */
 
@@ -310,7 +311,10 @@ body_limit(void *ctx, const struct cs_request *rq)
 	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(64 * 1024);
 	struct cs_call c = { .api = api, .rq = rq };
 
-	return find_route(api, arena, &c) == CS_REFUSAL_NONE ? c.route->body_limit : 0;
+	if (find_route(api, arena, &c) == CS_REFUSAL_NONE)
+		return c.route->body_limit;
+	/* taken and not looked at, so that the answer is the door's own 404 or 405 */
+	return UNROUTED_BODY_MAX;
 }
 
 struct cs_handler
