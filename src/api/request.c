@@ -100,8 +100,9 @@ cs_response_reset(struct cs_response *rs)
 static bool
 is_one_line(cs_str s)
 {
-	return s.len == 0 || (memchr(s.p, '\r', s.len) == NULL && memchr(s.p, '\n', s.len) == NULL &&
-	    memchr(s.p, '\0', s.len) == NULL);
+	return s.len == 0 ||
+	       (memchr(s.p, '\r', s.len) == NULL && memchr(s.p, '\n', s.len) == NULL &&
+		   memchr(s.p, '\0', s.len) == NULL);
 }
 
 void
@@ -112,7 +113,7 @@ cs_response_header(struct cs_response *rs, cs_str name, cs_str value)
 	CS_ASSERT(name.len > 0 && is_one_line(name) && is_one_line(value));
 	at = cs_buf_reserve(&rs->headers, name.len + value.len + 4);
 	if (at == NULL)
-		return;		/* sticky: http/ answers 500 */
+		return; /* sticky: http/ answers 500 */
 	memcpy(at, name.p, name.len);
 	memcpy(at + name.len, ": ", 2);
 	if (value.len != 0)

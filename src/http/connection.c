@@ -49,11 +49,12 @@ send_parts(struct cs_conn *c, cs_span a, cs_span b)
 		{ (void *)(uintptr_t)a.p, a.len },
 		{ (void *)(uintptr_t)b.p, b.len },
 	};
-	struct msghdr m = { .msg_iov = iov, .msg_iovlen = b.len > 0 ? 2 : 1 };
+	struct msghdr m = { .msg_iov = iov, .msg_iovlen = 2 };
 	ssize_t n;
 
 	do {
-		n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
+		n = b.len > 0 ? sendmsg(c->fd, &m, MSG_NOSIGNAL)
+			      : send(c->fd, a.p, a.len, MSG_NOSIGNAL);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno != EAGAIN)
 		c->state = CS_CONN_DEAD;

@@ -41,6 +41,16 @@ text(const uint8_t *from, const uint8_t *to)
 	return (cs_str){ (const char *)from, (size_t)(to - from) };
 }
 
+static cs_str
+trim(const uint8_t *from, const uint8_t *to)
+{
+	while (from < to && (*from == ' ' || *from == '\t'))
+		from++;
+	while (from < to && (to[-1] == ' ' || to[-1] == '\t'))
+		to--;
+	return text(from, to);
+}
+
 static enum cs_http_step
 refuse(struct cs_http_head *h, int status)
 {
@@ -64,31 +74,57 @@ take_crlf(struct cursor *c)
 	return CS_HTTP_DONE;
 }
 
-/* Field values: visible ASCII, obs-text, space and tab (RFC 9110 §5.5). The first byte that is not. */
-static uint8_t *
-value_end(uint8_t *p, const uint8_t *end)
+#define STRIDE 32
+
+/* Written so that compilers make vector instructions of it: most of a head is values. */
+static void
+note_stray(const uint8_t *p, uint8_t stray[static STRIDE])
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
+	for (size_t i = 0; i < STRIDE; i++)
+		stray[i] |= (uint8_t)((p[i] < 0x20) | (p[i] == 0x7f));
+}
 
-	for (;;) {
-		while (end - p >= 8) {
-			uint64_t w, low, del;
+/* Visible ASCII, obs-text, space and tab (RFC 9110 §5.5). */
+static bool
+is_value(const uint8_t *p, size_t len)
+{
+	uint8_t stray[STRIDE] = { 0 };
+	size_t i = 0;
 
-			/* eight at a time: is any byte below 0x20, or 0x7f? */
-			memcpy(&w, p, 8);
-			low = (w - ones * 0x20) & ~w;
-			del = w ^ (ones * 0x7f);
-			del = (del - ones) & ~del;
-			if (((low | del) & (ones * 0x80)) != 0)
-				break;
-			p += 8;
-		}
-		uint8_t *stop = end - p > 8 ? p + 8 : p + (end - p);
-		while (p < stop && ((*p >= 0x20 && *p != 0x7f) || *p == '\t'))
-			p++;
-		if (p == end || p < stop)
-			return p;
+	if (len >= STRIDE) {
+		for (; i + STRIDE <= len; i += STRIDE)
+			note_stray(p + i, stray);
+		note_stray(p + len - STRIDE, stray);
+		uint64_t w[STRIDE / 8];
+		memcpy(w, stray, sizeof(w));
+		if ((w[0] | w[1] | w[2] | w[3]) == 0)
+			return true;
+		i = 0; /* perhaps only a tab */
 	}
+	while (i < len && ((p[i] >= 0x20 && p[i] != 0x7f) || p[i] == '\t'))
+		i++;
+	return i == len;
+}
+
+/* The end of the value at p: its CR, or end; NULL when something stands before that may not. */
+static uint8_t *
+value_end(uint8_t *p, uint8_t *end)
+{
+	uint8_t *cr = memchr(p, '\r', (size_t)(end - p));
+	uint8_t *stop = cr != NULL ? cr : end;
+
+	return is_value(p, (size_t)(stop - p)) ? stop : NULL;
+}
+
+/* The first byte from p on that is no tchar; all before are set to lower case when is_name. */
+static uint8_t *
+token_end(uint8_t *p, const uint8_t *end, bool is_name)
+{
+	for (uint8_t lower; p < end && (lower = token_lower[*p]) != 0; p++) {
+		if (is_name && lower != *p)
+			*p = lower;
+	}
+	return p;
 }
 
 static enum cs_method
@@ -141,8 +177,7 @@ take_request_line(struct cursor *c, struct cs_http_head *h)
 {
 	uint8_t *from = c->p;
 
-	while (c->p < c->end && token_lower[*c->p] != 0)
-		c->p++;
+	c->p = token_end(from, c->end, false);
 	if (c->p == c->end)
 		return CS_HTTP_MORE;
 	if (c->p == from || *c->p != ' ')
@@ -232,16 +267,17 @@ take_field(struct cursor *c, struct cs_http_head *h, struct cs_header *f)
 {
 	uint8_t *from = c->p;
 
-	for (uint8_t lower; c->p < c->end && (lower = token_lower[*c->p]) != 0; c->p++)
-		*c->p = lower;
+	c->p = token_end(from, c->end, true);
 	if (c->p == c->end)
 		return CS_HTTP_MORE;
 	if (c->p == from || *c->p != ':')
 		return refuse(h, 400);
 	f->name = text(from, c->p);
 	from = ++c->p;
-	c->p = value_end(c->p, c->end);
-	f->value = cs_str_trim(text(from, c->p));
+	c->p = value_end(from, c->end);
+	if (c->p == NULL)
+		return refuse(h, 400);
+	f->value = trim(from, c->p);
 	return take_crlf(c);
 }
 
