@@ -68,6 +68,7 @@ export const VIEWS = [
 	{ name: 'invitation-ended', path: '/invitation#old-token', ready: 'Accept your invitation', act: async (page) => { await page.fill('#name', 'Jonas Berg'); await type('#password', 'correct horse battery staple', true)(page); await page.waitForSelector('text=This invitation has ended'); } },
 	{ name: 'invitation-incomplete', path: '/invitation', ready: 'This invitation is not complete' },
 	{ name: 'not-found', path: '/no-such-page', ready: 'This page does not exist' },
+	{ name: 'provider-long-name', path: LOGIN, ready: 'Sign in', world: { application: { name: 'Zentralverwaltungsanwendungsprogramm für Liegeplatzbelegung', host: 'a-very-long-host-name-for-an-application.subdomain.halden.example' }, providers: [{ id: ENTRA, type: 'oidc', name: 'Halden Maritime International Shipping Holding Entra ID (europe-west)' }] } },
 	{ name: 'link-ended', path: LOGIN, ready: 'That did not work', set: fails('GET /sign-in', { status: 410, code: 'link_ended' }) },
 	{ name: 'trouble', path: LOGIN, ready: 'That did not work', set: fails('GET /sign-in', { status: 503, code: 'unavailable' }) },
 ];

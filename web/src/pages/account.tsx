@@ -55,6 +55,12 @@ function Proof({ me }: { me: Me })
 	return <p class="sub">{t('launcher.proof', { method: kindName(method), when: when(at), until: when(until) })}</p>;
 }
 
+// A long host name breaks before a dot, not inside a word.
+function Host({ name }: { name: string })
+{
+	return <>{name.split('.').map((label, i) => (i === 0 ? label : <><wbr />.{label}</>))}</>;
+}
+
 const ASKS = { nothing: 'check', second_factor: 'shield', enrol: 'plus' } as const;
 
 function Tile({ application }: { application: Application })
@@ -68,7 +74,7 @@ function Tile({ application }: { application: Application })
 			<span class="tile-mark" aria-hidden="true">
 				{own ? <img src={logo_url} alt="" onError={() => setFailed(true)} /> : monogram(name)}
 			</span>
-			<span><span class="t">{name}</span><span class="d">{host}</span></span>
+			<span><span class="t">{name}</span><span class="d"><Host name={host} /></span></span>
 			<span class="say"><Icon name={ASKS[asks]} /> {t(`launcher.${asks}`)}</span>
 		</a>
 	);
