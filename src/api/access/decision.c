@@ -196,7 +196,8 @@ cs_decision_fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 		answer_bad_question(rq, rs);
 		return true;
 	}
-	CS_AUTO(cs_gate_decision_clear) struct cs_gate_decision decided = { CS_GATE_DENIED };
+	CS_AUTO(cs_gate_decision_clear)
+	struct cs_gate_decision decided = { .verdict = CS_GATE_DENIED };
 	struct cs_gate_request question = gate_request(rq, &original);
 	cs_gate_decide(d->gate, cs_clock_now(d->clock), &question, &decided);
 	if (decided.verdict == CS_GATE_COLD)
@@ -260,7 +261,8 @@ cs_decision_slow(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 		.peer = original.address,
 	};
 	struct cs_gate_request question = gate_request(rq, &original);
-	CS_AUTO(cs_gate_decision_clear) struct cs_gate_decision decided = { CS_GATE_DENIED };
+	CS_AUTO(cs_gate_decision_clear)
+	struct cs_gate_decision decided = { .verdict = CS_GATE_DENIED };
 	cs_err err = judge_by_store(d, &op, &question, &decided);
 	if (cs_failed(err)) {
 		cs_metric_add(CS_M_DECISIONS_UNAVAILABLE, 1);
