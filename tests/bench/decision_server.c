@@ -1,6 +1,6 @@
 /*
- * decision_server.c - http/ and gate/ as countersignd wires them, with synthetic sessions and without
- * a database: what the fast lane can do.
+ * decision_server.c - http/, gate/ and the decision of api/ as countersignd wires them, with synthetic
+ * sessions and without a database: what the fast lane can do.
  *
  *     decision_server PORT UNIX-PATH SESSIONS
  *
@@ -8,6 +8,7 @@
  */
 #include "sample.h"
 
+#include "api/access/decision.h"
 #include "crypto/pwhash.h"
 #include "http/server.h"
 
@@ -19,61 +20,17 @@
 
 #define HASH_THREADS 2
 
-static struct cs_gate *gate;
-
-static size_t
-take_no_body(void *ctx, const struct cs_request *rq)
-{
-	return 0;
-}
-
-/* The nginx dialect: X-Original-Host, X-Original-URI, X-Real-IP and the browser's cookies. */
 static cs_err
-read_request(const struct cs_request *rq, struct cs_gate_request *out)
+refresh_never(void *ctx, const struct cs_op *op)
 {
-	cs_str ip;
-
-	CS_TRY(cs_request_header(rq, CS_STR("x-original-host"), &out->host));
-	CS_TRY(cs_request_header(rq, CS_STR("x-original-uri"), &out->target));
-	CS_TRY(cs_request_header(rq, CS_STR("x-real-ip"), &ip));
-	CS_TRY(cs_addr_decode(ip, &out->ip));
-	return cs_request_cookie(rq, CS_STR("CF_Authorization"), &out->token);
+	return CS_FAIL(UNAVAILABLE);
 }
 
-static void
-let_in(const struct cs_gate_decision *d, cs_str token, struct cs_response *rs)
+static cs_err
+load_never(void *ctx, const struct cs_op *op, const uint8_t token_hash[static CS_TOKEN_HASH_LEN],
+    struct cs_app_session *out)
 {
-	char user[CS_ID_UUID_LEN];
-
-	cs_id_uuid(d->user, user);
-	rs->status = 200;
-	cs_response_header(
-	    rs, CS_STR("Cf-Access-Authenticated-User-Email"), cs_gate_decision_email(d));
-	cs_response_header(rs, CS_STR("Cf-Access-User-Id"), (cs_str){ user, sizeof(user) });
-	cs_response_header(rs, CS_STR("Cf-Access-Jwt-Assertion"), token);
-}
-
-static bool
-decide(void *ctx, const struct cs_request *rq, struct cs_response *rs)
-{
-	struct cs_gate_request request = { 0 };
-	struct cs_gate_decision d;
-
-	rs->status = 400;
-	if (cs_failed(read_request(rq, &request)))
-		return true;
-	cs_gate_decide(gate, cs_clock_now(&cs_clock_wall), &request, &d);
-	rs->status = d.verdict == CS_GATE_UNAUTHENTICATED ? 401 : 403;
-	if (d.verdict == CS_GATE_ALLOW)
-		let_in(&d, request.token, rs);
-	cs_gate_decision_clear(&d);
-	return true;
-}
-
-static void
-never(void *ctx, const struct cs_request *rq, struct cs_response *rs)
-{
-	rs->status = 500;
+	return CS_FAIL(UNAVAILABLE);
 }
 
 struct load {
@@ -109,39 +66,72 @@ toggle(struct load *l)
 	}
 }
 
+/* Everybody on this machine is an nginx. */
+static void
+prepare_decision(struct cs_decision *d, const cs_str *unix_name, size_t sessions)
+{
+	static struct cs_network loopback;
+	static struct cs_proxy proxy;
+	cs_err e = cs_network_decode(CS_STR("127.0.0.0/8"), &loopback);
+
+	CS_ASSERT(!cs_failed(e));
+	proxy = (struct cs_proxy){
+		.dialect = cs_dialect_find(CS_STR("nginx")),
+		.networks = &loopback,
+		.network_count = 1,
+		.listeners = unix_name,
+		.listener_count = 1,
+	};
+	*d = (struct cs_decision){
+		.clock = &cs_clock_wall,
+		.proxies = { &proxy, 1 },
+		.refresh = refresh_never,
+		.load = load_never,
+	};
+	cs_bench_gate(sessions, cs_clock_now(&cs_clock_wall), &d->gate);
+}
+
+static bool
+start(const char *port, cs_str unix_name, const struct cs_handler *handler, struct cs_server **out)
+{
+	char tcp[64];
+	struct cs_server_config cfg;
+
+	snprintf(tcp, sizeof(tcp), "127.0.0.1:%s", port);
+	struct cs_listen listeners[] = {
+		{ .address = cs_str_c(tcp) },
+		{ .address = unix_name, .mode = 0666 },
+	};
+	cs_server_config_init(&cfg);
+	cfg.listeners = listeners;
+	cfg.listener_count = CS_COUNT(listeners);
+	return !cs_failed(cs_server_new(&cfg, handler, &cs_clock_wall, &cs_random_system, out)) &&
+	       !cs_failed(cs_server_start(*out));
+}
+
 int
 main(int argc, char **argv)
 {
-	const struct cs_handler handler = {
-		.body_limit = take_no_body, .fast = decide, .slow = never
-	};
-	struct cs_server_config cfg;
+	struct cs_pwhash_cost cost = { .memory_kib = 19456, .passes = 2 };
+	struct cs_decision decision;
 	struct cs_server *server;
 	struct load load = { 0 };
-	char tcp[64], local[128];
+	char text[128];
 	sigset_t set;
 	int got = 0;
 
 	if (argc != 4)
 		return 2;
-	snprintf(tcp, sizeof(tcp), "127.0.0.1:%s", argv[1]);
-	snprintf(local, sizeof(local), "unix:%s", argv[2]);
-	struct cs_listen listeners[] = {
-		{ .address = cs_str_c(tcp) },
-		{ .address = cs_str_c(local), .mode = 0666 },
-	};
+	snprintf(text, sizeof(text), "unix:%s", argv[2]);
+	cs_str unix_name = cs_str_c(text);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	cs_bench_gate(strtoul(argv[3], NULL, 10), cs_clock_now(&cs_clock_wall), &gate);
-	cs_server_config_init(&cfg);
-	cfg.listeners = listeners;
-	cfg.listener_count = CS_COUNT(listeners);
-	if (cs_failed(cs_server_new(&cfg, &handler, &cs_clock_wall, &cs_random_system, &server)) ||
-	    cs_failed(cs_server_start(server)) ||
-	    cs_failed(cs_pwhasher_new(HASH_THREADS, 64,
-		(struct cs_pwhash_cost){ .memory_kib = 19456, .passes = 2 }, &load.hasher)))
+	prepare_decision(&decision, &unix_name, strtoul(argv[3], NULL, 10));
+	struct cs_handler handler = cs_decision_handler(&decision);
+	if (!start(argv[1], unix_name, &handler, &server) ||
+	    cs_failed(cs_pwhasher_new(HASH_THREADS, 64, cost, &load.hasher)))
 		return 1;
 	puts("ready");
 	fflush(stdout);
@@ -151,6 +141,6 @@ main(int argc, char **argv)
 		toggle(&load);
 	cs_pwhasher_free(&load.hasher);
 	cs_server_free(&server);
-	cs_gate_free(&gate);
+	cs_gate_free(&decision.gate);
 	return 0;
 }

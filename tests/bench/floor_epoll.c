@@ -32,9 +32,10 @@ prepare_answer(void)
 	answer_len = (size_t)snprintf(answer, sizeof(answer),
 	    "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
 	    "X-Request-Id: 00000000-0000-4000-8000-000000000000\r\nContent-Length: 0\r\n"
+	    "Cf-Access-Jwt-Assertion: %.*s\r\n"
 	    "Cf-Access-Authenticated-User-Email: user@example.test\r\n"
-	    "Cf-Access-User-Id: 00000000-0000-4000-8000-000000000000\r\n"
-	    "Cf-Access-Jwt-Assertion: %.*s\r\n\r\n",
+	    "X-Countersign-User: 00000000-0000-4000-8000-000000000000\r\n"
+	    "Cache-Control: no-store\r\n\r\n",
 	    (int)sizeof(jwt), jwt);
 }
 

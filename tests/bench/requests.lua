@@ -1,5 +1,6 @@
 -- The load: signed-in browsers. SESSIONS people (environment), a sample of them at random; about 1 KB
--- of cookies, a JWT header, and the headers that nginx adds when it asks for a decision.
+-- of cookies, a JWT header, and what nginx says when it asks for a decision (behind nginx it is
+-- nginx that says it: these are dropped there).
 local function token(n)
 	return "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9." .. string.rep("p", 560)
 	    .. string.format("%010d", n) .. "." .. string.rep("s", 342)
@@ -22,9 +23,11 @@ function init(args)
 			["Cookie"] = "theme=dark; CF_AppSession=0123456789abcdef0123456789abcdef; CF_Authorization="
 			    .. jwt .. "; app_session=" .. string.rep("c", 40),
 			["Cf-Access-Jwt-Assertion"] = jwt,
+			["X-Original-Method"] = "GET",
+			["X-Original-Scheme"] = "https",
 			["X-Original-Host"] = "app.example.test",
-			["X-Original-URI"] = "/berths/7?tide=high",
-			["X-Real-IP"] = "192.0.2.7",
+			["X-Original-Uri"] = "/berths/7?tide=high",
+			["X-Original-Remote-Addr"] = "192.0.2.7",
 		})
 	end
 end
