@@ -34,7 +34,7 @@ function facts(claims) {
     .join("");
 }
 
-export function startApp({ port, authOrigin }) {
+export function startApp({ port, authOrigin, now = () => new Date() }) {
   const keys = createRemoteJWKSet(new URL("/cdn-cgi/access/certs", authOrigin), {
     cooldownDuration: 1000,
     [customFetch]: localFetch,
@@ -52,7 +52,9 @@ export function startApp({ port, authOrigin }) {
     if (rq.url.startsWith("/public/")) return send(200, name, "<p>This page is for everybody.</p>", {});
     if (!token) return send(403, name, "<p>This request came without a token. Nothing is shown.</p>", { error: "no token" });
     try {
-      const { payload } = await jwtVerify(token, keys, { issuer: authOrigin, algorithms: ["RS256"] });
+      const { payload } = await jwtVerify(token, keys, {
+        issuer: authOrigin, algorithms: ["RS256"], currentDate: now(),
+      });
       send(200, name, `<p>The token of this request was checked against the gateway's published keys.</p>
 <dl>${facts(payload)}</dl><p><a href="/cdn-cgi/access/logout">Sign out</a></p>`, payload);
     } catch (error) {

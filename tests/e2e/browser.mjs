@@ -47,7 +47,7 @@ export async function setUpKey(page) {
 }
 
 export async function enterCode(page, code) {
-  await page.getByLabel("Six-digit code").fill(code);
+  await page.getByLabel(/Six-digit code|Type the code it shows/).fill(code);
 }
 
 export async function challenged(page) {
@@ -59,5 +59,5 @@ export async function arrived(page, origin, name, email) {
   await page.waitForURL((url) => url.origin === origin && !url.pathname.startsWith("/cdn-cgi/"));
   await page.getByRole("heading", { name }).waitFor();
   await page.getByText("checked against the gateway's published keys").waitFor();
-  await page.getByText(email, { exact: true }).waitFor();
+  await page.getByText(email, { exact: true }).first().waitFor();
 }

@@ -19,10 +19,12 @@ export const origin = {
   shop: "http://shop.localhost:8081",
 };
 
+const machineNow = Date.now;
+
 export async function until(what, probe, ms = 20_000) {
-  const end = Date.now() + ms;
+  const end = performance.now() + ms;
   let last;
-  while (Date.now() < end) {
+  while (performance.now() < end) {
     try {
       const got = await probe();
       if (got) return got;
@@ -143,7 +145,7 @@ export class Stack {
       "--account-id-file", `${this.folder}/account-id`]);
     this.token = readFileSync(`${this.folder}/api-token`, "utf8").trim();
     this.account = readFileSync(`${this.folder}/account-id`, "utf8").trim();
-    this.servers.push(await startApp({ port: 8090, authOrigin: origin.auth }));
+    this.servers.push(await startApp({ port: 8090, authOrigin: origin.auth, now: () => new Date(this.now()) }));
     await this.startServer();
     await this.startFront();
   }
@@ -180,12 +182,13 @@ export class Stack {
       (await localFetch(`${origin.app}/`)).status < 500);
   }
 
-  // The clock that countersignd reads, ahead of the machine's by so much.
+  // The clock that countersignd and this process read, ahead of the machine's by so much.
   shiftClock(ms) {
     this.shift = (this.shift ?? 0) + ms;
+    Date.now = () => machineNow() + this.shift;
     writeFileSync(this.clockFile(), String(this.shift));
   }
-  now() { return Date.now() + (this.shift ?? 0); }
+  now() { return Date.now(); }
 
   // The newest PIN sent to an address after a moment.
   async pinFor(address, after = 0) {
@@ -198,7 +201,7 @@ export class Stack {
 
   totp(key) {
     const at = new Date(this.now()).toISOString().replace(/\.\d+Z$/, "Z").replace("T", " ").replace("Z", " UTC");
-    const done = spawnSync("oathtool", ["--totp", "-b", "-N", at, "@-"], { input: key, encoding: "utf8" });
+    const done = spawnSync("oathtool", ["--totp", "-b", "-N", at, "-"], { input: key, encoding: "utf8" });
     if (done.status !== 0) throw new Error(done.stderr);
     return done.stdout.trim();
   }
@@ -216,6 +219,7 @@ export class Stack {
   }
 
   async stop() {
+    Date.now = machineNow;
     await this.processes?.stopAll();
     for (const server of this.servers ?? []) {
       server.closeAllConnections?.();
