@@ -20,9 +20,9 @@
 /* Why a verdict is what it is: for the audit trail and the person's own sentence. */
 enum cs_reason {
 	CS_REASON_NONE = 0,
-	CS_REASON_MISMATCH,	/* the answer is wrong */
-	CS_REASON_REPLAYED,	/* right, but used before */
-	CS_REASON_MALFORMED,	/* not an answer at all (length, alphabet) */
+	CS_REASON_MISMATCH, /* the answer is wrong */
+	CS_REASON_REPLAYED, /* right, but used before */
+	CS_REASON_MALFORMED, /* not an answer at all (length, alphabet) */
 };
 
 struct cs_factor_env {
@@ -34,33 +34,33 @@ struct cs_factor_env {
 
 /* Who and where, for what the person's app will show beside the code. */
 struct cs_factor_label {
-	cs_str issuer;		/* the organisation's name */
-	cs_str account;		/* the person's address */
+	cs_str issuer; /* the organisation's name */
+	cs_str account; /* the person's address */
 };
 
 struct cs_factor_result {
 	enum cs_verdict verdict;
 	enum cs_reason reason;
-	uint8_t replay[CS_REPLAY_MAX];	/* the new state, to be stored when granted */
+	uint8_t replay[CS_REPLAY_MAX]; /* the new state, to be stored when granted */
 	size_t replay_len;
-	int64_t retry_after_ms;		/* REPLAYED: when the next answer can come; else 0 */
+	int64_t retry_after_ms; /* REPLAYED: when the next answer can come; else 0 */
 };
 
 /* What enrolling shows to the person. secret is sensitive: free with cs_factor_shown_clear. */
 struct cs_factor_shown {
-	struct cs_buf key;	/* set-up key as the person types it, without spaces */
-	struct cs_buf uri;	/* for a QR code */
-	cs_str algorithm;	/* "SHA1" */
+	struct cs_buf key; /* set-up key as the person types it, without spaces */
+	struct cs_buf uri; /* for a QR code */
+	cs_str algorithm; /* "SHA1" */
 	int64_t digits;
 	int64_t period_s;
 };
 void cs_factor_shown_clear(struct cs_factor_shown *s);
 
 struct cs_factor {
-	const char *name;	/* in rows and URLs; never renamed */
-	unsigned method;	/* the enum cs_mfa_method it counts as */
-	const char *amr;	/* RFC 8176 value */
-	bool is_single;		/* at most one active authenticator per subject */
+	const char *name; /* in rows and URLs; never renamed */
+	unsigned method; /* the enum cs_mfa_method it counts as */
+	const char *amr; /* RFC 8176 value */
+	bool is_single; /* at most one active authenticator per subject */
 
 	/*
 	 * must. Fill authenticator->sealed, params and replay for a new pending record whose account,
@@ -91,7 +91,7 @@ const struct cs_factor *const *cs_factors(void);
 /* INVALID when a row lacks a "must". */
 cs_err cs_factors_check(void);
 /* A record that no answer fits, for subjects who do not exist or have nothing enrolled. */
-cs_err cs_factor_decoy(const struct cs_factor *f, const struct cs_factor_env *env,
-    struct cs_authenticator *out);
+cs_err cs_factor_decoy(
+    const struct cs_factor *f, const struct cs_factor_env *env, struct cs_authenticator *out);
 
 #endif
