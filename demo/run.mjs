@@ -4,7 +4,7 @@
 //
 //     node demo/run.mjs PROJECT_FOLDER
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { startApp } from "./app.mjs";
 import { configure } from "./configure.mjs";
@@ -54,14 +54,14 @@ let stopping = false;
 function start(name, command, args, options = {}) {
   // A process group of its own: a Ctrl-C of the terminal reaches us alone, and we end them in order.
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
-  const log = (data) => process.stderr.write(data);
-  child.stdout.on("data", log);
-  child.stderr.on("data", log);
+  const log = createWriteStream(file(`${name}.log`), { flags: "a" });
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
   children.add(child);
   child.on("exit", (code, signal) => {
     children.delete(child);
     if (stopping) return;
-    console.error(`${name} ended (${signal ?? code}); stopping everything`);
+    console.error(`${name} ended (${signal ?? code}); see var/${name}.log. Stopping everything.`);
     stop(1);
   });
   child.on("error", (error) => {
@@ -151,14 +151,14 @@ Countersign is running.
   3. Enrol     an authenticator application by its QR code, or use the key on the page:
                oathtool --totp -b KEY
   4. Then try  ${address.shop}
-               (another site, the same sign-in; it asks for the second factor as its policy says)
+               another site, guarded by the same sign-in
 
   Portal       ${address.auth}
-  API          ${address.auth}/client/v4/accounts/$(cat var/account-id)/access/apps
-               with  Authorization: Bearer $(cat var/api-token)
+  API          curl -H "Authorization: Bearer $(cat var/api-token)" \\
+                 http://127.0.0.1:8080/client/v4/accounts/$(cat var/account-id)/access/apps
   Health       ${address.status}/healthz   ${address.status}/metrics
 
-Ctrl-C stops everything. What you did stays in var/.
+Logs are in var/*.log. Ctrl-C stops everything; what you did stays in var/.
 `);
 }
 
