@@ -24,9 +24,9 @@ struct browser {
 	struct cs_api *api;
 	struct cookie jar[JAR_MAX];
 	size_t cookie_count;
-	struct cs_response rs;	/* of the last request */
-	json_t *body;		/* of the last answer, when it was JSON */
-	const char *origin;	/* sent with POSTs */
+	struct cs_response rs; /* of the last request */
+	json_t *body; /* of the last answer, when it was JSON */
+	const char *origin; /* sent with POSTs */
 	const char *fetch_site;
 	bool accepts_pages;
 };
@@ -96,7 +96,8 @@ browser_header(struct browser *b, const char *name)
 
 	while (cs_str_cut(&rest, '\n', &line))
 		if (cs_str_starts(line, prefix))
-			return cs_arena_str(b->h->arena, cs_str_slice(line, prefix.len, line.len - 1));
+			return cs_arena_str(
+			    b->h->arena, cs_str_slice(line, prefix.len, line.len - 1));
 	return CS_STR_NONE;
 }
 
@@ -221,8 +222,9 @@ browser_go(struct browser *b, const char *host, const char *return_path)
 	cs_str location;
 	size_t at;
 
-	CHECK_INT(browser_get(b, host,
-	              cs_arena_printf(b->h->arena, "/cdn-cgi/access/login?redirect_url=%s", return_path)),
+	CHECK_INT(
+	    browser_get(b, host,
+		cs_arena_printf(b->h->arena, "/cdn-cgi/access/login?redirect_url=%s", return_path)),
 	    302);
 	location = browser_header(b, "Location");
 	at = cs_str_find(location, '=', 0) + 1;
@@ -253,8 +255,8 @@ browser_ask_pin(struct browser *b, cs_str meta, const char *email)
 static inline int
 browser_type_pin(struct browser *b, cs_str meta, cs_str pin)
 {
-	return browser_post(b, "/api/v1/sign-in/pin/verify",
-	    "{\"meta\":\"%.*s\",\"pin\":\"%.*s\"}", CS_STR_ARG(meta), CS_STR_ARG(pin));
+	return browser_post(b, "/api/v1/sign-in/pin/verify", "{\"meta\":\"%.*s\",\"pin\":\"%.*s\"}",
+	    CS_STR_ARG(meta), CS_STR_ARG(pin));
 }
 
 /* Ask for a PIN, read the mail, type it. */
@@ -276,16 +278,17 @@ browser_enrol(struct browser *b, cs_str meta)
 	cs_str key;
 	cs_str id;
 
-	CHECK_INT(browser_post(b, "/api/v1/enrolments",
-	              "{\"meta\":\"%.*s\",\"factor\":\"totp\"}", CS_STR_ARG(meta)),
+	CHECK_INT(browser_post(b, "/api/v1/enrolments", "{\"meta\":\"%.*s\",\"factor\":\"totp\"}",
+		      CS_STR_ARG(meta)),
 	    200);
 	key = browser_copy(b, "key");
 	id = browser_copy(b, "id");
-	CHECK_INT(browser_post(b,
-	              cs_arena_c(b->h->arena, cs_arena_printf(b->h->arena,
-	                                          "/api/v1/enrolments/%.*s/confirm", CS_STR_ARG(id))),
-	              "{\"meta\":\"%.*s\",\"code\":\"%.*s\",\"name\":\"Pixel 8\"}", CS_STR_ARG(meta),
-	              CS_STR_ARG(house_code(b->h, key, b->h->op.now))),
+	CHECK_INT(
+	    browser_post(b,
+		cs_arena_c(b->h->arena, cs_arena_printf(b->h->arena,
+					    "/api/v1/enrolments/%.*s/confirm", CS_STR_ARG(id))),
+		"{\"meta\":\"%.*s\",\"code\":\"%.*s\",\"name\":\"Pixel 8\"}", CS_STR_ARG(meta),
+		CS_STR_ARG(house_code(b->h, key, b->h->op.now))),
 	    200);
 	return key;
 }
@@ -303,8 +306,8 @@ static inline int
 browser_answer(struct browser *b, cs_str challenge, cs_str code)
 {
 	return browser_post(b,
-	    cs_arena_c(b->h->arena,
-	        cs_arena_printf(b->h->arena, "/api/v1/challenges/%.*s/answer", CS_STR_ARG(challenge))),
+	    cs_arena_c(b->h->arena, cs_arena_printf(b->h->arena, "/api/v1/challenges/%.*s/answer",
+					CS_STR_ARG(challenge))),
 	    "{\"factor\":\"totp\",\"code\":\"%.*s\"}", CS_STR_ARG(code));
 }
 
@@ -315,7 +318,8 @@ browser_continue(struct browser *b, cs_str meta, const char *host)
 	cs_str url;
 	cs_str prefix = cs_arena_printf(b->h->arena, "https://%s", host);
 
-	CHECK_INT(browser_post(b, "/api/v1/sign-in/continue", "{\"meta\":\"%.*s\"}", CS_STR_ARG(meta)),
+	CHECK_INT(
+	    browser_post(b, "/api/v1/sign-in/continue", "{\"meta\":\"%.*s\"}", CS_STR_ARG(meta)),
 	    200);
 	url = browser_copy(b, "redirect");
 	CHECK(cs_str_starts(url, prefix));

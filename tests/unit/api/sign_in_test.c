@@ -106,7 +106,8 @@ TEST(with_0m_every_application_session_is_asked_for_anew)
 	meta = browser_go(b, SHOP, "/");
 	CHECK_INT(browser_state(b, meta), 200);
 	CHECK_STEP(b, "challenge");
-	CHECK_INT(browser_answer(b, browser_challenge(b, meta), house_code(h, key, h->op.now)), 200);
+	CHECK_INT(
+	    browser_answer(b, browser_challenge(b, meta), house_code(h, key, h->op.now)), 200);
 	CHECK_STEP(b, "continue");
 	leave(h, b);
 }
@@ -163,7 +164,8 @@ TEST(somebody_whom_no_policy_admits_is_denied_even_when_signed_in)
 	CHECK_INT(browser_state(b, meta), 200);
 	CHECK_STEP(b, "denied");
 	CHECK_TEXT(cs_str_c(browser_text(b, "denied.reason")), "policy");
-	CHECK_INT(browser_post(b, "/api/v1/sign-in/continue", "{\"meta\":\"%.*s\"}", CS_STR_ARG(meta)),
+	CHECK_INT(
+	    browser_post(b, "/api/v1/sign-in/continue", "{\"meta\":\"%.*s\"}", CS_STR_ARG(meta)),
 	    403);
 	CHECK_CODE(b, "not_allowed");
 	leave(h, b);
@@ -196,8 +198,8 @@ TEST(a_pin_is_refused_after_five_wrong_ones)
 	CHECK(house_mail_take(h, &m));
 	for (int left = 4; left > 0; left--) {
 		check_pin_refused(b, meta, other_pin(house_pin_of(&m)), 400, "wrong_pin");
-		CHECK_INT(json_integer_value(json_object_get(
-		              json_object_get(b->body, "error"), "tries_left")),
+		CHECK_INT(json_integer_value(
+			      json_object_get(json_object_get(b->body, "error"), "tries_left")),
 		    left);
 	}
 	check_pin_refused(b, meta, other_pin(house_pin_of(&m)), 410, "pin_over");
@@ -297,7 +299,8 @@ TEST(an_address_gets_five_pins_an_hour)
 	cs_str meta = browser_go(b, APP, "/");
 
 	for (int i = 0; i < 5; i++)
-		CHECK_INT(browser_ask_pin(b, meta, i % 2 == 0 ? "ada@example.test" : "ADA@example.test"),
+		CHECK_INT(
+		    browser_ask_pin(b, meta, i % 2 == 0 ? "ada@example.test" : "ADA@example.test"),
 		    200);
 	CHECK_INT(browser_ask_pin(b, meta, "ada@example.test"), 429);
 	CHECK_CODE(b, "too_many");
@@ -340,7 +343,8 @@ TEST(an_address_takes_twenty_wrong_pins_a_day)
 		CHECK_INT(browser_ask_pin(b, meta, "ada@example.test"), 200);
 		CHECK(house_mail_take(h, &m));
 		for (int j = 0; j < 5; j++)
-			CHECK(browser_type_pin(b, meta, cs_str_c(other_pin(house_pin_of(&m)))) != 200);
+			CHECK(browser_type_pin(b, meta, cs_str_c(other_pin(house_pin_of(&m)))) !=
+			      200);
 	}
 	browser_wait(b, CS_HOUR_MS);
 	meta = browser_go(b, APP, "/");
@@ -380,8 +384,9 @@ TEST(a_refused_address_gets_the_same_answer_and_no_mail_and_no_pin_fits)
 
 TEST(what_is_no_mail_address_is_refused)
 {
-	static const char *const wrong[] = { "", "ada", "@example.test", "ada@", "ada@example.test,b@c.test",
-		"ada@example.test\\r\\nBcc: x@y.test", "<ada@example.test>" };
+	static const char *const wrong[] = { "", "ada", "@example.test", "ada@",
+		"ada@example.test,b@c.test", "ada@example.test\\r\\nBcc: x@y.test",
+		"<ada@example.test>" };
 	struct house *h = house_open();
 	struct browser *b = browser_open(h);
 	cs_str meta = browser_go(b, APP, "/");

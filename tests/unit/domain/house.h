@@ -208,7 +208,8 @@ house_open(void)
 static inline void
 house_close(struct house *h)
 {
-	static const char *const files[] = { "house.db", "house.db-wal", "house.db-shm", "keyring" };
+	static const char *const files[] = { "house.db", "house.db-wal", "house.db-shm",
+		"keyring" };
 	char path[128];
 
 	cs_store_close(&h->d.store);
@@ -283,8 +284,8 @@ house_code(struct house *h, cs_str key, cs_time now)
 	cs_buf_init(&bytes, 128);
 	CHECK_OK(cs_base32_decode(key, &bytes));
 	CHECK_OK(cs_mac_new(CS_SHA1, cs_buf_span(&bytes), &mac));
-	CHECK_OK(cs_hotp_code(&cs_totp_usual.hotp, mac,
-	    (uint64_t)cs_totp_step(&cs_totp_usual, now), code));
+	CHECK_OK(cs_hotp_code(
+	    &cs_totp_usual.hotp, mac, (uint64_t)cs_totp_step(&cs_totp_usual, now), code));
 	cs_mac_free(&mac);
 	cs_buf_clear(&bytes);
 	return cs_arena_str(h->arena, (cs_str){ code, 6 });

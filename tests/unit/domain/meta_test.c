@@ -132,9 +132,9 @@ TEST(a_path_of_ours_is_returned_to_as_it_is)
 TEST(whatever_could_lead_elsewhere_returns_to_the_root)
 {
 	static const char *const foreign[] = { "", "//evil.test", "///evil.test", "/\\evil.test",
-		"\\\\evil.test", "https://evil.test/", "javascript:alert(1)", "evil.test", "?a", " /a",
-		"/a\\b", "/a b", "/a\r\nSet-Cookie: x=y", "/a\tb", "/\x7f", "/caf\xc3\xa9", "@evil.test",
-		"/\t/evil.test" };
+		"\\\\evil.test", "https://evil.test/", "javascript:alert(1)", "evil.test", "?a",
+		" /a", "/a\\b", "/a b", "/a\r\nSet-Cookie: x=y", "/a\tb", "/\x7f", "/caf\xc3\xa9",
+		"@evil.test", "/\t/evil.test" };
 
 	for (size_t i = 0; i < CS_COUNT(foreign); i++)
 		CHECK_TEXT(cs_return_path(cs_str_c(foreign[i])), "/");

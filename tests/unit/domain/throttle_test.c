@@ -14,8 +14,7 @@ guess(struct house *h, const char *device, int64_t *wait_ms)
 	struct cs_refusal why = { 0 };
 	struct cs_attempt a;
 
-	CHECK_OK(cs_attempt_debit(
-	    &h->d, &h->op, house_id(owner), house_id(device), &a, &why));
+	CHECK_OK(cs_attempt_debit(&h->d, &h->op, house_id(owner), house_id(device), &a, &why));
 	if (wait_ms != NULL)
 		*wait_ms = why.retry_after_ms;
 	return why.kind;
@@ -73,8 +72,8 @@ TEST(a_browser_known_to_one_subject_is_a_stranger_to_another)
 	struct cs_attempt a;
 
 	CHECK_OK(cs_store_write(h->d.store, &h->op, remember, (void *)"home"));
-	CHECK_OK(cs_attempt_debit(
-	    &h->d, &h->op, house_id("somebody else"), house_id("home"), &a, &why));
+	CHECK_OK(
+	    cs_attempt_debit(&h->d, &h->op, house_id("somebody else"), house_id("home"), &a, &why));
 	CHECK(!a.is_known);
 	house_close(h);
 }

@@ -1,0 +1,246 @@
+#include "api/browser.h"
+
+#include "api/assets.h"
+
+static void
+leave(struct house *h, struct browser *b)
+{
+	browser_close(b);
+	house_close(h);
+}
+
+TEST(a_host_that_nobody_has_is_misdirected)
+{
+	static const char *const paths[] = { "/api/v1/me", "/cdn-cgi/access/login",
+		"/cdn-cgi/access/certs" };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(paths); i++)
+		CHECK_INT(browser_get(b, "unknown.test", cs_str_c(paths[i])), 421);
+	leave(h, b);
+}
+
+TEST(what_belongs_to_the_other_kind_of_host_is_not_found)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	CHECK_INT(browser_get(b, "notes.test", CS_STR("/api/v1/me")), 404);
+	CHECK_INT(browser_get(b, "notes.test", CS_STR("/api/v1/sign-in")), 404);
+	CHECK_INT(browser_get(b, "notes.test", CS_STR("/")), 404);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/cdn-cgi/access/login")), 404);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/cdn-cgi/access/authorized?code=x")), 404);
+	leave(h, b);
+}
+
+TEST(only_exact_paths_are_routed)
+{
+	static const char *const paths[] = { "/api/v1/me/", "/api/v1//me", "//api/v1/me",
+		"/api/v1/ME", "/api/v1/%6de", "/api/v1/me/../me", "/api/v1", "/api/v1/", "/api",
+		"/api/v1/me%00", "/api/v1/enrolments//qr.svg", "/api/v1/enrolments/%ff/qr.svg",
+		"/nothing" };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(paths); i++) {
+		CHECK_INT(browser_get(b, AUTH, cs_str_c(paths[i])), 404);
+		CHECK_CODE(b, "not_found");
+	}
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/me")), 401);
+	leave(h, b);
+}
+
+TEST(another_method_is_refused_in_json)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	CHECK_INT(browser_ask(b, CS_DELETE, AUTH, CS_STR("/api/v1/me"), CS_STR("")), 405);
+	CHECK_CODE(b, "method");
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/sign-in/continue")), 405);
+	leave(h, b);
+}
+
+TEST(what_acts_is_refused_unless_it_comes_from_our_own_page)
+{
+	static const struct {
+		const char *origin;
+		const char *site;
+	} forged[] = {
+		{ "https://evil.test", "same-origin" },
+		{ "null", "same-origin" },
+		{ "", "same-origin" },
+		{ "http://auth.example.test", "same-origin" },
+		{ "https://auth.example.test:8443", "same-origin" },
+		{ "https://auth.example.test.evil.test", "same-origin" },
+		{ "https://auth.example.test", "cross-site" },
+		{ "https://auth.example.test", "same-site" },
+		{ "https://auth.example.test", "none" },
+	};
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(forged); i++) {
+		b->origin = forged[i].origin;
+		b->fetch_site = forged[i].site;
+		CHECK_INT(browser_post(b, "/api/v1/sign-in/switch", "{}"), 403);
+		CHECK_CODE(b, "csrf");
+	}
+	b->origin = "https://auth.example.test";
+	b->fetch_site = ""; /* a browser that does not send it */
+	CHECK_INT(browser_post(b, "/api/v1/sign-in/switch", "{}"), 200);
+	leave(h, b);
+}
+
+TEST(a_body_that_is_not_one_json_object_of_texts_is_refused)
+{
+	static const char *const bodies[] = { "x", "[]", "null", "{", "{\"meta\":1}",
+		"{\"meta\":{}}", "{\"meta\":\"a\",\"meta\":\"b\"}", "{\"meta\":\"a\\u0000b\"}",
+		"{}{}" };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(bodies); i++) {
+		CHECK_INT(browser_ask(b, CS_POST, AUTH, CS_STR("/api/v1/sign-in/switch"),
+			      cs_str_c(bodies[i])),
+		    400);
+		CHECK_CODE(b, "body");
+	}
+	leave(h, b);
+}
+
+TEST(a_body_over_the_routes_limit_is_refused)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+	char *big = cs_arena_alloc(h->arena, 16385);
+
+	memset(big, ' ', 16385);
+	CHECK_INT(
+	    browser_ask(b, CS_POST, AUTH, CS_STR("/api/v1/sign-in/switch"), (cs_str){ big, 16385 }),
+	    413);
+	CHECK_CODE(b, "body");
+	leave(h, b);
+}
+
+TEST(every_answer_carries_the_security_headers)
+{
+	static const char *const paths[] = { "/api/v1/sign-in", "/api/v1/nothing", "/api/v1/me" };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(paths); i++) {
+		browser_get(b, AUTH, cs_str_c(paths[i]));
+		CHECK_TEXT(browser_header(b, "Cache-Control"), "no-store");
+		CHECK_TEXT(browser_header(b, "X-Content-Type-Options"), "nosniff");
+		CHECK_TEXT(browser_header(b, "Referrer-Policy"), "no-referrer");
+		CHECK(cs_str_starts(browser_header(b, "Content-Security-Policy"),
+		    CS_STR("default-src 'none'; frame-ancestors 'none'")));
+	}
+	leave(h, b);
+}
+
+TEST(the_portals_pages_are_one_document_with_a_strict_policy)
+{
+	static const char *const pages[] = { "/", "/account/devices", "/AddMfaDevice",
+		"/cdn-cgi/access/login/app.example.test:8081?meta=x", "/challenge/1", "/invitation",
+		"/signed-out", "/refused?code=x" };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(pages); i++) {
+		CHECK_INT(browser_get(b, AUTH, cs_str_c(pages[i])), 200);
+		CHECK_TEXT(browser_header(b, "Content-Type"), "text/html; charset=utf-8");
+		CHECK(b->rs.has_static_body && b->rs.static_body.len > 0);
+		CHECK(cs_str_ends(
+		    browser_header(b, "Content-Security-Policy"), CS_STR("trusted-types 'none'")));
+	}
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/cdn-cgi/access/login/")), 404);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/cdn-cgi/access/login/a/b")), 404);
+	leave(h, b);
+}
+
+static struct cs_response
+answer_asset(const struct cs_asset *a, const char *name, const char *value)
+{
+	struct cs_header header = { cs_str_c(name), cs_str_c(value) };
+	struct cs_request rq = { .headers = &header, .header_count = 1 };
+	struct cs_response rs;
+
+	cs_response_init(&rs);
+	cs_asset_answer(a, &rq, &rs);
+	return rs;
+}
+
+TEST(an_asset_comes_in_the_encoding_that_the_client_takes)
+{
+	static const struct {
+		const char *accepted;
+		enum cs_asset_encoding encoding;
+	} cases[] = {
+		{ "gzip, deflate, br", CS_ASSET_BROTLI },
+		{ "gzip", CS_ASSET_GZIP },
+		{ "GZIP;q=0.5", CS_ASSET_GZIP },
+		{ "br;q=0, gzip", CS_ASSET_GZIP },
+		{ "br;q=0.0, gzip;q=0", CS_ASSET_PLAIN },
+		{ "identity", CS_ASSET_PLAIN },
+		{ "brx, xgzip", CS_ASSET_PLAIN },
+		{ "", CS_ASSET_PLAIN },
+	};
+	const struct cs_asset *a = cs_asset_find(CS_STR("/"));
+
+	CHECK(a != NULL);
+	for (size_t i = 0; i < CS_COUNT(cases); i++) {
+		struct cs_response rs = answer_asset(a, "accept-encoding", cases[i].accepted);
+
+		CHECK_INT(rs.status, 200);
+		CHECK(rs.static_body.p == a->body[cases[i].encoding].p);
+		cs_response_clear(&rs);
+	}
+}
+
+TEST(an_asset_that_the_client_has_is_not_sent_again)
+{
+	const struct cs_asset *a = cs_asset_find(CS_STR("/"));
+	struct cs_response rs;
+	char tag[64];
+
+	snprintf(tag, sizeof(tag), "W/\"x\", \"%.*s\"", CS_STR_ARG(a->etag));
+	rs = answer_asset(a, "if-none-match", tag);
+	CHECK_INT(rs.status, 304);
+	CHECK(!rs.has_static_body);
+	cs_response_clear(&rs);
+	rs = answer_asset(a, "if-none-match", "\"other\"");
+	CHECK_INT(rs.status, 200);
+	cs_response_clear(&rs);
+}
+
+TEST(a_refused_navigation_ends_on_the_page_that_explains_it)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	b->accepts_pages = true;
+	CHECK_INT(browser_get(b, "notes.test", CS_STR("/cdn-cgi/access/authorized?code=x")), 303);
+	CHECK(cs_str_starts(browser_header(b, "Location"),
+	    CS_STR("https://auth.example.test/refused?code=link_ended&id=")));
+	leave(h, b);
+}
+
+TEST(the_certificates_are_published_on_both_kinds_of_host)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/cdn-cgi/access/certs")), 200);
+	CHECK_INT(json_array_size(json_object_get(b->body, "keys")), 1);
+	json_t *key = json_array_get(json_object_get(b->body, "keys"), 0);
+	CHECK_TEXT(cs_str_c(json_string_value(json_object_get(key, "kty"))), "RSA");
+	CHECK(strlen(json_string_value(json_object_get(key, "kid"))) == 64);
+	CHECK(strncmp(browser_text(b, "public_cert.cert"), "-----BEGIN CERTIFICATE-----", 27) == 0);
+	CHECK_INT(browser_get(b, "notes.test", CS_STR("/cdn-cgi/access/certs")), 200);
+	leave(h, b);
+}
+
+TEST_MAIN("api/router")
