@@ -42,6 +42,23 @@ raise_descriptors(unsigned wanted)
 		CS_LOG(NULL, HTTP_ACCEPT_FAILED, CS_F_C("cause", "RLIMIT_NOFILE"));
 }
 
+/* A socket that systemd opened and nobody answers at would hang its clients. */
+static cs_err
+check_inherited(const struct cs_server *s, const struct cs_server_config *cfg)
+{
+	for (size_t i = 0; i < cfg->inherited_count; i++) {
+		bool is_used = false;
+
+		for (size_t k = 0; k < s->listener_count; k++)
+			is_used = is_used || s->listeners[k].fd == cfg->inherited[i];
+		if (!is_used) {
+			CS_LOG(NULL, SOCKET_UNUSED, CS_F_INT("descriptor", cfg->inherited[i]));
+			return CS_FAIL(INVALID);
+		}
+	}
+	return CS_OK;
+}
+
 static cs_err
 open_all(struct cs_server *s, const struct cs_server_config *cfg, const struct cs_handler *handler)
 {
@@ -49,6 +66,7 @@ open_all(struct cs_server *s, const struct cs_server_config *cfg, const struct c
 		CS_TRY(cs_listener_open(&cfg->listeners[s->listener_count], cfg->inherited,
 		    cfg->inherited_count, handler, &s->listeners[s->listener_count]));
 	}
+	CS_TRY(check_inherited(s, cfg));
 	for (unsigned i = 0; i < cfg->event_threads; i++)
 		CS_TRY(cs_loop_init(&s->loops[i], s));
 	return CS_OK;

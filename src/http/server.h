@@ -38,7 +38,7 @@ struct cs_server_deadlines {
 struct cs_server_config {
 	const struct cs_listen *listeners;
 	size_t listener_count;
-	const int *inherited; /* bound sockets of systemd; used where the address is equal */
+	const int *inherited; /* bound sockets of systemd: each by the listener of its address */
 	size_t inherited_count;
 	unsigned event_threads;
 	unsigned workers;
@@ -59,7 +59,7 @@ void cs_server_config_init(struct cs_server_config *cfg);
  * Opens the listeners; nothing is accepted yet. cfg is copied, handlers are borrowed for the server's
  * life; clock and random are called by all event threads. clock gives the Date header only: deadlines
  * are measured on the monotonic clock.
- * Errors: INVALID (an address), CONFLICT (in use), UNAVAILABLE; logged with the address.
+ * Errors: INVALID (an address, an inherited socket of no listener), CONFLICT (in use), UNAVAILABLE; logged with the address.
  */
 cs_err cs_server_new(const struct cs_server_config *cfg, const struct cs_handler *handler,
     const struct cs_clock *clock, const struct cs_random *random, struct cs_server **out);

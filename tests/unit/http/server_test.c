@@ -1012,6 +1012,21 @@ TEST(an_inherited_socket_is_used_where_the_address_is_equal)
 	CHECK(fcntl(inherited, F_GETFD) < 0);
 }
 
+TEST(an_inherited_socket_that_no_listener_has_stops_the_start)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET };
+
+	prepare();
+	int inherited = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	CHECK_INT(bind(inherited, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	cfg.inherited = &inherited;
+	cfg.inherited_count = 1;
+	CHECK_ERR(cs_server_new(&cfg, &handler, &fixed, &counting, &server), INVALID);
+	CHECK(server == NULL);
+	close(inherited);
+}
+
 TEST(systemd_hands_over_nothing_to_another_process)
 {
 	int fds[CS_INHERITED_MAX];
