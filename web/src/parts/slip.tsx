@@ -104,10 +104,10 @@ export function Who({ email, onSwitch }: { email: string; onSwitch?: () => void 
 }
 
 // The stub of a sign-in: the application, and who is signed in.
-export function stubOf(state: SignInState, onSwitch?: () => void): Pick<SlipProps, 'label' | 'what' | 'host' | 'who'>
+export function stubOf(state: SignInState, onSwitch?: () => void): Pick<SlipProps, 'label' | 'what' | 'host' | 'icon' | 'who'>
 {
 	const who = state.user && <Who email={state.user.email} {...(onSwitch ? { onSwitch } : {})} />;
 	return state.application
 		? { label: t('stub.open'), what: state.application.name, host: state.application.host, who }
-		: { label: t('stub.open'), what: t('stub.portal'), who };
+		: { label: t('stub.open'), what: t('stub.portal'), icon: 'grid', who };
 }
