@@ -16,8 +16,8 @@ const fixed = {
     include: [{ email_domain: { domain: "countersign.test" } }],
   },
   applications: [
-    { name: "Berth planner", domain: "app.countersign.localhost", type: "self_hosted" },
-    { name: "Chandlery", domain: "shop.localhost", type: "self_hosted" },
+    { name: "Berth planner", domain: "app.countersign.localhost:8081", type: "self_hosted" },
+    { name: "Chandlery", domain: "shop.localhost:8081", type: "self_hosted" },
   ],
 };
 
