@@ -262,6 +262,7 @@ cs_writer_start(
 	int rc = pthread_create(&w->thread, &attr, writer_main, w);
 	pthread_attr_destroy(&attr);
 	CS_ASSERT(rc == 0);
+	pthread_setname_np(w->thread, "store-writer");
 	*out = w;
 	return CS_OK;
 }
