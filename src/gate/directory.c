@@ -192,7 +192,7 @@ contest(struct claim *a, struct claim *b)
 	drop_contested(a->rank < b->rank ? b : a);
 }
 
-/* Takes wanted. Sorted, exact rivals are neighbours; only wild claims need the look at all others. */
+/* Takes wanted. Sorted, exact rivals are neighbours; only wild claims must look at all others. */
 static void
 settle(struct claims *claims, const struct claims *old, struct claim *wanted, size_t count)
 {

@@ -50,7 +50,7 @@ void cs_gate_account_forget(struct cs_gate *g, cs_id account);
 
 /* A reference to the account's snapshot, to be given back with cs_snapshot_release. NOT_FOUND. */
 cs_err cs_gate_acquire(struct cs_gate *g, cs_id account, const struct cs_snapshot **out);
-/* host: lower case, no port. The same by the account's auth host, and by one of its applications'. */
+/* The same by the account's auth host or an application's; host: lower case, no port. */
 cs_err cs_gate_acquire_by_auth_host(struct cs_gate *g, cs_str host, const struct cs_snapshot **out);
 cs_err cs_gate_acquire_by_app_host(struct cs_gate *g, cs_str host, const struct cs_snapshot **out);
 cs_err cs_gate_account_by_auth_host(struct cs_gate *g, cs_str host, cs_id *out);

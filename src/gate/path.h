@@ -25,8 +25,8 @@ struct cs_path {
 /* The raw path of a request target: what stands before '?'. */
 cs_str cs_path_of_target(cs_str target);
 /*
- * Percent-decoded exactly once, slashes merged, dot segments removed, as nginx does. A decoded slash
- * is no separator (and makes the path ambiguous). Errors: LIMIT (longer than CS_PATH_MAX).
+ * Percent-decoded exactly once, slashes merged, dot segments removed, as nginx does. A decoded
+ * slash is no separator (and makes the path ambiguous). Errors: LIMIT (longer than CS_PATH_MAX).
  */
 cs_err cs_path_canonical(cs_str raw, struct cs_path *out);
 

@@ -264,7 +264,10 @@ remove_at(struct cs_sessions *s, struct shard *shard, uint32_t *link)
 	cs_metric_add(CS_M_SESSIONS_CACHED, -1);
 }
 
-/* The hand goes round and takes the first that nobody asked for since it last came by. */
+/*
+ * The hand goes round and takes the first that nobody asked for since it last came by. What is new
+ * has one round to be asked for, so that many sessions seen once do not drive out those in use.
+ */
 static void
 evict_one(struct cs_sessions *s, struct shard *shard)
 {
@@ -299,7 +302,6 @@ fill(struct entry *e, const struct cs_app_session *s, struct scope *scope)
 		.proof_method = (uint8_t)s->proof_method,
 		.proof_is_own = s->proof_is_own,
 		.is_live = true,
-		.is_used = true,
 	};
 	memcpy(e->hash, s->token_hash, CS_TOKEN_HASH_LEN);
 	append(e->email, s->identity.email);

@@ -42,7 +42,7 @@ is_wild(cs_str pattern)
 	return cs_str_find(pattern, '*', 0) < pattern.len;
 }
 
-/* Exact before wild, exact by name, wild by how specific they are, then by path and as configured. */
+/* Exact before wild; exact by name, wild by how specific; then by path and as configured. */
 static int
 place_order(const void *left, const void *right)
 {

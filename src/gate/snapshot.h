@@ -11,8 +11,9 @@ struct cs_snapshot;
 
 /*
  * Takes *arena (NULL afterwards, whatever the outcome); config and all it points to must live in
- * it. The new snapshot has one reference, the caller's. A destination with a malformed host pattern is left
- * out; one with a malformed path makes its whole host AMBIGUOUS (both log DESTINATION_REFUSED).
+ * it. The new snapshot has one reference, the caller's. A destination with a malformed host
+ * pattern is left out; one with a malformed path makes its whole host AMBIGUOUS (both log
+ * DESTINATION_REFUSED).
  * Errors: LIMIT (the arena's cap).
  */
 cs_err cs_snapshot_new(

@@ -121,7 +121,7 @@ read_authority(cs_str authority, struct cs_original *out)
 	return is_port ? CS_OK : CS_FAIL(INVALID);
 }
 
-/* The last of a list is what the peer itself has seen; what stands before anybody may have written. */
+/* The last of a list is what the peer itself saw; what stands before anybody may have written. */
 static cs_err
 read_address(cs_str value, struct cs_addr *out)
 {

@@ -59,6 +59,7 @@ has(uint32_t n)
 {
 	struct cs_app_session want = session_of(n), got;
 	cs_err err = cs_gate_session_find(gate, arena, want.token_hash, &got);
+	cs_arena_reset(arena);
 	CHECK(!cs_failed(err) || cs_is(err, CS_E_NOT_FOUND));
 	return !cs_failed(err);
 }
