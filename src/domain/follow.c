@@ -1,11 +1,10 @@
 #include "base/log.h"
+#include "domain/accounts.h"
 #include "domain/background.h"
 #include "domain/keys.h"
-#include "store/account_store.h"
 #include "store/change_store.h"
 
 #define CHANGES_AT_ONCE 500
-#define ACCOUNTS_MAX 10000
 
 struct poll_ctx {
 	struct cs_follower *f;
@@ -13,16 +12,7 @@ struct poll_ctx {
 	int64_t last;
 	const struct cs_change *changes;
 	size_t count;
-	struct cs_account *accounts; /* when everything is read anew */
-	size_t account_count;
 };
-
-static cs_err
-poll_all(struct cs_tx *tx, struct poll_ctx *c)
-{
-	CS_TRY(cs_change_last(tx, &c->last));
-	return cs_account_list(tx, cs_id_zero, ACCOUNTS_MAX, &c->accounts, &c->account_count);
-}
 
 static cs_err
 poll(struct cs_tx *tx, void *ctx)
@@ -32,10 +22,10 @@ poll(struct cs_tx *tx, void *ctx)
 
 	c->is_lost = false;
 	if (!c->f->has_begun)
-		return poll_all(tx, c);
+		return cs_change_last(tx, &c->last);
 	e = cs_change_list(tx, c->f->seq, CHANGES_AT_ONCE, &c->changes, &c->count);
 	c->is_lost = cs_is(e, CS_E_NOT_FOUND);
-	return c->is_lost ? poll_all(tx, c) : e;
+	return c->is_lost ? cs_change_last(tx, &c->last) : e;
 }
 
 static cs_err
@@ -44,15 +34,22 @@ republish(struct cs_domain *d, const struct cs_op *op, cs_id account)
 	return d->republish != NULL ? d->republish(d, op, account) : CS_OK;
 }
 
+static cs_err
+forget(struct cs_domain *d, const struct cs_op *op, cs_id account)
+{
+	cs_gate_account_forget(d->gate, account);
+	return CS_OK;
+}
+
 /* Nothing that is remembered can be trusted: forget all of it, then publish anew. */
 static cs_err
 begin_anew(struct cs_domain *d, const struct cs_op *op, const struct poll_ctx *c)
 {
-	if (c->is_lost)
-		CS_LOG0(op, CHANGES_LOST);
 	cs_keys_forget(d->keys, cs_id_zero);
-	for (size_t i = 0; i < c->account_count; i++)
-		cs_gate_account_forget(d->gate, c->accounts[i].id);
+	if (c->is_lost) {
+		CS_LOG0(op, CHANGES_LOST);
+		CS_TRY(cs_accounts_each(d, op, forget));
+	}
 	CS_TRY(republish(d, op, cs_id_zero));
 	c->f->seq = c->last;
 	c->f->has_begun = true;

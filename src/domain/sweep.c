@@ -1,9 +1,9 @@
 #include "base/codec.h"
 #include "base/log.h"
+#include "domain/accounts.h"
 #include "domain/background.h"
 #include "domain/enrol.h"
 #include "domain/keys.h"
-#include "store/account_store.h"
 #include "store/audit_store.h"
 #include "store/authenticator_store.h"
 #include "store/challenge_store.h"
@@ -25,7 +25,6 @@
 #define SEAL_MS CS_SECOND_MS
 #define SEAL_LEASE_MS (10 * CS_SECOND_MS)
 #define ROTATE_MS CS_HOUR_MS
-#define ACCOUNTS_MAX 10000
 
 static cs_err
 sweep_signin(struct cs_tx *tx, cs_time before)
@@ -62,37 +61,24 @@ cs_sweep_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
 
 /* --- signing keys --- */
 
-struct accounts_ctx {
-	struct cs_account *accounts;
-	size_t count;
-};
-
 static cs_err
-list_accounts(struct cs_tx *tx, void *ctx)
+rotate(struct cs_domain *d, const struct cs_op *op, cs_id account)
 {
-	struct accounts_ctx *c = ctx;
+	struct cs_op own = *op;
+	cs_time next;
 
-	return cs_account_list(tx, cs_id_zero, ACCOUNTS_MAX, &c->accounts, &c->count);
+	/* The server realm has no applications. */
+	if (cs_id_is_zero(account))
+		return CS_OK;
+	own.account = account;
+	return cs_keys_rotate(d, &own, &next);
 }
 
 cs_err
 cs_rotate_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
 {
-	struct accounts_ctx c = { .count = 0 };
-
 	*out_next = cs_time_add(op->now, ROTATE_MS);
-	CS_TRY(cs_store_read(d->store, op, list_accounts, &c));
-	for (size_t i = 0; i < c.count; i++) {
-		struct cs_op own = *op;
-		cs_time next;
-
-		/* The server realm has no applications. */
-		if (cs_id_is_zero(c.accounts[i].id))
-			continue;
-		own.account = c.accounts[i].id;
-		CS_TRY(cs_keys_rotate(d, &own, &next));
-	}
-	return CS_OK;
+	return cs_accounts_each(d, op, rotate);
 }
 
 /* --- audit --- */
