@@ -54,6 +54,8 @@ cs_json_encode(struct cs_arena *a, const json_t *j, cs_str *out)
 	*out = CS_STR_NONE;
 	const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
 	size_t len = json_dumpb(j, NULL, 0, flags);
+	if (len > CS_JSON_MAX_BYTES)
+		return CS_FAIL(LIMIT);
 	void *p = NULL;
 	CS_TRY(cs_arena_try(a, len + 1, &p));
 	CS_ASSERT(json_dumpb(j, p, len, flags) == len);

@@ -24,7 +24,10 @@ cs_json_free(json_t **j)
 
 /* An object; *out is the caller's. Errors: INVALID, with the reason. */
 cs_err cs_json_decode(cs_span text, json_t **out, struct cs_fault *fault);
-/* Compact, keys in the order written. Errors: LIMIT. */
+/*
+ * Compact, keys in the order written. Errors: LIMIT (longer than what would be decoded again:
+ * numbers may be written longer than they were read).
+ */
 cs_err cs_json_encode(struct cs_arena *a, const json_t *j, cs_str *out);
 
 /* A member that is absent or null reads as NULL. */
