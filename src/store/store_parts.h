@@ -63,6 +63,8 @@ cs_err cs_writer_start(struct cs_store *s, struct cs_conn **conn, unsigned batch
     struct cs_writer **out);
 /* Waits for what is queued. */
 void cs_writer_stop(struct cs_writer **w);
+/* How many wait now. */
+unsigned cs_writer_queued(struct cs_writer *w);
 cs_err cs_writer_write(struct cs_writer *w, const struct cs_op *op, cs_tx_fn *fn, void *ctx);
 
 cs_err cs_waiting_start(struct cs_store *s);

@@ -219,6 +219,18 @@ wait_done(struct cs_writer *w, struct job *j, int64_t give_up_at)
 		pthread_cond_wait(&j->done, &w->lock);
 }
 
+unsigned
+cs_writer_queued(struct cs_writer *w)
+{
+	unsigned count = 0;
+
+	pthread_mutex_lock(&w->lock);
+	for (const struct job *j = w->first; j != NULL; j = j->next)
+		count++;
+	pthread_mutex_unlock(&w->lock);
+	return count;
+}
+
 cs_err
 cs_writer_write(struct cs_writer *w, const struct cs_op *op, cs_tx_fn *fn, void *ctx)
 {

@@ -7,8 +7,9 @@
 #include "store/store_parts.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 /* --- small closures --- */
 
@@ -395,6 +396,41 @@ CONTRACT(a_reading_transaction_sees_one_moment)
 	CHECK_OK(cs_store_read(t->store, &t->op, read_twice, t));
 	CHECK_OK(cs_store_read(t->store, &t->op, find_note, &n));
 	CHECK_TEXT(n.found, "2");
+}
+
+/* --- a disk that is full --- */
+
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit l;
+
+	CHECK_INT(getrlimit(RLIMIT_FSIZE, &l), 0);
+	l.rlim_cur = bytes;
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+CONTRACT_ON(CONTRACT_SQLITE, a_full_disk_loses_nothing_and_ends_with_the_disk)
+{
+	struct note before = { .account = t->account, .name = "before", .content = "1" };
+	struct note after = { .account = t->account, .name = "after", .content = "1" };
+	struct note big = { .account = t->account, .name = "big" };
+	char *content = calloc(1, 4000001);
+
+	memset(content, 'x', 4000000);
+	big.content = content;
+	signal(SIGXFSZ, SIG_IGN);
+	CHECK_OK(cs_store_write(t->store, &t->op, set_note, &before));
+	limit_files(2000000);
+	CHECK(cs_failed(cs_store_write(t->store, &t->op, set_note, &big)));
+	limit_files(RLIM_INFINITY);
+	CHECK(has_note(t, "before"));
+	CHECK(!has_note(t, "big"));
+	CHECK_OK(cs_store_write(t->store, &t->op, set_note, &after));
+	CHECK(has_note(t, "after"));
+	CHECK_OK(cs_store_write(t->store, &t->op, set_note, &big));
+	CHECK(has_note(t, "big"));
+	free(content);
 }
 
 /* --- opening --- */
