@@ -110,9 +110,7 @@ cs_gate_account_by_app_host(struct cs_gate *g, cs_str host, cs_id *out)
 void
 cs_gate_set_fresh(struct cs_gate *g, cs_time until)
 {
-	int64_t now = atomic_load(&g->fresh_until);
-	while (now < until.ms && !atomic_compare_exchange_weak(&g->fresh_until, &now, until.ms))
-		continue;
+	atomic_store(&g->fresh_until, until.ms);
 }
 
 bool

@@ -58,8 +58,8 @@ cs_err cs_gate_account_by_app_host(struct cs_gate *g, cs_str host, cs_id *out);
 
 /*
  * Until when the gate may decide by itself: the time of the last successful poll of the change
- * sequence plus the bound (5 s). Zero, the start, means never: everything is COLD. Only a later
- * time counts, so that an old answer cannot shorten it.
+ * sequence plus the bound (5 s). Zero, the start, means never: everything is COLD. An earlier time
+ * counts as well: a clock that was set back must not keep the gate fresh.
  */
 void cs_gate_set_fresh(struct cs_gate *g, cs_time until);
 bool cs_gate_is_fresh(const struct cs_gate *g, cs_time now);

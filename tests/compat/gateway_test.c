@@ -668,6 +668,18 @@ TEST(the_sign_in_learns_the_true_address_whatever_is_forged)
 	}
 }
 
+TEST(a_request_line_with_another_host_than_the_host_header_opens_nothing)
+{
+	int before = atomic_load(&demo_calls);
+	char target[200];
+	snprintf(target, sizeof(target), "http://" GUARDED ":%d/secret", front_port);
+	int status = get(OPEN, target, NAVIGATE);
+	CHECK(status == 400 || status == 302);
+	CHECK_INT(get(GUARDED, target, NAVIGATE), 302);
+	CHECK_INT(atomic_load(&demo_calls), before);
+	CHECK_INT(get(GUARDED, target, NAVIGATE SIGNED_IN), 200);
+}
+
 TEST(nothing_but_the_sign_in_is_reached_by_its_path)
 {
 	static const char *const paths[] = { "/cdn-cgi/access/../../secret",

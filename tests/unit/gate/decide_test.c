@@ -445,8 +445,10 @@ TEST(a_node_that_is_not_fresh_decides_nothing_by_itself)
 	CHECK_INT(decide(request()), CS_GATE_ALLOW);
 	CHECK_INT(decide_at(cs_time_add(NOW, 4999), request()), CS_GATE_ALLOW);
 	CHECK_INT(decide_at(cs_time_add(NOW, 5000), request()), CS_GATE_COLD);
+	/* the clock was set back, and the next poll says until when by the new one */
 	cs_gate_set_fresh(gate, cs_time_add(NOW, 1000));
-	CHECK(cs_gate_is_fresh(gate, cs_time_add(NOW, 4999)));
+	CHECK(cs_gate_is_fresh(gate, cs_time_add(NOW, 999)));
+	CHECK(!cs_gate_is_fresh(gate, cs_time_add(NOW, 1000)));
 	policy.decision = CS_POLICY_BYPASS;
 	publish();
 	CHECK_INT(decide_at(cs_time_add(NOW, 5000), request()), CS_GATE_COLD);
