@@ -1,6 +1,7 @@
 // A real countersignd on a database of its own, or one that is running already:
-//   COUNTERSIGN_URL, COUNTERSIGN_TOKEN, COUNTERSIGN_ACCOUNT, COUNTERSIGN_AUTH_DOMAIN   an account without an organization
-//   COUNTERSIGND                                                the program, build/countersignd unless named
+//   COUNTERSIGN_URL, COUNTERSIGN_TOKEN, COUNTERSIGN_ACCOUNT, COUNTERSIGN_AUTH_DOMAIN
+//                      an account without an organization
+//   COUNTERSIGND       the program, build/countersignd unless named
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -32,7 +33,22 @@ async function answers(url, child) {
   throw new Error("countersignd does not answer");
 }
 
-export async function startServer() {
+// A PostgreSQL server for this test alone; it ends when its standard input does.
+export async function startPostgres() {
+  const child = spawn(fileURLToPath(new URL("../../contract/with-postgres", import.meta.url)),
+    ["sh", "-c", 'echo "$CS_TEST_DATABASE"; cat'], { stdio: ["pipe", "pipe", "inherit"] });
+  const [line] = await once(child.stdout, "data");
+  return {
+    url: line.toString().trim(),
+    async stop() {
+      child.stdin.end();
+      await once(child, "exit");
+    },
+  };
+}
+
+// database: of startPostgres; an SQLite file unless given.
+export async function startServer(database) {
   const { COUNTERSIGN_URL: url, COUNTERSIGN_TOKEN: token, COUNTERSIGN_ACCOUNT: account } = process.env;
   if (url) {
     return { url, token, account, authDomain: process.env.COUNTERSIGN_AUTH_DOMAIN, stop: async () => {} };
@@ -66,6 +82,7 @@ listen_status = {"127.0.0.1:${statusPort}"}
         child.kill("SIGTERM");
         await once(child, "exit");
       }
+      await database?.stop();
       await rm(folder, { recursive: true });
     },
   };

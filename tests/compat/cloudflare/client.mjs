@@ -30,7 +30,8 @@ async function collect(list) {
   return items;
 }
 
-describe("the official client", { concurrency: false }, () => {
+// database: what startServer takes.
+export const clientSuite = (title, database) => describe(title, { concurrency: false }, () => {
   let server, client, account_id, zt, access, pin, oidc, group, policy, app;
 
   const refused = (promise, type, code, pattern = /./) =>
@@ -46,7 +47,7 @@ describe("the official client", { concurrency: false }, () => {
     fetch(server.url + path, { ...options, headers: { authorization: `Bearer ${server.token}`, ...options.headers } });
 
   before(async () => {
-    server = await startServer();
+    server = await startServer(await database?.());
     account_id = server.account;
     client = new Cloudflare({ apiToken: server.token, baseURL: server.url, maxRetries: 0 });
     zt = client.zeroTrust;
