@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "crypto/secret.h"
 #include "idp/client_internal.h"
+#include "idp/outage.h"
 #include "proto/oidc_metadata.h"
 
 #include <curl/curl.h>
@@ -29,6 +30,7 @@ struct cs_idp_client {
 	pthread_mutex_t lock;
 	struct settings *settings;
 	struct cs_idp_cache *cache;
+	struct cs_idp_outages *outages;
 };
 
 static struct settings *
@@ -84,6 +86,7 @@ cs_idp_client_new(const struct cs_idp_client_config *cfg, struct cs_idp_client *
 	CS_ASSERT(pthread_mutex_init(&c->lock, NULL) == 0);
 	c->settings = settings_new(cfg);
 	c->cache = cs_idp_cache_new();
+	c->outages = cs_idp_outages_new();
 	*out = c;
 	return CS_OK;
 }
@@ -95,6 +98,7 @@ cs_idp_client_free(struct cs_idp_client **c)
 		return;
 	settings_release(&(*c)->settings);
 	cs_idp_cache_free(&(*c)->cache);
+	cs_idp_outages_free(&(*c)->outages);
 	pthread_mutex_destroy(&(*c)->lock);
 	free(*c);
 	*c = NULL;
@@ -122,10 +126,12 @@ cs_idp_client_cache(struct cs_idp_client *c)
 /* --- one exchange --- */
 
 struct exchange {
+	struct cs_idp_outages *outages;
 	const struct cs_op *op;
 	const struct cs_idp_call *call;
 	const struct settings *settings;
 	cs_str host; /* authority and path for the log: what comes after may be secret */
+	int64_t timeout_ms;
 	bool is_plain; /* http */
 	bool was_refused; /* an address that may not be reached */
 	bool was_opened; /* another one that may */
@@ -243,7 +249,7 @@ easy_free(CURL **easy)
 
 /* What holds for every exchange. */
 static void
-set_manners(CURL *easy, struct exchange *x, long timeout_ms)
+set_manners(CURL *easy, struct exchange *x)
 {
 	SET(easy, CURLOPT_PROTOCOLS_STR, x->settings->allowed_count != 0 ? "http,https" : "https");
 	SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -251,8 +257,8 @@ set_manners(CURL *easy, struct exchange *x, long timeout_ms)
 	SET(easy, CURLOPT_PROXY, "");
 	SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(easy, CURLOPT_NOSIGNAL, 1L);
-	SET(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
-	SET(easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+	SET(easy, CURLOPT_TIMEOUT_MS, (long)x->timeout_ms);
+	SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)x->timeout_ms);
 	SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -283,6 +289,14 @@ set_call(CURL *easy, struct exchange *x)
 	SET(easy, CURLOPT_HTTPHEADER, x->headers);
 }
 
+static cs_str
+origin_of(const struct exchange *x)
+{
+	size_t authority = cs_str_find(x->host, '/', 0) + 2;
+
+	return cs_str_slice(x->host, 0, cs_str_find(x->host, '/', authority));
+}
+
 static cs_err
 failure(struct exchange *x, CURLcode code)
 {
@@ -293,22 +307,28 @@ failure(struct exchange *x, CURLcode code)
 		x->body.has_failed ? "the answer is too large" : curl_easy_strerror(code)));
 	if (x->body.has_failed)
 		return CS_FAIL(LIMIT);
-	return code == CURLE_URL_MALFORMAT ? CS_FAIL(INVALID) : CS_FAIL(UNAVAILABLE);
+	if (code == CURLE_URL_MALFORMAT)
+		return CS_FAIL(INVALID);
+	/* that our own time was short says nothing about the provider */
+	if (code != CURLE_OPERATION_TIMEDOUT || x->timeout_ms == x->settings->timeout_ms)
+		cs_idp_outages_set_down(x->outages, origin_of(x), cs_clock_now(x->settings->clock));
+	return CS_FAIL(UNAVAILABLE);
 }
 
 static cs_err
-perform(struct exchange *x, long timeout_ms, struct cs_idp_answer *out)
+perform(struct exchange *x, struct cs_idp_answer *out)
 {
 	CS_AUTO(easy_free) CURL *easy = curl_easy_init();
 	long status = 0;
 	void *copy;
 
 	CS_ASSERT(easy != NULL);
-	set_manners(easy, x, timeout_ms);
+	set_manners(easy, x);
 	set_call(easy, x);
 	CURLcode code = curl_easy_perform(easy);
 	if (code != CURLE_OK)
 		return failure(x, code);
+	cs_idp_outages_set_up(x->outages, origin_of(x));
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	CS_TRY(cs_arena_try(x->op->arena, x->body.len + 1, &copy));
 	if (x->body.len != 0)
@@ -318,14 +338,14 @@ perform(struct exchange *x, long timeout_ms, struct cs_idp_answer *out)
 }
 
 /* What is left of the operation's time, at most what one exchange may take; 0 or less: nothing. */
-static long
+static int64_t
 time_left(const struct settings *s, const struct cs_op *op)
 {
 	int64_t left = s->timeout_ms;
 
 	if (op->deadline.ms != 0 && op->deadline.ms - cs_clock_now(s->clock).ms < left)
 		left = op->deadline.ms - cs_clock_now(s->clock).ms;
-	return (long)left;
+	return left;
 }
 
 static bool
@@ -338,31 +358,45 @@ fits_headers(const struct cs_idp_call *call)
 	return call->bearer.len < HEADER_MAX - 64 && call->basic.len < HEADER_MAX / 2;
 }
 
+static cs_err
+check_may_try(const struct exchange *x)
+{
+	if (x->is_plain && x->settings->allowed_count == 0) {
+		CS_LOG(x->op, OUTBOUND_REFUSED, CS_F_STR("host", x->host));
+		return CS_FAIL(FORBIDDEN);
+	}
+	if (x->timeout_ms <= 0)
+		return CS_FAIL(UNAVAILABLE);
+	if (!cs_idp_outages_may_try(
+		x->outages, origin_of(x), cs_clock_now(x->settings->clock), x->timeout_ms)) {
+		CS_LOG(x->op, IDP_UNREACHABLE, CS_F_STR("host", x->host),
+		    CS_F_C("reason", "it did not answer a moment ago"));
+		return CS_FAIL(UNAVAILABLE);
+	}
+	return CS_OK;
+}
+
 cs_err
 cs_idp_exchange(struct cs_idp_client *c, const struct cs_op *op, const struct cs_idp_call *call,
     struct cs_idp_answer *out)
 {
 	CS_AUTO(settings_release) struct settings *settings = settings_hold(c);
 	struct exchange x = {
+		.outages = c->outages,
 		.op = op,
 		.call = call,
 		.settings = settings,
 		.host = cs_str_slice(call->url, 0, cs_str_find(call->url, '?', 0)),
+		.timeout_ms = time_left(settings, op),
 		.is_plain = cs_str_starts(call->url, CS_STR("http://")),
 	};
 
 	*out = (struct cs_idp_answer){ 0 };
 	if (!cs_oidc_url_is_valid(call->url) || !fits_headers(call))
 		return CS_FAIL(INVALID);
-	if (x.is_plain && settings->allowed_count == 0) {
-		CS_LOG(op, OUTBOUND_REFUSED, CS_F_STR("host", x.host));
-		return CS_FAIL(FORBIDDEN);
-	}
-	long timeout_ms = time_left(settings, op);
-	if (timeout_ms <= 0)
-		return CS_FAIL(UNAVAILABLE);
+	CS_TRY(check_may_try(&x));
 	cs_buf_init_sensitive(&x.body, CS_IDP_ANSWER_MAX_BYTES);
-	cs_err e = perform(&x, timeout_ms, out);
+	cs_err e = perform(&x, out);
 	exchange_clear(&x);
 	return e;
 }

@@ -5,7 +5,9 @@
  * proxy setting of the environment, caps every answer, verifies certificates, and judges the
  * *resolved* address at connect: special addresses (base/net.h) are refused unless outbound.allow
  * names their network, so that no configured URL reaches into the operator's own network. Plain
- * http is spoken only to addresses that outbound.allow names. It also keeps what providers
+ * http is spoken only to addresses that outbound.allow names. An origin that did not answer is left
+ * alone for two seconds, then tried by one caller at a time, so that waiting for it does not take
+ * every worker (idp/outage.h). It also keeps what providers
  * publish about themselves (idp/discovery.h).
  */
 #ifndef CS_IDP_CLIENT_H

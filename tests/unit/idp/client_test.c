@@ -265,6 +265,37 @@ TEST(nobody_listening_is_unavailable)
 	stage_close(&p.stage);
 }
 
+TEST(a_server_that_did_not_answer_is_left_alone_for_a_moment)
+{
+	static struct play p;
+
+	play_open(&p, garbage);
+	p.stage.op.deadline = (cs_time){ 0 };
+	CHECK_ERR(get_path(&p, "/"), UNAVAILABLE);
+	p.server.handle = plain;
+	for (int i = 0; i < 3; i++)
+		CHECK_ERR(get_path(&p, "/other"), UNAVAILABLE);
+	CHECK_INT(server_requests(&p.server), 1);
+	p.stage.op.now = cs_time_add(p.stage.op.now, 2 * CS_SECOND_MS);
+	CHECK_OK(get_path(&p, "/"));
+	CHECK_OK(get_path(&p, "/"));
+	CHECK_INT(server_requests(&p.server), 3);
+	play_close(&p);
+}
+
+TEST(our_own_lack_of_time_is_not_held_against_a_server)
+{
+	static struct play p;
+
+	play_open(&p, silent);
+	p.stage.op.deadline = cs_time_add(p.stage.op.now, 100);
+	CHECK_ERR(get_path(&p, "/"), UNAVAILABLE);
+	p.server.handle = plain;
+	p.stage.op.deadline = (cs_time){ 0 };
+	CHECK_OK(get_path(&p, "/"));
+	play_close(&p);
+}
+
 TEST(after_the_deadline_nothing_is_sent)
 {
 	static struct play p;
