@@ -34,24 +34,23 @@ test_register(const char *name, CMUnitTestFunction fn)
 	test_list[test_count++] = (struct CMUnitTest){ .name = name, .test_func = fn };
 }
 
-#define TEST(NAME)                                                        \
-	static void NAME(void **test_state_);                             \
-	__attribute__((constructor)) static void NAME##_register_(void)   \
-	{                                                                 \
-		test_register(#NAME, NAME);                               \
-	}                                                                 \
+#define TEST(NAME) \
+	static void NAME(void **test_state_); \
+	__attribute__((constructor)) static void NAME##_register_(void) \
+	{ \
+		test_register(#NAME, NAME); \
+	} \
 	static void NAME([[maybe_unused]] void **test_state_)
 
-#define TEST_MAIN(SUITE)                                                          \
-	int main(void)                                                            \
-	{                                                                         \
-		return _cmocka_run_group_tests(SUITE, test_list, test_count,      \
-		    NULL, NULL);                                                  \
+#define TEST_MAIN(SUITE) \
+	int main(void) \
+	{ \
+		return _cmocka_run_group_tests(SUITE, test_list, test_count, NULL, NULL); \
 	}
 
 #define CHECK(cond) _assert_true((cond) ? 1 : 0, #cond, __FILE__, __LINE__)
 #define CHECK_INT(got, want) assert_int_equal((got), (want))
-#define CHECK_ERR(expr, CODE)                                                     \
+#define CHECK_ERR(expr, CODE) \
 	_assert_true(cs_is((expr), CS_E_##CODE), #expr " says " #CODE, __FILE__, __LINE__)
 #define CHECK_OK(expr) CHECK_ERR(expr, NONE)
 /* got: cs_str or cs_span; want: a literal */
