@@ -26,29 +26,29 @@ enum cs_method {
 };
 
 struct cs_header {
-	cs_str name;		/* lower case */
-	cs_str value;		/* trimmed; bytes 0x20..0xff and tab */
+	cs_str name; /* lower case */
+	cs_str value; /* trimmed; bytes 0x20..0xff and tab */
 };
 
 /* Which listener a request came in by; a row of the configuration. */
 struct cs_listener_info {
-	cs_str name;		/* "127.0.0.1:8080", "unix:/run/…" */
+	cs_str name; /* "127.0.0.1:8080", "unix:/run/…" */
 	bool is_unix;
 };
 
 struct cs_request {
-	cs_id id;			/* the request id, also sent back as X-Request-Id */
+	cs_id id; /* the request id, also sent back as X-Request-Id */
 	enum cs_method method;
 	cs_str method_text;
-	cs_str target;			/* raw, origin-form: path and query as received */
-	cs_str path;			/* raw, up to '?' */
-	cs_str query;			/* raw, after '?', or empty */
-	cs_str host;			/* Host without port, lower case */
-	cs_str authority;		/* Host as sent, lower case, with its port if any */
+	cs_str target; /* raw, origin-form: path and query as received */
+	cs_str path; /* raw, up to '?' */
+	cs_str query; /* raw, after '?', or empty */
+	cs_str host; /* Host without port, lower case */
+	cs_str authority; /* Host as sent, lower case, with its port if any */
 	const struct cs_header *headers;
 	size_t header_count;
-	cs_span body;			/* decoded from chunks where it was chunked */
-	struct cs_addr peer;		/* the socket's other end */
+	cs_span body; /* decoded from chunks where it was chunked */
+	struct cs_addr peer; /* the socket's other end */
 	const struct cs_listener_info *listener;
 };
 
@@ -63,12 +63,12 @@ cs_err cs_request_header_opt(const struct cs_request *rq, cs_str name, cs_str *o
 cs_err cs_request_cookie(const struct cs_request *rq, cs_str name, cs_str *out);
 
 struct cs_response {
-	int status;			/* 0: the handler forgot; http/ sends 500 */
-	struct cs_buf headers;		/* complete lines "Name: value\r\n" */
+	int status; /* 0: the handler forgot; http/ sends 500 */
+	struct cs_buf headers; /* complete lines "Name: value\r\n" */
 	struct cs_buf body;
-	cs_span static_body;		/* instead of body: lives as long as the process */
+	cs_span static_body; /* instead of body: lives as long as the process */
 	bool has_static_body;
-	bool close;			/* end the connection afterwards */
+	bool close; /* end the connection afterwards */
 };
 
 /* http/ makes and clears; tests may too. */

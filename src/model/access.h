@@ -16,14 +16,15 @@
 /* --- rules --- */
 
 enum cs_rule_kind {
-	CS_RULE_OTHER = 0,	/* kept, never true: no match in include, fails require, blocks in exclude */
-	CS_RULE_EMAIL,		/* text: the address, lower case */
-	CS_RULE_EMAIL_DOMAIN,	/* text: the domain, lower case, without @ */
+	CS_RULE_OTHER =
+	    0, /* kept, never true: no match in include, fails require, blocks in exclude */
+	CS_RULE_EMAIL, /* text: the address, lower case */
+	CS_RULE_EMAIL_DOMAIN, /* text: the domain, lower case, without @ */
 	CS_RULE_EVERYONE,
-	CS_RULE_IP,		/* network */
-	CS_RULE_GROUP,		/* id: a rule group */
-	CS_RULE_LOGIN_METHOD,	/* id: an identity provider */
-	CS_RULE_AUTH_METHOD,	/* text: an RFC 8176 value that the provider sent */
+	CS_RULE_IP, /* network */
+	CS_RULE_GROUP, /* id: a rule group */
+	CS_RULE_LOGIN_METHOD, /* id: an identity provider */
+	CS_RULE_AUTH_METHOD, /* text: an RFC 8176 value that the provider sent */
 };
 
 struct cs_rule {
@@ -62,12 +63,12 @@ enum cs_mfa_method {
 
 /* One level's own setting (organisation, application or policy). */
 struct cs_mfa_config {
-	bool is_set;			/* false: inherit everything */
-	bool is_disabled;		/* mfa_disabled */
+	bool is_set; /* false: inherit everything */
+	bool is_disabled; /* mfa_disabled */
 	bool has_methods;
-	unsigned methods;		/* OR of enum cs_mfa_method */
+	unsigned methods; /* OR of enum cs_mfa_method */
 	bool has_duration;
-	int64_t duration_ms;		/* 0: asked for each new application session */
+	int64_t duration_ms; /* 0: asked for each new application session */
 };
 
 /* --- policies, applications --- */
@@ -91,8 +92,8 @@ struct cs_policy {
 
 /* host may hold one '*' per label, path one per segment (specs: Access §8.9). */
 struct cs_destination {
-	cs_str host;		/* lower case, no port */
-	cs_str path;		/* begins with '/', or empty for everything */
+	cs_str host; /* lower case, no port */
+	cs_str path; /* begins with '/', or empty for everything */
 };
 
 enum cs_same_site { CS_SAME_SITE_NONE = 0, CS_SAME_SITE_LAX, CS_SAME_SITE_STRICT };
@@ -101,23 +102,23 @@ struct cs_application {
 	cs_id id;
 	uint8_t aud[32];
 	cs_str name;
-	cs_str domain;			/* as written: the launcher's link */
+	cs_str domain; /* as written: the launcher's link */
 	cs_str logo_url;
 	const struct cs_destination *destinations;
 	size_t destination_count;
-	const cs_id *allowed_idps;	/* none: all */
+	const cs_id *allowed_idps; /* none: all */
 	size_t allowed_idp_count;
 	bool has_session_duration;
 	int64_t session_duration_ms;
 	struct cs_mfa_config mfa;
-	const struct cs_policy *policies;	/* ascending precedence */
+	const struct cs_policy *policies; /* ascending precedence */
 	size_t policy_count;
 	bool auto_redirect_to_identity;
 	bool is_in_launcher;
 	bool is_http_only;
 	enum cs_same_site same_site;
 	bool is_cookie_path_scoped;
-	bool answers_401;		/* service_auth_401_redirect */
+	bool answers_401; /* service_auth_401_redirect */
 	cs_str custom_deny_message;
 	cs_str custom_deny_url;
 };
@@ -128,31 +129,31 @@ struct cs_identity_provider {
 	cs_id id;
 	enum cs_idp_type type;
 	cs_str name;
-	cs_str issuer;			/* house key "issuer_url", or discovered from auth_url */
+	cs_str issuer; /* house key "issuer_url", or discovered from auth_url */
 	cs_str client_id;
-	cs_span sealed_client_secret;	/* purpose "idp.client_secret", row = id */
-	cs_str auth_url;		/* empty: by discovery */
+	cs_span sealed_client_secret; /* purpose "idp.client_secret", row = id */
+	cs_str auth_url; /* empty: by discovery */
 	cs_str token_url;
 	cs_str certs_url;
-	cs_str email_claim;		/* "email" unless configured */
+	cs_str email_claim; /* "email" unless configured */
 	const cs_str *scopes;
 	size_t scope_count;
-	const cs_str *claims;		/* copied to the identity's oidc_fields */
+	const cs_str *claims; /* copied to the identity's oidc_fields */
 	size_t claim_count;
 	bool pkce_is_enabled;
-	const cs_str *authoritative_domains;	/* domains whose addresses this provider vouches for */
+	const cs_str *authoritative_domains; /* domains whose addresses this provider vouches for */
 	size_t authoritative_domain_count;
 };
 
 struct cs_organization {
-	bool exists;			/* false before the first POST: error 9999 */
+	bool exists; /* false before the first POST: error 9999 */
 	cs_str name;
-	cs_str auth_domain;		/* the auth host as the API names it, without scheme */
-	int64_t session_duration_ms;	/* global session; 24 h unless set */
+	cs_str auth_domain; /* the auth host as the API names it, without scheme */
+	int64_t session_duration_ms; /* global session; 24 h unless set */
 	bool auto_redirect_to_identity;
-	struct cs_mfa_config mfa;	/* is_set when any method is allowed */
+	struct cs_mfa_config mfa; /* is_set when any method is allowed */
 	bool mfa_is_required_for_all;
-	cs_str header_text;		/* login_design */
+	cs_str header_text; /* login_design */
 	cs_str footer_text;
 	cs_str logo_path;
 };
@@ -163,8 +164,8 @@ struct cs_organization {
 struct cs_access_config {
 	cs_id account;
 	cs_str account_name;
-	cs_str auth_host;		/* "auth.example.test", lower case, no port */
-	cs_str auth_origin;		/* "https://auth.example.test", with a port when not the default */
+	cs_str auth_host; /* "auth.example.test", lower case, no port */
+	cs_str auth_origin; /* "https://auth.example.test", with a port when not the default */
 	struct cs_organization organization;
 	const struct cs_application *applications;
 	size_t application_count;
@@ -172,7 +173,8 @@ struct cs_access_config {
 	size_t group_count;
 	const struct cs_identity_provider *providers;
 	size_t provider_count;
-	bool mfa_age_is_login_only;	/* Cloudflare's way: do not compare a proof's age on each request */
+	bool
+	    mfa_age_is_login_only; /* Cloudflare's way: do not compare a proof's age on each request */
 };
 
 #endif

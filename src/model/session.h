@@ -17,11 +17,11 @@ struct cs_identity {
 	cs_str email;
 	cs_str name;
 	cs_id provider;
-	cs_str amr[CS_AMR_MAX];	/* as the provider sent it */
+	cs_str amr[CS_AMR_MAX]; /* as the provider sent it */
 	size_t amr_count;
-	cs_time auth_time;	/* the provider's auth_time; 0 when it sent none */
+	cs_time auth_time; /* the provider's auth_time; 0 when it sent none */
 	cs_time signed_in;
-	cs_str fields;		/* JSON object of the claims that the provider's configuration names */
+	cs_str fields; /* JSON object of the claims that the provider's configuration names */
 };
 
 /* A signed-in browser on the auth host: cookie __Host-cs_session. */
@@ -41,18 +41,18 @@ struct cs_global_session {
 struct cs_app_session {
 	cs_id account;
 	cs_id id;
-	uint8_t token_hash[CS_TOKEN_HASH_LEN];	/* SHA-256 of the whole JWT text */
+	uint8_t token_hash[CS_TOKEN_HASH_LEN]; /* SHA-256 of the whole JWT text */
 	cs_id application;
-	cs_str host;		/* the host it was handed to; refused elsewhere */
+	cs_str host; /* the host it was handed to; refused elsewhere */
 	cs_id global_session;
 	struct cs_identity identity;
-	cs_str nonce;		/* identity_nonce, 16 characters */
+	cs_str nonce; /* identity_nonce, 16 characters */
 	cs_time created;
 	cs_time expires;
 	/* the proof it was opened with; method 0 when none was needed */
 	unsigned proof_method;
 	cs_time proof_at;
-	bool proof_is_own;	/* made for this session alone: its age is not compared (0m) */
+	bool proof_is_own; /* made for this session alone: its age is not compared (0m) */
 	cs_id authenticator;
 };
 

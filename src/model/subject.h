@@ -14,11 +14,11 @@ enum cs_user_status { CS_USER_ACTIVE = 0, CS_USER_DISABLED };
 struct cs_user {
 	cs_id account;
 	cs_id id;
-	cs_str email;		/* lower-case domain, local part as proved */
-	cs_str name;		/* may be empty */
+	cs_str email; /* lower-case domain, local part as proved */
+	cs_str name; /* may be empty */
 	enum cs_user_status status;
 	cs_time created;
-	cs_time last_sign_in;	/* 0: never */
+	cs_time last_sign_in; /* 0: never */
 };
 
 /* (account, provider, sub): who a user is at one provider. For e-mailed PINs sub is the address. */
@@ -38,16 +38,16 @@ struct cs_authenticator {
 	cs_id account;
 	cs_id id;
 	cs_id subject;
-	cs_str factor;		/* registry name: "totp" */
-	cs_str name;		/* what its owner calls it, at most 64 characters */
+	cs_str factor; /* registry name: "totp" */
+	cs_str name; /* what its owner calls it, at most 64 characters */
 	enum cs_authenticator_state state;
-	cs_span sealed;		/* purpose "authenticator.secret", row = id, owner = subject */
-	cs_str params;		/* the factor's public parameters, JSON of at most 2 KiB */
-	uint8_t replay[CS_REPLAY_MAX];	/* the factor's replay state; advanced by compare-and-swap */
+	cs_span sealed; /* purpose "authenticator.secret", row = id, owner = subject */
+	cs_str params; /* the factor's public parameters, JSON of at most 2 KiB */
+	uint8_t replay[CS_REPLAY_MAX]; /* the factor's replay state; advanced by compare-and-swap */
 	size_t replay_len;
-	int64_t version;	/* counts the advances; the swap compares this */
+	int64_t version; /* counts the advances; the swap compares this */
 	cs_time created;
-	cs_time last_used;	/* 0: never */
+	cs_time last_used; /* 0: never */
 };
 
 /* The stored fact that a subject answered with an authenticator, from a browser, at a time. */
@@ -55,11 +55,11 @@ struct cs_proof {
 	cs_id account;
 	cs_id id;
 	cs_id subject;
-	cs_id device;		/* the browser: known_device */
+	cs_id device; /* the browser: known_device */
 	cs_id authenticator;
-	unsigned method;	/* one of enum cs_mfa_method */
+	unsigned method; /* one of enum cs_mfa_method */
 	cs_time at;
-	cs_id session;		/* not zero: belongs to this one application session (duration 0m) */
+	cs_id session; /* not zero: belongs to this one application session (duration 0m) */
 };
 
 #endif

@@ -17,21 +17,21 @@
 struct cs_audit_event {
 	cs_id account;
 	cs_time at;
-	cs_str kind;		/* a row of domain/audit_events.def; never forgotten */
+	cs_str kind; /* a row of domain/audit_events.def; never forgotten */
 	/* the personal part; zero and empty once forgotten */
-	cs_id actor;		/* who did it; zero: the programme itself */
-	cs_id subject;		/* whom or what it was done to */
+	cs_id actor; /* who did it; zero: the programme itself */
+	cs_id subject; /* whom or what it was done to */
 	cs_str address;
 	cs_str user_agent;
-	cs_str details;		/* a JSON object, or empty; no secrets */
+	cs_str details; /* a JSON object, or empty; no secrets */
 	/* set by the store */
 	cs_id id;
-	int64_t seq;		/* from 1 in each account; 0: not yet sealed */
+	int64_t seq; /* from 1 in each account; 0: not yet sealed */
 	bool is_forgotten;
 };
 
-cs_err cs_audit_append(struct cs_tx *tx, const struct cs_random *rng,
-    const struct cs_audit_event *event);
+cs_err cs_audit_append(
+    struct cs_tx *tx, const struct cs_random *rng, const struct cs_audit_event *event);
 
 /* Newest first, from before (at, id) on; start with INT64_MAX. limit 1..1000. */
 cs_err cs_audit_list(struct cs_tx *tx, cs_id account, cs_time before, cs_id before_id,
@@ -57,16 +57,16 @@ cs_err cs_audit_seal(struct cs_tx *tx, cs_id holder, cs_time now, cs_time until,
 cs_err cs_audit_head_list(struct cs_tx *tx, cs_id after, unsigned limit,
     const struct cs_audit_head **out, size_t *out_count);
 /* The link at seq, for comparing with a witnessed head. Errors: NOT_FOUND. */
-cs_err cs_audit_link_find(struct cs_tx *tx, cs_id account, int64_t seq,
-    uint8_t out[static CS_SHA256_LEN]);
+cs_err cs_audit_link_find(
+    struct cs_tx *tx, cs_id account, int64_t seq, uint8_t out[static CS_SHA256_LEN]);
 
 /* A walk over one account's chain; zeroed but for account to begin with. */
 struct cs_audit_walk {
 	cs_id account;
-	int64_t seq;			/* the last one that was checked */
-	uint8_t link[CS_SHA256_LEN];	/* its link */
+	int64_t seq; /* the last one that was checked */
+	uint8_t link[CS_SHA256_LEN]; /* its link */
 	bool is_over;
-	bool is_broken;			/* at seq + 1, or the head does not fit the last event */
+	bool is_broken; /* at seq + 1, or the head does not fit the last event */
 };
 
 /*
@@ -76,7 +76,7 @@ struct cs_audit_walk {
 cs_err cs_audit_walk(struct cs_tx *tx, struct cs_audit_walk *walk, unsigned limit);
 
 /* Forget the personal part of sealed events before a moment; at most limit rows. */
-cs_err cs_audit_forget(struct cs_tx *tx, cs_id account, cs_time before, unsigned limit,
-    int64_t *out_rows);
+cs_err cs_audit_forget(
+    struct cs_tx *tx, cs_id account, cs_time before, unsigned limit, int64_t *out_rows);
 
 #endif

@@ -19,7 +19,7 @@ struct cs_outbox_item {
 	cs_span sealed;
 	cs_time created;
 	cs_time valid_until;
-	int64_t attempts;	/* including the one that a lease begins */
+	int64_t attempts; /* including the one that a lease begins */
 };
 
 /* attempts is ignored. */
@@ -28,8 +28,8 @@ cs_err cs_outbox_add(struct cs_tx *tx, const struct cs_outbox_item *item);
  * Lease the message that has waited longest. Never one whose valid_until is over.
  * Errors: NOT_FOUND (nothing is due).
  */
-cs_err cs_outbox_lease(struct cs_tx *tx, cs_id holder, cs_time now, cs_time lease_until,
-    struct cs_outbox_item *out);
+cs_err cs_outbox_lease(
+    struct cs_tx *tx, cs_id holder, cs_time now, cs_time lease_until, struct cs_outbox_item *out);
 /* Delivered: the payload is wiped. Errors: CONFLICT (the lease went to another node). */
 cs_err cs_outbox_done(struct cs_tx *tx, cs_id account, cs_id id, cs_id holder, cs_time now);
 /* Not yet: free it for a later try. Errors: CONFLICT. */

@@ -14,9 +14,9 @@
 #define CS_RATE_LIMIT_MAX 1000
 
 struct cs_rate {
-	bool is_allowed;		/* and debited */
-	int64_t used;			/* within the window, this debit included */
-	int64_t retry_after_ms;		/* until the next debit may pass; 0 when it may at once */
+	bool is_allowed; /* and debited */
+	int64_t used; /* within the window, this debit included */
+	int64_t retry_after_ms; /* until the next debit may pass; 0 when it may at once */
 };
 
 /*

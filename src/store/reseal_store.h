@@ -10,7 +10,7 @@
 struct cs_reseal_result {
 	int64_t seen;
 	int64_t resealed;
-	int64_t failed;		/* did not open: key unknown, or row tampered with; logged and left */
+	int64_t failed; /* did not open: key unknown, or row tampered with; logged and left */
 };
 
 /*

@@ -43,8 +43,8 @@ void cs_bind_i64(struct cs_stmt *q, int64_t v);
 void cs_bind_bool(struct cs_stmt *q, bool v);
 void cs_bind_time(struct cs_stmt *q, cs_time t);
 void cs_bind_id(struct cs_stmt *q, cs_id id);
-void cs_bind_span(struct cs_stmt *q, cs_span bytes);	/* BLOB / BYTEA */
-void cs_bind_str(struct cs_stmt *q, cs_str text);	/* TEXT; {NULL,0} binds the empty text */
+void cs_bind_span(struct cs_stmt *q, cs_span bytes); /* BLOB / BYTEA */
+void cs_bind_str(struct cs_stmt *q, cs_str text); /* TEXT; {NULL,0} binds the empty text */
 void cs_bind_null(struct cs_stmt *q);
 
 /* For statements that return rows. *has_row false: done. */
@@ -63,7 +63,7 @@ cs_err cs_sql_end(struct cs_stmt *q);
 int64_t cs_col_i64(struct cs_stmt *q, int column);
 bool cs_col_bool(struct cs_stmt *q, int column);
 cs_time cs_col_time(struct cs_stmt *q, int column);
-cs_id cs_col_id(struct cs_stmt *q, int column);		/* NULL reads as zero */
+cs_id cs_col_id(struct cs_stmt *q, int column); /* NULL reads as zero */
 cs_str cs_col_str(struct cs_stmt *q, int column);
 cs_span cs_col_span(struct cs_stmt *q, int column);
 /* Exactly len bytes, or the statement fails with STORE. */

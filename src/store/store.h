@@ -23,9 +23,9 @@ struct cs_store;
 struct cs_tx;
 
 struct cs_store_config {
-	cs_str url;		/* "sqlite:PATH" or "postgresql://…" */
-	unsigned readers;	/* SQLite reading connections / PostgreSQL connections; 1..64 */
-	unsigned batch_max;	/* closures in one commit, SQLite; 64 unless 0 */
+	cs_str url; /* "sqlite:PATH" or "postgresql://…" */
+	unsigned readers; /* SQLite reading connections / PostgreSQL connections; 1..64 */
+	unsigned batch_max; /* closures in one commit, SQLite; 64 unless 0 */
 };
 
 typedef cs_err cs_tx_fn(struct cs_tx *tx, void *ctx);

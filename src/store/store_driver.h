@@ -14,18 +14,18 @@
 
 enum cs_fault {
 	CS_FAULT_NONE = 0,
-	CS_FAULT_CONFLICT,	/* a UNIQUE or FOREIGN KEY constraint */
-	CS_FAULT_RETRY,		/* serialisation failure or deadlock: run the whole unit again */
-	CS_FAULT_BUSY,		/* another process holds the lock, or time ran out */
-	CS_FAULT_LOST,		/* the connection is gone: close it */
-	CS_FAULT_OTHER,		/* logged with its facts */
+	CS_FAULT_CONFLICT, /* a UNIQUE or FOREIGN KEY constraint */
+	CS_FAULT_RETRY, /* serialisation failure or deadlock: run the whole unit again */
+	CS_FAULT_BUSY, /* another process holds the lock, or time ran out */
+	CS_FAULT_LOST, /* the connection is gone: close it */
+	CS_FAULT_OTHER, /* logged with its facts */
 };
 
 struct cs_value {
 	enum { CS_VALUE_NULL = 0, CS_VALUE_INT, CS_VALUE_TEXT, CS_VALUE_BYTES } kind;
 	int64_t num;
-	cs_span bytes;		/* text and bytes; borrowed */
-	cs_id id;		/* home of bytes for ids, which are bound by value */
+	cs_span bytes; /* text and bytes; borrowed */
+	cs_id id; /* home of bytes for ids, which are bound by value */
 };
 
 #define CS_PARAMS_MAX 32
@@ -33,18 +33,18 @@ struct cs_value {
 /* One statement on one connection; its parameters are collected here and bound at once. */
 struct cs_stmt {
 	struct cs_conn *conn;
-	struct cs_tx *tx;	/* NULL outside transactions */
+	struct cs_tx *tx; /* NULL outside transactions */
 	const char *text;
-	int name;		/* enum cs_query; -1: not of the closed set (migrations, tests) */
-	cs_err error;		/* sticky */
+	int name; /* enum cs_query; -1: not of the closed set (migrations, tests) */
+	cs_err error; /* sticky */
 	unsigned param_count;
 	struct cs_value params[CS_PARAMS_MAX];
-	int64_t affected;	/* known when done */
+	int64_t affected; /* known when done */
 	bool is_started;
 	bool has_row;
 	/* the driver's own */
-	void *handle;		/* sqlite3_stmt, or a note that it is prepared */
-	void *result;		/* PGresult */
+	void *handle; /* sqlite3_stmt, or a note that it is prepared */
+	void *result; /* PGresult */
 	int row;
 	unsigned types[CS_PARAMS_MAX];
 	unsigned declared_params;
@@ -53,21 +53,21 @@ struct cs_stmt {
 enum cs_mode {
 	CS_MODE_READ,
 	CS_MODE_WRITE,
-	CS_MODE_MIGRATE,	/* alone in the database; foreign keys are checked at the end */
+	CS_MODE_MIGRATE, /* alone in the database; foreign keys are checked at the end */
 };
 
 struct cs_dialect {
 	const char *blob, *integer, *strict, *clustered, *id_zero;
-	const char *find_table;		/* $1: counts tables of that name */
+	const char *find_table; /* $1: counts tables of that name */
 };
 
 struct cs_conn {
 	const struct cs_driver *driver;
 	enum cs_fault fault;
-	enum cs_mode mode;		/* of the transaction that is open */
-	int64_t give_up_at;		/* monotonic ms; 0: never */
-	const struct cs_op *op;		/* for log lines; NULL outside operations */
-	bool is_rolled_back;		/* the database ended the transaction by itself */
+	enum cs_mode mode; /* of the transaction that is open */
+	int64_t give_up_at; /* monotonic ms; 0: never */
+	const struct cs_op *op; /* for log lines; NULL outside operations */
+	bool is_rolled_back; /* the database ended the transaction by itself */
 	struct cs_stmt *stmts[CS_Q_COUNT];
 };
 
@@ -78,8 +78,8 @@ struct cs_driver {
 
 	/* target: the URL (PostgreSQL) or path (SQLite). mode WRITE also serves MIGRATE.
 	 * Errors: INVALID (the target can never work), UNAVAILABLE. */
-	cs_err (*open)(const char *target, enum cs_mode mode, int64_t give_up_at,
-	    struct cs_conn **out);
+	cs_err (*open)(
+	    const char *target, enum cs_mode mode, int64_t give_up_at, struct cs_conn **out);
 	void (*close)(struct cs_conn **c);
 
 	/* The following leave a fault on the connection when they fail. */

@@ -13,7 +13,7 @@ struct cs_tx {
 	struct cs_store *store;
 	struct cs_conn *conn;
 	const struct cs_op *op;
-	int64_t audit_count;	/* orders the events of one transaction */
+	int64_t audit_count; /* orders the events of one transaction */
 	bool has_change;
 };
 
@@ -35,9 +35,9 @@ struct cs_store {
 	const struct cs_driver *driver;
 	char *target;
 	struct cs_pool pool;
-	struct cs_writer *writer;	/* where the driver has one writer */
-	struct cs_waiting *waiting;	/* change_wait.c */
-	atomic_bool is_down;		/* so that an outage is logged once */
+	struct cs_writer *writer; /* where the driver has one writer */
+	struct cs_waiting *waiting; /* change_wait.c */
+	atomic_bool is_down; /* so that an outage is logged once */
 };
 
 /* How long an operation may take from here on, as a monotonic moment. */
@@ -49,8 +49,8 @@ bool cs_cond_wait_until(pthread_cond_t *c, pthread_mutex_t *m, int64_t monotonic
 void cs_pool_init(struct cs_pool *p, unsigned size);
 void cs_pool_clear(struct cs_pool *p);
 /* Errors: UNAVAILABLE. */
-cs_err cs_pool_take(struct cs_store *s, const struct cs_op *op, int64_t give_up_at,
-    struct cs_conn **out);
+cs_err cs_pool_take(
+    struct cs_store *s, const struct cs_op *op, int64_t give_up_at, struct cs_conn **out);
 void cs_pool_give(struct cs_store *s, struct cs_conn *c);
 /* Log an outage and its end once. */
 void cs_store_seen_down(struct cs_store *s, const struct cs_op *op);
@@ -59,8 +59,8 @@ void cs_store_seen_up(struct cs_store *s, const struct cs_op *op);
 /* Runs the closure inside an open transaction; the verdict on what it left behind included. */
 cs_err cs_tx_run(struct cs_tx *tx, cs_tx_fn *fn, void *ctx);
 
-cs_err cs_writer_start(struct cs_store *s, struct cs_conn **conn, unsigned batch_max,
-    struct cs_writer **out);
+cs_err cs_writer_start(
+    struct cs_store *s, struct cs_conn **conn, unsigned batch_max, struct cs_writer **out);
 /* Waits for what is queued. */
 void cs_writer_stop(struct cs_writer **w);
 /* How many wait now. */

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 /* --- small closures --- */
 
@@ -434,6 +435,37 @@ CONTRACT_ON(CONTRACT_SQLITE, a_full_disk_loses_nothing_and_ends_with_the_disk)
 }
 
 /* --- opening --- */
+
+CONTRACT_ON(CONTRACT_SQLITE, a_writing_connection_is_durable_and_keeps_its_keys)
+{
+	CHECK_INT(contract_count(t, "PRAGMA synchronous"), 2); /* FULL */
+	CHECK_INT(contract_count(t, "PRAGMA foreign_keys"), 1);
+	CHECK_INT(contract_count(t, "PRAGMA secure_delete"), 1);
+	CHECK_INT(contract_count(t, "SELECT count(*) FROM pragma_journal_mode"
+				    " WHERE journal_mode = 'wal'"),
+	    1);
+}
+
+CONTRACT_ON(CONTRACT_SQLITE, the_file_is_readable_to_its_owner_alone)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	char path[CONTRACT_URL_MAX + 8];
+	struct stat st;
+
+	for (size_t i = 0; i < CS_COUNT(suffixes); i++) {
+		snprintf(path, sizeof(path), "%s%s", t->url + strlen("sqlite:"), suffixes[i]);
+		CHECK_INT(stat(path, &st), 0);
+		CHECK_INT(st.st_mode & 0777, 0600);
+	}
+}
+
+/* A typing error in double quotes would otherwise be a text. */
+CONTRACT_ON(CONTRACT_SQLITE, double_quotes_are_names_only)
+{
+	contract_begin(t);
+	CHECK(cs_failed(t->conn->driver->script(t->conn, "SELECT \"no_such_column\"")));
+	contract_rollback(t);
+}
 
 static void
 check_refused(const char *url, unsigned readers, enum cs_code code)

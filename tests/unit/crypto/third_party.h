@@ -24,16 +24,16 @@ third_party_load(const char *name)
 }
 
 /* Says that all was skipped when the file is not there; cmocka's own skip() reads as a failure. */
-#define THIRD_PARTY_MAIN(SUITE, FILE_NAME)                                                   \
-	int main(void)                                                                       \
-	{                                                                                    \
-		CS_AUTO(vectors_free) json_t *probe = third_party_load(FILE_NAME);           \
-                                                                                             \
-		if (probe == NULL) {                                                         \
-			puts("1..0 # SKIP the samples of other projects are not here");      \
-			return 0;                                                            \
-		}                                                                            \
-		return _cmocka_run_group_tests(SUITE, test_list, test_count, NULL, NULL);    \
+#define THIRD_PARTY_MAIN(SUITE, FILE_NAME) \
+	int main(void) \
+	{ \
+		CS_AUTO(vectors_free) json_t *probe = third_party_load(FILE_NAME); \
+\
+		if (probe == NULL) { \
+			puts("1..0 # SKIP the samples of other projects are not here"); \
+			return 0; \
+		} \
+		return _cmocka_run_group_tests(SUITE, test_list, test_count, NULL, NULL); \
 	}
 
 #endif
