@@ -1,0 +1,292 @@
+#include "contract.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/authenticator_store.h"
+#include "store/challenge_store.h"
+#include "store/proof_store.h"
+#include "store/session_store.h"
+#include "store/user_store.h"
+
+static const cs_id subject = { { 1 } };
+static const cs_id session = { { 2 } };
+
+static struct cs_authenticator
+sample(struct contract *t, uint8_t id)
+{
+	return (struct cs_authenticator){
+		.account = t->account,
+		.id = { { id } },
+		.subject = subject,
+		.factor = CS_STR("totp"),
+		.sealed = CS_SPAN("sealed", 6),
+		.params = CS_STR("{}"),
+		.replay = { 1, 2, 3 },
+		.replay_len = 3,
+		.created = t->op.now,
+	};
+}
+
+static struct cs_authenticator
+add_active(struct contract *t, uint8_t id)
+{
+	struct cs_authenticator a = sample(t, id);
+
+	CHECK_OK(cs_authenticator_add(t->tx, &a, true, session));
+	CHECK_OK(cs_authenticator_confirm(t->tx, &a, CS_STR("Pixel"), CS_SPAN("r", 1), t->op.now));
+	CHECK_OK(cs_authenticator_find(t->tx, t->account, a.id, &a));
+	return a;
+}
+
+CONTRACT(a_pending_authenticator_is_seen_by_the_session_that_began_it_alone)
+{
+	struct cs_authenticator a = sample(t, 3);
+	cs_id other = { { 4 } };
+	cs_time before = cs_time_add(t->op.now, -1);
+	struct cs_authenticator got;
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &a, true, session));
+	CHECK_OK(cs_authenticator_find_pending(
+	    t->tx, t->account, subject, CS_STR("totp"), session, before, &got));
+	CHECK_TEXT(got.sealed, "sealed");
+	CHECK_INT(got.replay_len, 3);
+	CHECK_ERR(cs_authenticator_find_pending(
+		      t->tx, t->account, subject, CS_STR("totp"), other, before, &got),
+	    NOT_FOUND);
+	CHECK_ERR(cs_authenticator_find_pending_id(t->tx, t->account, a.id, other, before, &got),
+	    NOT_FOUND);
+	/* nor after its time */
+	CHECK_ERR(
+	    cs_authenticator_find_pending_id(t->tx, t->account, a.id, session, t->op.now, &got),
+	    NOT_FOUND);
+	contract_commit(t);
+}
+
+CONTRACT(a_subject_has_one_authenticator_of_a_single_factor)
+{
+	struct cs_authenticator second = sample(t, 4);
+
+	contract_begin(t);
+	add_active(t, 3);
+	contract_commit(t);
+	contract_begin(t);
+	CHECK_ERR(cs_authenticator_add(t->tx, &second, true, session), CONFLICT);
+	contract_rollback(t);
+	/* of another factor, which may be there several times, it has more */
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &second, false, session));
+	second.id.b[0] = 5;
+	CHECK_OK(cs_authenticator_add(t->tx, &second, false, session));
+	contract_commit(t);
+}
+
+CONTRACT(an_authenticator_advances_once_from_what_was_judged)
+{
+	const struct cs_authenticator *list;
+	struct cs_authenticator a;
+	size_t count;
+
+	contract_begin(t);
+	a = add_active(t, 3);
+	CHECK_INT(a.version, 1);
+	CHECK_OK(cs_authenticator_advance(t->tx, &a, CS_SPAN("state", 5), cs_seconds(9)));
+	CHECK_ERR(
+	    cs_authenticator_advance(t->tx, &a, CS_SPAN("state", 5), cs_seconds(9)), CONFLICT);
+	CHECK_OK(cs_authenticator_list(t->tx, t->account, subject, &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_INT(list[0].version, 2);
+	CHECK(list[0].last_used.ms == 9000);
+	CHECK(list[0].replay_len == 5 && memcmp(list[0].replay, "state", 5) == 0);
+	contract_commit(t);
+}
+
+CONTRACT(a_pending_authenticator_is_not_advanced_nor_listed_and_an_active_not_confirmed)
+{
+	struct cs_authenticator a = sample(t, 3);
+	const struct cs_authenticator *list;
+	size_t count;
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &a, true, session));
+	CHECK_ERR(cs_authenticator_advance(t->tx, &a, CS_SPAN("s", 1), t->op.now), CONFLICT);
+	CHECK_ERR(cs_authenticator_remove(t->tx, t->account, a.id), CONFLICT);
+	CHECK_OK(cs_authenticator_list(t->tx, t->account, subject, &list, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(cs_authenticator_confirm(t->tx, &a, CS_STR("n"), CS_SPAN("s", 1), t->op.now));
+	CHECK_ERR(
+	    cs_authenticator_confirm(t->tx, &a, CS_STR("n"), CS_SPAN("s", 1), t->op.now), CONFLICT);
+	contract_commit(t);
+}
+
+static void
+add_session(struct contract *t)
+{
+	struct cs_user user = { .account = t->account,
+		.id = subject,
+		.email = CS_STR("a@one.test"),
+		.created = t->op.now };
+	struct cs_global_session s = { .account = t->account,
+		.id = session,
+		.token_hash = { 8 },
+		.device = { { 6 } },
+		.identity.user = subject,
+		.created = t->op.now,
+		.expires = cs_time_add(t->op.now, 60000) };
+
+	CHECK_OK(cs_user_add(t->tx, &user, CS_STR("a@one.test"), true));
+	CHECK_OK(cs_global_session_add(t->tx, &s));
+}
+
+static struct cs_challenge
+challenge(struct contract *t)
+{
+	return (struct cs_challenge){
+		.account = t->account,
+		.id = { { 7 } },
+		.subject = subject,
+		.session = session,
+		.device = { { 6 } },
+		.purpose = CS_CHALLENGE_SIGN_IN,
+		.context = { 1, 2 },
+		.meta = CS_STR("meta"),
+		.is_own = true,
+		.methods = 1,
+		.created = t->op.now,
+		.expires = cs_time_add(t->op.now, 1000),
+	};
+}
+
+CONTRACT(a_challenge_is_answered_once_and_in_time)
+{
+	struct cs_challenge c = challenge(t);
+	struct cs_challenge got;
+
+	contract_begin(t);
+	add_session(t);
+	CHECK_OK(cs_challenge_add(t->tx, &c));
+	CHECK_OK(cs_challenge_find(t->tx, t->account, c.id, &got));
+	CHECK_TEXT(got.meta, "meta");
+	CHECK(got.is_own && got.answered.ms == 0);
+	CHECK(memcmp(got.context, c.context, sizeof(c.context)) == 0);
+	CHECK_ERR(cs_challenge_set_answered(t->tx, t->account, c.id, c.expires), CONFLICT);
+	CHECK_OK(cs_challenge_set_answered(t->tx, t->account, c.id, t->op.now));
+	CHECK_ERR(cs_challenge_set_answered(t->tx, t->account, c.id, t->op.now), CONFLICT);
+	CHECK_ERR(cs_challenge_find(t->tx, t->other, c.id, &got), NOT_FOUND);
+	/* and goes with its session */
+	CHECK_OK(cs_global_session_remove(t->tx, t->account, session));
+	CHECK_ERR(cs_challenge_find(t->tx, t->account, c.id, &got), NOT_FOUND);
+	contract_commit(t);
+}
+
+static struct cs_stored_proof
+proof(struct contract *t, uint8_t id, bool is_own)
+{
+	return (struct cs_stored_proof){
+		.proof = { .account = t->account,
+		    .id = { { id } },
+		    .subject = subject,
+		    .device = { { 6 } },
+		    .authenticator = { { 3 } },
+		    .method = 1,
+		    .at = cs_time_add(t->op.now, id) },
+		.is_own = is_own,
+		.context = { 4 },
+	};
+}
+
+CONTRACT(proofs_are_listed_for_their_browser_newest_first)
+{
+	struct cs_stored_proof one = proof(t, 1, false);
+	struct cs_stored_proof two = proof(t, 2, true);
+	const struct cs_stored_proof *list;
+	size_t count;
+
+	contract_begin(t);
+	add_active(t, 3);
+	CHECK_OK(cs_proof_add(t->tx, &one));
+	CHECK_OK(cs_proof_add(t->tx, &two));
+	CHECK_OK(
+	    cs_proof_list(t->tx, t->account, subject, one.proof.device, t->op.now, &list, &count));
+	CHECK_INT(count, 2);
+	CHECK(cs_id_equal(list[0].proof.id, two.proof.id) && list[0].is_own);
+	CHECK_OK(cs_proof_list(
+	    t->tx, t->account, subject, one.proof.device, one.proof.at, &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_OK(cs_proof_list(t->tx, t->account, subject, subject, t->op.now, &list, &count));
+	CHECK_INT(count, 0);
+	contract_commit(t);
+}
+
+CONTRACT(an_own_proof_is_taken_once_and_another_never)
+{
+	struct cs_stored_proof shared = proof(t, 1, false);
+	struct cs_stored_proof own = proof(t, 2, true);
+	struct cs_stored_proof got;
+
+	contract_begin(t);
+	add_active(t, 3);
+	CHECK_OK(cs_proof_add(t->tx, &shared));
+	CHECK_OK(cs_proof_add(t->tx, &own));
+	CHECK_ERR(cs_proof_take(t->tx, t->account, shared.proof.id, session), CONFLICT);
+	CHECK_OK(cs_proof_take(t->tx, t->account, own.proof.id, session));
+	CHECK_ERR(cs_proof_take(t->tx, t->account, own.proof.id, session), CONFLICT);
+	CHECK_OK(cs_proof_find(t->tx, t->account, own.proof.id, &got));
+	CHECK(cs_id_equal(got.proof.session, session));
+	contract_commit(t);
+}
+
+CONTRACT(proofs_go_with_their_authenticator)
+{
+	struct cs_stored_proof p = proof(t, 1, false);
+	struct cs_stored_proof got;
+
+	contract_begin(t);
+	add_active(t, 3);
+	CHECK_OK(cs_proof_add(t->tx, &p));
+	CHECK_OK(cs_authenticator_remove(t->tx, t->account, p.proof.authenticator));
+	CHECK_ERR(cs_proof_find(t->tx, t->account, p.proof.id, &got), NOT_FOUND);
+	contract_commit(t);
+}
+
+#define PARALLEL 40
+
+static _Atomic int advanced;
+static struct contract *shared_case;
+
+static cs_err
+advance(struct cs_tx *tx, void *ctx)
+{
+	return cs_authenticator_advance(tx, ctx, CS_SPAN("next", 4), cs_tx_op(tx)->now);
+}
+
+static void *
+advance_at_once(void *ctx)
+{
+	struct cs_arena *arena = cs_arena_new(1 << 20);
+	struct cs_op op = shared_case->op;
+
+	op.arena = arena;
+	if (!cs_failed(cs_store_write(shared_case->store, &op, advance, ctx)))
+		advanced++;
+	cs_arena_free(&arena);
+	return NULL;
+}
+
+CONTRACT(of_many_answers_with_one_code_at_once_one_advances)
+{
+	struct cs_authenticator a;
+	pthread_t threads[PARALLEL];
+
+	contract_begin(t);
+	a = add_active(t, 3);
+	contract_commit(t);
+	shared_case = t;
+	advanced = 0;
+	for (int i = 0; i < PARALLEL; i++)
+		CHECK_INT(pthread_create(&threads[i], NULL, advance_at_once, &a), 0);
+	for (int i = 0; i < PARALLEL; i++)
+		CHECK_INT(pthread_join(threads[i], NULL), 0);
+	CHECK_INT(advanced, 1);
+}

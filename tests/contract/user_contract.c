@@ -1,0 +1,139 @@
+#include "contract.h"
+
+#include "store/device_store.h"
+#include "store/identity_store.h"
+#include "store/user_store.h"
+
+static struct cs_user
+sample(struct contract *t, uint8_t n, const char *email)
+{
+	return (struct cs_user){
+		.account = t->account,
+		.id = { { n } },
+		.email = cs_str_c(email),
+		.name = CS_STR("Ada"),
+		.created = t->op.now,
+	};
+}
+
+CONTRACT(a_user_is_found_by_id_and_by_proved_address)
+{
+	struct cs_user ada = sample(t, 1, "Ada@one.test");
+	struct cs_user got;
+
+	contract_begin(t);
+	CHECK_OK(cs_user_add(t->tx, &ada, CS_STR("ada@one.test"), true));
+	CHECK_OK(cs_user_find(t->tx, t->account, ada.id, &got));
+	CHECK_TEXT(got.email, "Ada@one.test");
+	CHECK_TEXT(got.name, "Ada");
+	CHECK_OK(cs_user_find_proved(t->tx, t->account, CS_STR("ada@one.test"), &got));
+	CHECK(cs_id_equal(got.id, ada.id));
+	/* not in another account */
+	CHECK_ERR(cs_user_find(t->tx, t->other, ada.id, &got), NOT_FOUND);
+	CHECK_ERR(cs_user_find_proved(t->tx, t->other, CS_STR("ada@one.test"), &got), NOT_FOUND);
+	contract_commit(t);
+}
+
+CONTRACT(many_may_claim_an_address_and_one_may_have_proved_it)
+{
+	struct cs_user one = sample(t, 1, "ada@one.test");
+	struct cs_user two = sample(t, 2, "ada@one.test");
+	struct cs_user three = sample(t, 3, "ada@one.test");
+	const struct cs_user *list;
+	struct cs_user got;
+	size_t count;
+
+	contract_begin(t);
+	CHECK_OK(cs_user_add(t->tx, &one, CS_STR("ada@one.test"), false));
+	CHECK_ERR(cs_user_find_proved(t->tx, t->account, CS_STR("ada@one.test"), &got), NOT_FOUND);
+	CHECK_OK(cs_user_add(t->tx, &two, CS_STR("ada@one.test"), true));
+	CHECK_OK(cs_user_list_by_email(t->tx, t->account, CS_STR("ada@one.test"), &list, &count));
+	CHECK_INT(count, 2);
+	contract_commit(t);
+	contract_begin(t);
+	CHECK_ERR(cs_user_add(t->tx, &three, CS_STR("ada@one.test"), true), CONFLICT);
+	contract_rollback(t);
+	contract_begin(t);
+	CHECK_ERR(cs_user_set_email(t->tx, t->account, one.id, CS_STR("ada@one.test"),
+		      CS_STR("ada@one.test"), true),
+	    CONFLICT);
+	contract_rollback(t);
+}
+
+CONTRACT(a_sign_in_is_noted_only_while_the_user_is_active)
+{
+	struct cs_user ada = sample(t, 1, "ada@one.test");
+	struct cs_user got;
+
+	contract_begin(t);
+	CHECK_OK(cs_user_add(t->tx, &ada, CS_STR("ada@one.test"), true));
+	CHECK_OK(cs_user_set_seen(t->tx, t->account, ada.id, cs_seconds(7), CS_STR("")));
+	CHECK_OK(cs_user_find(t->tx, t->account, ada.id, &got));
+	CHECK(got.last_sign_in.ms == 7000);
+	CHECK_TEXT(got.name, "Ada");
+	CHECK_OK(cs_user_set_seen(t->tx, t->account, ada.id, cs_seconds(8), CS_STR("Ada L")));
+	CHECK_OK(cs_user_find(t->tx, t->account, ada.id, &got));
+	CHECK_TEXT(got.name, "Ada L");
+	CHECK_OK(cs_user_set_status(t->tx, t->account, ada.id, CS_USER_ACTIVE, CS_USER_DISABLED));
+	CHECK_ERR(cs_user_set_status(t->tx, t->account, ada.id, CS_USER_ACTIVE, CS_USER_DISABLED),
+	    CONFLICT);
+	CHECK_ERR(cs_user_set_seen(t->tx, t->account, ada.id, cs_seconds(9), CS_STR("")), CONFLICT);
+	contract_commit(t);
+}
+
+CONTRACT(a_sub_belongs_to_one_user_of_a_provider)
+{
+	struct cs_user ada = sample(t, 1, "ada@one.test");
+	struct cs_user_identity identity = {
+		.account = t->account, .provider = { { 9 } }, .sub = CS_STR("1"), .user = ada.id
+	};
+	cs_id user;
+
+	contract_begin(t);
+	CHECK_OK(cs_user_add(t->tx, &ada, CS_STR("ada@one.test"), true));
+	CHECK_OK(cs_user_identity_add(t->tx, &identity, t->op.now));
+	CHECK_OK(cs_user_identity_find(t->tx, t->account, identity.provider, CS_STR("1"), &user));
+	CHECK(cs_id_equal(user, ada.id));
+	CHECK_ERR(cs_user_identity_find(t->tx, t->account, identity.provider, CS_STR("2"), &user),
+	    NOT_FOUND);
+	CHECK_ERR(cs_user_identity_find(t->tx, t->other, identity.provider, CS_STR("1"), &user),
+	    NOT_FOUND);
+	contract_commit(t);
+	contract_begin(t);
+	CHECK_ERR(cs_user_identity_add(t->tx, &identity, t->op.now), CONFLICT);
+	contract_rollback(t);
+}
+
+CONTRACT(an_identity_of_nobody_is_refused)
+{
+	struct cs_user_identity identity = {
+		.account = t->account, .provider = { { 9 } }, .sub = CS_STR("1"), .user = { { 77 } }
+	};
+
+	contract_begin(t);
+	CHECK_ERR(cs_user_identity_add(t->tx, &identity, t->op.now), CONFLICT);
+	contract_rollback(t);
+}
+
+CONTRACT(a_browser_is_known_to_the_subject_that_it_was_remembered_for)
+{
+	cs_id ada = { { 1 } };
+	cs_id device = { { 2 } };
+	bool is_known;
+
+	contract_begin(t);
+	CHECK_OK(cs_device_is_known(t->tx, t->account, ada, device, &is_known));
+	CHECK(!is_known);
+	CHECK_OK(cs_device_remember(t->tx, t->account, ada, device, cs_seconds(1)));
+	CHECK_OK(cs_device_remember(t->tx, t->account, ada, device, cs_seconds(2)));
+	CHECK_OK(cs_device_is_known(t->tx, t->account, ada, device, &is_known));
+	CHECK(is_known);
+	CHECK_OK(cs_device_is_known(t->tx, t->account, device, device, &is_known));
+	CHECK(!is_known);
+	CHECK_OK(cs_device_is_known(t->tx, t->other, ada, device, &is_known));
+	CHECK(!is_known);
+	CHECK_OK(cs_device_forget_all(t->tx, t->account, ada));
+	CHECK_OK(cs_device_is_known(t->tx, t->account, ada, device, &is_known));
+	CHECK(!is_known);
+	contract_commit(t);
+}
