@@ -9,6 +9,7 @@
 #include "store/challenge_store.h"
 #include "store/change_store.h"
 #include "store/handover_store.h"
+#include "store/member_store.h"
 #include "store/oidc_flow_store.h"
 #include "store/outbox_store.h"
 #include "store/pin_store.h"
@@ -46,6 +47,7 @@ sweep(struct cs_tx *tx, void *ctx)
 	CS_TRY(sweep_signin(tx, hour_ago));
 	CS_TRY(cs_authenticator_sweep(tx, cs_time_add(op->now, -2 * CS_PENDING_LIFE_MS)));
 	CS_TRY(cs_proof_sweep(tx, cs_time_add(op->now, -PROOF_LIFE_MS)));
+	CS_TRY(cs_member_session_sweep(tx, op->now));
 	CS_TRY(cs_rate_sweep(tx, op->now));
 	CS_TRY(cs_signing_key_sweep(tx, op->now));
 	CS_TRY(cs_change_forget(tx, hour_ago));

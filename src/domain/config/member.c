@@ -84,15 +84,3 @@ cs_invitation_create(struct cs_tx *tx, const struct cs_domain *d, cs_id account,
 	return cs_audit(tx, d, CS_AUDIT_MEMBER_INVITED, invited_by, invitation.id,
 	    cs_audit_fact(op->arena, "email", email));
 }
-
-static cs_err
-sweep(struct cs_tx *tx, void *ctx)
-{
-	return cs_member_session_sweep(tx, cs_tx_op(tx)->now);
-}
-
-cs_err
-cs_member_sweep(struct cs_domain *d, const struct cs_op *op)
-{
-	return cs_store_write(d->store, op, sweep, NULL);
-}

@@ -48,7 +48,4 @@ struct cs_redemption {
 cs_err cs_invitation_redeem(struct cs_domain *d, const struct cs_op *op,
     const struct cs_redemption *r, cs_str *cookie, struct cs_refusal *why);
 
-/* Sessions that are over; background work. */
-cs_err cs_member_sweep(struct cs_domain *d, const struct cs_op *op);
-
 #endif

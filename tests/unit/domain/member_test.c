@@ -1,5 +1,6 @@
 #include "yard.h"
 
+#include "domain/background.h"
 #include "domain/session.h"
 #include "store/api_token_store.h"
 #include "store/member_store.h"
@@ -168,6 +169,7 @@ TEST(a_cookie_opens_no_account_that_its_member_is_not_in)
 TEST(a_members_session_ends_after_twelve_hours)
 {
 	YARD(y);
+	cs_time next;
 	cs_str cookie;
 	struct cs_grant grant;
 	CHECK_INT(redeem(y, y->halden.invitation_token, PASSWORD, &cookie), CS_REFUSAL_NONE);
@@ -175,7 +177,7 @@ TEST(a_members_session_ends_after_twelve_hours)
 	CHECK(may(y, cookie, y->halden.account, &grant));
 	y->op.now = cs_time_add(y->op.now, 1);
 	CHECK(!may(y, cookie, y->halden.account, &grant));
-	CHECK_OK(cs_member_sweep(&y->d, &y->op));
+	CHECK_OK(cs_sweep_step(&y->d, &y->op, &next));
 	y->op.now = cs_time_add(y->op.now, -1);
 	CHECK(!may(y, cookie, y->halden.account, &grant));
 }
