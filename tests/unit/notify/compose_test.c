@@ -1,5 +1,6 @@
 #include "notify/mail.h"
 
+#include "base/codec.h"
 #include "test.h"
 
 #include "letter.h"
@@ -141,6 +142,31 @@ TEST(a_subject_beyond_ascii_becomes_encoded_words_cut_between_characters)
 	}
 	for (const char *p = from; p < to; p++)
 		CHECK((unsigned char)*p < 0x80);
+}
+
+/* RFC 2047 §5: "Each 'encoded-word' MUST represent an integral number of characters." */
+TEST(each_encoded_word_holds_whole_characters)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf b;
+	CS_AUTO(cs_buf_clear) struct cs_buf whole;
+	struct cs_message m = letter();
+	size_t words = 0;
+
+	cs_buf_init(&whole, 1024);
+	m.subject = CS_STR("a€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€");
+	compose(&m, &b);
+	const char *at = strstr((const char *)b.p, "Subject: ");
+	const char *end = strstr(at, "\r\nDate:");
+	for (at = strstr(at, "?B?"); at != NULL && at < end; at = strstr(at, "?B?")) {
+		size_t before = whole.len;
+
+		at += 3;
+		CHECK_OK(cs_base64_decode((cs_str){ at, strcspn(at, "?") }, &whole));
+		CHECK(cs_utf8_is_valid(CS_SPAN(whole.p + before, whole.len - before)));
+		words++;
+	}
+	CHECK(words >= 4);
+	CHECK(cs_str_equal(cs_buf_str(&whole), m.subject));
 }
 
 TEST(a_subject_that_looks_like_an_encoded_word_is_encoded)
