@@ -37,7 +37,13 @@ cs_err cs_store_open(const struct cs_store_config *cfg, struct cs_store **out);
 cs_err cs_store_open_migrated(const struct cs_store_config *cfg, struct cs_store **out);
 void cs_store_close(struct cs_store **s);
 
-/* A consistent snapshot. Any thread but an event thread. */
+/*
+ * Any thread but an event thread. An operation may take as long as lies between its now and its
+ * deadline (30 s when that is zero), counted from the call: the clock may be a test's. Out of time
+ * while it waits for its turn or for the database: UNAVAILABLE, and nothing was done. A closure
+ * never calls cs_store_write.
+ */
+/* A consistent snapshot. */
 cs_err cs_store_read(struct cs_store *s, const struct cs_op *op, cs_tx_fn *fn, void *ctx);
 cs_err cs_store_write(struct cs_store *s, const struct cs_op *op, cs_tx_fn *fn, void *ctx);
 

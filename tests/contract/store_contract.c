@@ -508,8 +508,6 @@ CONTRACT(a_store_is_found_as_it_was_left)
 
 CONTRACT(every_statement_is_prepared)
 {
-	CS_AUTO(cs_store_close) struct cs_store *s = contract_open(t, t->url);
-
 	CHECK(CS_Q_COUNT > 40);
 	contract_begin(t);
 	CHECK_OK(cs_conn_prepare_all(t->conn));
