@@ -22,6 +22,7 @@ struct cookie {
 struct browser {
 	struct house *h;
 	struct cs_api *api;
+	struct cs_clock clock;
 	struct cookie jar[JAR_MAX];
 	size_t cookie_count;
 	struct cs_response rs; /* of the last request */
@@ -43,14 +44,13 @@ browser_close(struct browser *b)
 static inline struct browser *
 browser_open(struct house *h)
 {
-	static struct cs_clock clock;
 	struct browser *b = calloc(1, sizeof(*b));
 
 	CS_ASSERT(b != NULL);
 	b->h = h;
 	b->api = calloc(1, sizeof(*b->api));
-	clock = (struct cs_clock){ house_now, h };
-	cs_api_init(b->api, &h->d, &clock);
+	b->clock = (struct cs_clock){ house_now, h };
+	cs_api_init(b->api, &h->d, &b->clock);
 	cs_response_init(&b->rs);
 	b->origin = "https://auth.example.test";
 	b->fetch_site = "same-origin";
