@@ -166,7 +166,7 @@ cs_listener_open(const struct cs_listen *cfg, const int *inherited, size_t inher
 	if (cs_failed(e)) {
 		CS_LOG(NULL, LISTEN_FAILED, CS_F_STR("address", cfg->address), CS_F_ERR(e));
 		out->is_inherited = true; /* whatever lies at the path is not ours */
-		cs_listener_close(out);
+		cs_listener_clear(out);
 	}
 	return e;
 }
@@ -179,6 +179,12 @@ cs_listener_close(struct cs_listener *l)
 	if (l->fd >= 0 && l->info.is_unix && !l->is_inherited)
 		unlink(l->info.name.p + 5);
 	l->fd = -1;
+}
+
+void
+cs_listener_clear(struct cs_listener *l)
+{
+	cs_listener_close(l);
 	free((char *)(uintptr_t)l->info.name.p);
 	l->info.name = CS_STR_NONE;
 }

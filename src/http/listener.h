@@ -19,8 +19,10 @@ struct cs_listener {
 /* Takes over the inherited socket with that address, or binds. Errors as cs_server_new. */
 cs_err cs_listener_open(const struct cs_listen *cfg, const int *inherited, size_t inherited_count,
     const struct cs_handler *fallback, struct cs_listener *out);
-/* Removes the path of a Unix socket. Safe twice. */
+/* Nobody is accepted any more; removes the path of a Unix socket. Safe twice. */
 void cs_listener_close(struct cs_listener *l);
+/* Also what requests still knew it by. */
+void cs_listener_clear(struct cs_listener *l);
 /* The socket address as the rest of the house knows it. */
 struct cs_addr cs_peer_of(const struct sockaddr_storage *sa);
 

@@ -280,7 +280,7 @@ stop_listening(struct cs_loop *l)
 	for (size_t i = 0; l == s->loops && i < s->listener_count; i++) {
 		while (accept_one(l, &s->listeners[i])) {
 		}
-		epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, s->listeners[i].fd, NULL);
+		cs_listener_close(&s->listeners[i]);
 	}
 	l->accept_at = 0;
 	if (l == s->loops)

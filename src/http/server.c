@@ -171,7 +171,7 @@ cs_server_free(struct cs_server **server)
 	for (unsigned i = 0; s->loops != NULL && i < s->cfg.event_threads; i++)
 		cs_loop_clear(&s->loops[i]);
 	for (size_t i = 0; i < s->listener_count; i++)
-		cs_listener_close(&s->listeners[i]);
+		cs_listener_clear(&s->listeners[i]);
 	cs_peers_free(&s->peers);
 	free(s->listeners);
 	free(s->loops);

@@ -193,7 +193,9 @@ try_connect(int receive_buffer)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0)
 		return fd;
+	int why = errno;
 	close(fd);
+	errno = why;
 	return -1;
 }
 
@@ -1100,6 +1102,7 @@ TEST(a_stop_finishes_what_was_accepted_and_refuses_what_is_new)
 	sem_wait(&entered);
 	CHECK_INT(pthread_create(&t, NULL, stop_in_thread, &stopped), 0);
 	CHECK(is_closed(idle)); /* so the stop has begun */
+	CHECK(try_connect(0) < 0 && errno == ECONNREFUSED);
 	say(half, "TP/1.1\r\nHost: a.test\r\n\r\n");
 	hears(half, 200, "fast");
 	CHECK(strstr(heard, "\r\nConnection: close\r\n") != NULL);
