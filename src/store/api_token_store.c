@@ -53,14 +53,3 @@ cs_api_token_set_used(struct cs_tx *tx, cs_id account, cs_id id, cs_time at)
 	cs_bind_id(q, id);
 	return cs_sql_run(q);
 }
-
-cs_err
-cs_api_token_remove(struct cs_tx *tx, cs_id account, cs_id id)
-{
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_API_TOKEN_REMOVE);
-	cs_bind_id(q, account);
-	cs_bind_id(q, id);
-	int64_t rows = 0;
-	CS_TRY(cs_sql_exec(q, &rows));
-	return rows == 1 ? CS_OK : CS_FAIL(NOT_FOUND);
-}

@@ -15,7 +15,5 @@ cs_err cs_api_token_by_hash(
     struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN], struct cs_api_token *out);
 /* Remembers the use, unless a later one is there. */
 cs_err cs_api_token_set_used(struct cs_tx *tx, cs_id account, cs_id id, cs_time at);
-/* Errors: NOT_FOUND. */
-cs_err cs_api_token_remove(struct cs_tx *tx, cs_id account, cs_id id);
 
 #endif

@@ -32,15 +32,6 @@ read_member(struct cs_stmt *q, struct cs_member *out)
 }
 
 cs_err
-cs_member_find(struct cs_tx *tx, cs_id id, struct cs_member *out)
-{
-	*out = (struct cs_member){ 0 };
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_FIND);
-	cs_bind_id(q, id);
-	return read_member(q, out);
-}
-
-cs_err
 cs_member_by_email(struct cs_tx *tx, cs_str email, struct cs_member *out)
 {
 	*out = (struct cs_member){ 0 };
@@ -125,14 +116,6 @@ cs_member_session_find(struct cs_tx *tx, const uint8_t token_hash[static CS_SHA2
 	*status = (enum cs_member_status)cs_col_i64(q, 3);
 	memcpy(out->token_hash, token_hash, CS_SHA256_LEN);
 	return cs_sql_end(q);
-}
-
-cs_err
-cs_member_session_remove(struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN])
-{
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_REMOVE);
-	cs_bind_span(q, CS_SPAN(token_hash, CS_SHA256_LEN));
-	return cs_sql_run(q);
 }
 
 cs_err

@@ -14,8 +14,6 @@
 
 /* A new member without a password. The address is asked for first (by_email); CONFLICT otherwise. */
 cs_err cs_member_add(struct cs_tx *tx, const struct cs_member *member);
-/* Errors: NOT_FOUND. */
-cs_err cs_member_find(struct cs_tx *tx, cs_id id, struct cs_member *out);
 /* email in lower case. Errors: NOT_FOUND. */
 cs_err cs_member_by_email(struct cs_tx *tx, cs_str email, struct cs_member *out);
 /* The first password. Errors: CONFLICT (has one already, or is disabled). */
@@ -33,7 +31,6 @@ cs_err cs_member_session_add(struct cs_tx *tx, const struct cs_member_session *s
 /* With the member's status now. Errors: NOT_FOUND. */
 cs_err cs_member_session_find(struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN],
     struct cs_member_session *out, enum cs_member_status *status);
-cs_err cs_member_session_remove(struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN]);
 cs_err cs_member_session_sweep(struct cs_tx *tx, cs_time now);
 
 cs_err cs_invitation_add(struct cs_tx *tx, const struct cs_invitation *invitation);

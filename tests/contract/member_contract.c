@@ -36,7 +36,7 @@ CONTRACT(the_first_password_is_set_once)
 	add_member(tx, ann, "ann@one.test");
 	CHECK_OK(cs_member_activate(tx, ann, CS_STR("$argon2id$1"), CS_STR("Ann")));
 	CHECK_ERR(cs_member_activate(tx, ann, CS_STR("$argon2id$2"), CS_STR("Eve")), CONFLICT);
-	CHECK_OK(cs_member_find(tx, ann, &found));
+	CHECK_OK(cs_member_by_email(tx, CS_STR("ann@one.test"), &found));
 	CHECK_TEXT(found.password_hash, "$argon2id$1");
 	CHECK_TEXT(found.name, "Ann");
 	CHECK_INT(found.status, CS_MEMBER_ACTIVE);
