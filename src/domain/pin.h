@@ -7,7 +7,7 @@
  *
  * It always says that a PIN was sent. Addresses that no policy admits cost the same work and write
  * the same rows: their PIN is one that nothing matches, their mail one whose time is over
- * (docs/decisions/0010-refused-addresses.md).
+ * (docs/decisions/0201-refused-addresses.md).
  */
 #ifndef CS_DOMAIN_PIN_H
 #define CS_DOMAIN_PIN_H

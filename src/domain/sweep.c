@@ -3,6 +3,7 @@
 #include "domain/accounts.h"
 #include "domain/background.h"
 #include "domain/enrol.h"
+#include "domain/json_text.h"
 #include "domain/keys.h"
 #include "store/audit_store.h"
 #include "store/authenticator_store.h"
@@ -102,15 +103,38 @@ seal(struct cs_tx *tx, void *ctx)
 	    &c->sealed, &c->heads, &c->head_count);
 }
 
-static void
-log_head(const struct cs_op *op, const struct cs_audit_head *head)
+/* What is signed: {"type":"audit_head","account":…,"seq":…,"link":…,"iat":…} */
+static cs_str
+head_claims(const struct cs_op *op, const struct cs_audit_head *head)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf hex = { 0 };
+	json_t *o = json_object();
+	cs_str text;
 
 	cs_buf_init(&hex, 2 * sizeof(head->link));
 	cs_hex_encode(CS_SPAN(head->link, sizeof(head->link)), &hex);
-	CS_LOG(op, AUDIT_HEAD, CS_F_ID("of", head->account), CS_F_INT("seq", head->seq),
-	    CS_F_STR("link", cs_buf_str(&hex)));
+	json_object_set_new(o, "type", json_string("audit_head"));
+	json_object_set_new(o, "account", cs_json_id_of(head->account));
+	json_object_set_new(o, "seq", json_integer(head->seq));
+	json_object_set_new(o, "link", cs_json_text_of(cs_buf_str(&hex)));
+	json_object_set_new(o, "iat", json_integer(op->now.ms / CS_SECOND_MS));
+	text = cs_json_dump(op->arena, o);
+	json_decref(o);
+	return text;
+}
+
+/* Signed with the account's key and out of the database: what witnesses compare later. */
+static cs_err
+publish_head(struct cs_domain *d, const struct cs_op *op, const struct cs_audit_head *head)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf token = { 0 };
+	struct cs_op own = *op;
+
+	own.account = head->account;
+	cs_buf_init(&token, CS_JWS_MAX_BYTES);
+	CS_TRY(cs_keys_sign(d, &own, cs_str_span(head_claims(op, head)), &token));
+	CS_LOG(&own, AUDIT_HEAD, CS_F_INT("seq", head->seq), CS_F_STR("head", cs_buf_str(&token)));
+	return CS_OK;
 }
 
 cs_err
@@ -125,7 +149,7 @@ cs_seal_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
 		return CS_OK;
 	CS_TRY(e);
 	for (size_t i = 0; i < c.head_count; i++)
-		log_head(op, &c.heads[i]);
+		CS_TRY(publish_head(d, op, &c.heads[i]));
 	if (c.sealed == CS_AUDIT_SEAL_MAX)
 		*out_next = op->now;
 	return CS_OK;

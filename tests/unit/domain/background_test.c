@@ -1,6 +1,7 @@
 #include "domain/house.h"
 
 #include "notify/notify.h"
+#include "store/audit_store.h"
 #include "store/change_store.h"
 
 static cs_err
@@ -204,14 +205,30 @@ TEST(a_change_that_cannot_be_published_leaves_the_gate_to_go_stale)
 	house_close(h);
 }
 
+static cs_err
+find_head(struct cs_tx *tx, void *ctx)
+{
+	const struct cs_audit_head *heads;
+	size_t count;
+
+	CS_TRY(cs_audit_head_list(tx, cs_id_zero, 10, &heads, &count));
+	*(int64_t *)ctx = count > 0 ? heads[count - 1].seq : 0;
+	return CS_OK;
+}
+
 TEST(the_audit_trail_is_sealed_step_by_step)
 {
 	struct house *h = house_open();
+	int64_t seq = -1;
 	cs_time next;
 
-	CHECK_OK(cs_store_write(h->d.store, &h->op, end_user, NULL));
+	CHECK_OK(cs_session_end_user(&h->d, &h->op, house_id("ada"), true));
+	CHECK_OK(cs_store_read(h->d.store, &h->op, find_head, &seq));
+	CHECK_INT(seq, 0);
 	CHECK_OK(cs_seal_step(&h->d, &h->op, &next));
 	CHECK(next.ms > h->op.now.ms);
+	CHECK_OK(cs_store_read(h->d.store, &h->op, find_head, &seq));
+	CHECK(seq >= 1);
 	house_close(h);
 }
 
