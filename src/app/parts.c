@@ -35,7 +35,9 @@ decode_server(cs_str text, struct cs_mail_config *out, struct cs_buf *problem)
 		return refuse(
 		    problem, "mail.server", text, "begins with neither smtp:// nor smtps://");
 	cs_str host = cs_str_slice(text, is_tls ? tls.len : plain.len, text.len);
-	size_t colon = cs_str_find(host, ':', 0);
+	/* "[::1]:25": colons inside the brackets are the address's own */
+	size_t colon = cs_str_find(
+	    host, ':', cs_str_starts(host, CS_STR("[")) ? cs_str_find(host, ']', 0) : 0);
 	if (colon < host.len) {
 		if (!cs_str_to_i64(cs_str_slice(host, colon + 1, host.len), &port) || port < 1 ||
 		    port > 65535)
@@ -99,12 +101,15 @@ decode_mail(const struct cs_settings *c, struct cs_mail_config *out, struct cs_s
 	if (c->mail.user.len > 0)
 		CS_TRY(read_password(c->mail.password_file, c->arena, password, problem));
 	out->password = *password;
+	if (cs_failed(cs_mail_config_check(out)))
+		return refuse(problem, "mail.server", c->mail.server,
+		    "a password would travel in the clear, or a name is malformed");
 	return CS_OK;
 }
 
 static cs_err
-decode_outbound(const struct cs_settings *c, struct cs_network *networks,
-    struct cs_idp_client_config *out, struct cs_buf *problem)
+decode_outbound(const struct cs_settings *c, const struct cs_clock *clock,
+    struct cs_network *networks, struct cs_idp_client_config *out, struct cs_buf *problem)
 {
 	for (size_t i = 0; i < c->outbound.allow.count; i++) {
 		if (cs_failed(cs_network_decode(c->outbound.allow.items[i], &networks[i])))
@@ -115,6 +120,7 @@ decode_outbound(const struct cs_settings *c, struct cs_network *networks,
 		.allowed = networks,
 		.allowed_count = c->outbound.allow.count,
 		.timeout_ms = c->outbound.timeout_ms,
+		.clock = clock,
 	};
 	return CS_OK;
 }
@@ -156,7 +162,7 @@ open_all(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *problem
 		(uint32_t)c->password.passes };
 
 	CS_TRY(decode_mail(c, &p->notify.mail, &p->mail_password, problem));
-	CS_TRY(decode_outbound(c, networks, &outbound, problem));
+	CS_TRY(decode_outbound(c, p->clock, networks, &outbound, problem));
 	cs_err e = cs_keyring_open(cs_arena_c(c->arena, c->keyring), &d->keyring);
 	if (cs_failed(e))
 		return fail(problem, "cannot use the keyring", c->keyring, e);
@@ -280,7 +286,7 @@ cs_parts_reload(struct cs_parts *p, struct cs_settings **config, struct cs_buf *
 	struct cs_mail_config mail;
 
 	CS_TRY(decode_mail(c, &mail, &password, problem));
-	CS_TRY(decode_outbound(c, networks, &outbound, problem));
+	CS_TRY(decode_outbound(c, p->clock, networks, &outbound, problem));
 	cs_err e = cs_keyring_reload(p->domain.keyring);
 	if (cs_failed(e))
 		return fail(problem, "cannot read the keyring", c->keyring, e);
