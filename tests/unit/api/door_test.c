@@ -2,7 +2,8 @@
 
 #include "api/cloudflare/routes.h"
 #include "api/router.h"
-#include "store/member_store.h"
+#include "store/session_store.h"
+#include "store/user_store.h"
 
 #define CONSOLE "console.example.test"
 #define ORIGIN "https://console.example.test"
@@ -369,6 +370,89 @@ TEST(a_token_needs_no_origin)
 	a.headers[1][0] = "origin";
 	a.headers[1][1] = "https://elsewhere.test";
 	check(ask(y, &a), 201, 0);
+}
+
+/* --- ending sessions --- */
+
+struct person {
+	cs_id account;
+	cs_id id;
+	const char *email;
+	uint8_t mark; /* of the session's token */
+	bool is_signed_in;
+};
+
+static struct cs_app_session
+session_of(const struct person *p, cs_time now)
+{
+	return (struct cs_app_session){
+		.account = p->account,
+		.id = p->id,
+		.token_hash = { p->mark },
+		.application = { { 0xa } },
+		.host = CS_STR("app.test"),
+		.global_session = { { 0xb } },
+		.identity = { .user = p->id, .email = cs_str_c(p->email) },
+		.nonce = CS_STR("0123456789abcdef"),
+		.created = now,
+		.expires = cs_time_add(now, CS_HOUR_MS),
+	};
+}
+
+static cs_err
+sign_in(struct cs_tx *tx, void *ctx)
+{
+	const struct person *p = ctx;
+	const struct cs_user user = {
+		.account = p->account, .id = p->id, .email = cs_str_c(p->email)
+	};
+	struct cs_app_session s = session_of(p, cs_tx_op(tx)->now);
+	CS_TRY(cs_user_add(tx, &user, user.email, false));
+	return cs_app_session_add(tx, &s);
+}
+
+static cs_err
+look(struct cs_tx *tx, void *ctx)
+{
+	struct person *p = ctx;
+	const uint8_t hash[CS_TOKEN_HASH_LEN] = { p->mark };
+	struct cs_app_session s;
+	cs_err e = cs_app_session_find_by_token(tx, hash, cs_tx_op(tx)->now, &s);
+	p->is_signed_in = !cs_failed(e);
+	return cs_is(e, CS_E_NOT_FOUND) ? CS_OK : e;
+}
+
+static bool
+is_in_memory(struct yard *y, const struct person *p)
+{
+	const uint8_t hash[CS_TOKEN_HASH_LEN] = { p->mark };
+	struct cs_app_session s;
+	return !cs_failed(cs_gate_session_find(y->d.gate, y->arena, hash, &s));
+}
+
+TEST(a_revoked_user_is_signed_in_nowhere_and_nobody_else_is_touched)
+{
+	YARD(y);
+	struct person people[] = {
+		{ y->halden.account, { { 1 } }, "ann@one.test", 1, false },
+		{ y->halden.account, { { 2 } }, "ann@one.test", 2,
+		    false }, /* by another provider */
+		{ y->halden.account, { { 3 } }, "bob@one.test", 3, false },
+		{ y->oslo.account, { { 4 } }, "ann@one.test", 4, false },
+	};
+	for (size_t i = 0; i < CS_COUNT(people); i++) {
+		struct cs_app_session s = session_of(&people[i], y->op.now);
+		CHECK_OK(cs_store_write(y->d.store, &y->op, sign_in, &people[i]));
+		CHECK_OK(cs_gate_session_put(y->d.gate, &s, cs_gate_epoch(y->d.gate)));
+	}
+	struct asking a = by_token(
+	    y, CS_POST, ORGS "/revoke_user", "{\"email\":\"Ann@One.TEST\",\"devices\":true}");
+	check(ask(y, &a), 200, 0);
+	for (size_t i = 0; i < CS_COUNT(people); i++) {
+		CHECK_OK(cs_store_read(y->d.store, &y->op, look, &people[i]));
+		CHECK_INT(people[i].is_signed_in, i >= 2);
+		CHECK_INT(is_in_memory(y, &people[i]), i >= 2);
+	}
 }
 
 TEST_MAIN("api/cloudflare/door")
