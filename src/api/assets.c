@@ -28,8 +28,8 @@ page_matches(const char *pattern, cs_str path)
 	return rest.len > 0 && cs_str_find(rest, '/', 0) == rest.len;
 }
 
-bool
-cs_asset_is_page(cs_str path)
+static bool
+is_page(cs_str path)
 {
 	for (size_t i = 0; i < CS_COUNT(pages); i++)
 		if (page_matches(pages[i], path))
@@ -40,7 +40,7 @@ cs_asset_is_page(cs_str path)
 const struct cs_asset *
 cs_asset_find(cs_str path)
 {
-	if (cs_asset_is_page(path))
+	if (is_page(path))
 		path = CS_STR("*");
 	for (size_t i = 0; i < cs_asset_count; i++)
 		if (cs_str_equal(cs_assets[i].path, path))

@@ -24,8 +24,6 @@ extern const size_t cs_asset_count;
 /* The policy that the pages were built for (web/dist/csp.txt). */
 extern const cs_str cs_asset_csp;
 
-/* Whether path is a page of the portal: all of them are one document. */
-bool cs_asset_is_page(cs_str path);
 /* NULL when there is none. A page's path finds the document. */
 const struct cs_asset *cs_asset_find(cs_str path);
 /*

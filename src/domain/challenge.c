@@ -76,15 +76,6 @@ cs_challenge_begin(const struct cs_signin *s, struct cs_challenge *out,
 	return CS_OK;
 }
 
-bool
-cs_standing_has(const struct cs_standing *standing, cs_str factor)
-{
-	for (size_t i = 0; i < standing->authenticator_count; i++)
-		if (cs_str_equal(standing->authenticators[i].factor, factor))
-			return true;
-	return false;
-}
-
 /* --- finish --- */
 
 struct finish_ctx {

@@ -25,7 +25,4 @@ cs_err cs_challenge_begin(const struct cs_signin *s, struct cs_challenge *out,
 cs_err cs_challenge_finish(const struct cs_signin *s, cs_id challenge, cs_str factor, cs_str code,
     cs_str *out_meta, struct cs_refusal *why);
 
-/* Names of factors ("totp") that count as one of methods and that the subject has. */
-bool cs_standing_has(const struct cs_standing *standing, cs_str factor);
-
 #endif

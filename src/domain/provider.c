@@ -10,8 +10,9 @@
 
 static const char purpose[] = "oidc_flow.verifier";
 
-cs_str
-cs_provider_redirect_uri(struct cs_arena *a, const struct cs_access_config *config, cs_id provider)
+/* "https://auth.example.test/cdn-cgi/access/callback/UUID": what is registered at the provider. */
+static cs_str
+redirect_uri(struct cs_arena *a, const struct cs_access_config *config, cs_id provider)
 {
 	char id[CS_ID_UUID_LEN];
 
@@ -129,7 +130,7 @@ cs_provider_begin(
 		return CS_OK;
 	}
 	e = cs_oidc_begin(s->d->idp, s->op, p, s->d->rng,
-	    cs_provider_redirect_uri(s->op->arena, s->config, provider), &pending, &url);
+	    redirect_uri(s->op->arena, s->config, provider), &pending, &url);
 	if (cs_failed(e)) {
 		why->kind = CS_REFUSAL_PROVIDER_DOWN;
 		return cs_is(e, CS_E_INVALID) ? CS_OK : refuse_provider(e, why);

@@ -12,10 +12,6 @@
 #define CS_OIDC_FLOW_LIFE_MS (10 * CS_MINUTE_MS)
 #define CS_OIDC_FLOWS_PER_SOURCE 300 /* an hour, from one source network */
 
-/* "https://auth.example.test/cdn-cgi/access/callback/UUID": what is registered at the provider. */
-cs_str cs_provider_redirect_uri(
-    struct cs_arena *a, const struct cs_access_config *config, cs_id provider);
-
 /*
  * Where to send the browser. Its flow must be set. Refused with NOT_FOUND (no such provider here),
  * PROVIDER_DOWN or TOO_MANY.

@@ -133,15 +133,6 @@ cs_session_end_user_in(struct cs_tx *tx, cs_id user)
 	return cs_change_add(tx, account, CS_CHANGE_USER, user);
 }
 
-cs_err
-cs_session_end_application_in(struct cs_tx *tx, cs_id application)
-{
-	cs_id account = cs_tx_op(tx)->account;
-
-	CS_TRY(cs_app_session_remove_of_application(tx, account, application));
-	return cs_change_add(tx, account, CS_CHANGE_APPLICATION, application);
-}
-
 struct end_ctx {
 	const struct cs_domain *d;
 	cs_id key;
@@ -186,20 +177,6 @@ cs_session_end_user(struct cs_domain *d, const struct cs_op *op, cs_id user, boo
 
 	/* Also when the commit is uncertain: forgetting too much costs one look at the store. */
 	cs_gate_drop_user(d->gate, op->account, user);
-	return e;
-}
-
-cs_err
-cs_session_end_application(struct cs_domain *d, const struct cs_op *op, cs_id application)
-{
-	struct end_ctx c = { .d = d,
-		.key = application,
-		.kind = CS_AUDIT_SESSIONS_REVOKED,
-		.end = cs_session_end_application_in };
-	cs_err e = cs_store_write(d->store, op, end_in, &c);
-
-	/* Also when the commit is uncertain: forgetting too much costs one look at the store. */
-	cs_gate_drop_application(d->gate, op->account, application);
 	return e;
 }
 

@@ -43,8 +43,6 @@ cs_err cs_session_load_app(struct cs_domain *d, const struct cs_op *op,
 cs_err cs_session_end_in(struct cs_tx *tx, cs_id session);
 /* Every session of a user. */
 cs_err cs_session_end_user_in(struct cs_tx *tx, cs_id user);
-/* Every session of an application. */
-cs_err cs_session_end_application_in(struct cs_tx *tx, cs_id application);
 
 /* --- ending, whole --- */
 
@@ -52,7 +50,6 @@ cs_err cs_session_end(
     struct cs_domain *d, const struct cs_op *op, const struct cs_global_session *session);
 /* Everywhere, as the person asks, or (by_user false) as an administrator does. */
 cs_err cs_session_end_user(struct cs_domain *d, const struct cs_op *op, cs_id user, bool by_user);
-cs_err cs_session_end_application(struct cs_domain *d, const struct cs_op *op, cs_id application);
 /* All users of op->account with this address, proved or not. *out_count: how many there were. */
 cs_err cs_session_revoke_email(
     struct cs_domain *d, const struct cs_op *op, cs_str email, size_t *out_count);

@@ -27,13 +27,3 @@ cs_device_remember(struct cs_tx *tx, cs_id account, cs_id subject, cs_id device,
 	cs_bind_time(q, now);
 	return cs_sql_run(q);
 }
-
-cs_err
-cs_device_forget_all(struct cs_tx *tx, cs_id account, cs_id subject)
-{
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_DEVICE_FORGET_ALL);
-
-	cs_bind_id(q, account);
-	cs_bind_id(q, subject);
-	return cs_sql_run(q);
-}

@@ -11,6 +11,5 @@ cs_err cs_device_is_known(struct cs_tx *tx, cs_id account, cs_id subject, cs_id 
 /* Adds it, or notes that it was seen again. */
 cs_err cs_device_remember(
     struct cs_tx *tx, cs_id account, cs_id subject, cs_id device, cs_time now);
-cs_err cs_device_forget_all(struct cs_tx *tx, cs_id account, cs_id subject);
 
 #endif

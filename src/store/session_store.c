@@ -126,33 +126,6 @@ cs_global_session_find_by_token(struct cs_tx *tx, cs_id account,
 	return cs_sql_end(q);
 }
 
-cs_err
-cs_global_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
-    const struct cs_global_session **out, size_t *out_count)
-{
-	struct cs_global_session *list =
-	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_global_session, CS_GLOBAL_SESSIONS_MAX);
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_GLOBAL_SESSION_LIST);
-	size_t count = 0;
-	bool has_row;
-
-	*out = NULL;
-	*out_count = 0;
-	cs_bind_id(q, account);
-	cs_bind_id(q, user);
-	cs_bind_time(q, now);
-	cs_bind_i64(q, CS_GLOBAL_SESSIONS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_GLOBAL_SESSIONS_MAX) {
-		read_global(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
-	CS_TRY(cs_sql_end(q));
-	*out = list;
-	*out_count = count;
-	return CS_OK;
-}
-
 /* --- application --- */
 
 cs_err
@@ -229,12 +202,6 @@ cs_err
 cs_global_session_remove_of_user(struct cs_tx *tx, cs_id account, cs_id user)
 {
 	return remove_of(tx, CS_Q_GLOBAL_SESSION_REMOVE_OF_USER, account, user);
-}
-
-cs_err
-cs_app_session_remove(struct cs_tx *tx, cs_id account, cs_id id)
-{
-	return remove_of(tx, CS_Q_APP_SESSION_REMOVE, account, id);
 }
 
 cs_err

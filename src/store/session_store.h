@@ -10,8 +10,6 @@
 #include "model/session.h"
 #include "store/store.h"
 
-#define CS_GLOBAL_SESSIONS_MAX 50
-
 /* Errors: CONFLICT (the user is gone; ends the transaction). */
 cs_err cs_global_session_add(struct cs_tx *tx, const struct cs_global_session *s);
 /* Errors: NOT_FOUND (also when it has expired). */
@@ -19,9 +17,6 @@ cs_err cs_global_session_find(
     struct cs_tx *tx, cs_id account, cs_id id, cs_time now, struct cs_global_session *out);
 cs_err cs_global_session_find_by_token(struct cs_tx *tx, cs_id account,
     const uint8_t token_hash[static CS_TOKEN_HASH_LEN], cs_time now, struct cs_global_session *out);
-/* A user's, newest first, at most CS_GLOBAL_SESSIONS_MAX. */
-cs_err cs_global_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
-    const struct cs_global_session **out, size_t *out_count);
 /* Removing none is fine. */
 cs_err cs_global_session_remove(struct cs_tx *tx, cs_id account, cs_id id);
 cs_err cs_global_session_remove_of_user(struct cs_tx *tx, cs_id account, cs_id user);
@@ -31,7 +26,6 @@ cs_err cs_app_session_add(struct cs_tx *tx, const struct cs_app_session *s);
 /* Of any account. Errors: NOT_FOUND (also: expired, or its user is not active). */
 cs_err cs_app_session_find_by_token(struct cs_tx *tx,
     const uint8_t token_hash[static CS_TOKEN_HASH_LEN], cs_time now, struct cs_app_session *out);
-cs_err cs_app_session_remove(struct cs_tx *tx, cs_id account, cs_id id);
 cs_err cs_app_session_remove_of_global(struct cs_tx *tx, cs_id account, cs_id global_session);
 cs_err cs_app_session_remove_of_user(struct cs_tx *tx, cs_id account, cs_id user);
 cs_err cs_app_session_remove_of_application(struct cs_tx *tx, cs_id account, cs_id application);

@@ -146,11 +146,6 @@ check_ends(struct contract *t, end_fn *end, cs_id right, cs_id wrong)
 
 static const cs_id nobody = { { 99 } };
 
-CONTRACT(an_application_session_ends_by_itself)
-{
-	check_ends(t, cs_app_session_remove, (cs_id){ { 4 } }, nobody);
-}
-
 CONTRACT(application_sessions_end_with_their_global_session)
 {
 	check_ends(t, cs_app_session_remove_of_global, (cs_id){ { 2 } }, nobody);

@@ -132,8 +132,5 @@ CONTRACT(a_browser_is_known_to_the_subject_that_it_was_remembered_for)
 	CHECK(!is_known);
 	CHECK_OK(cs_device_is_known(t->tx, t->other, ada, device, &is_known));
 	CHECK(!is_known);
-	CHECK_OK(cs_device_forget_all(t->tx, t->account, ada));
-	CHECK_OK(cs_device_is_known(t->tx, t->account, ada, device, &is_known));
-	CHECK(!is_known);
 	contract_commit(t);
 }

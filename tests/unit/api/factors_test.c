@@ -1,5 +1,7 @@
 #include "api/browser.h"
 
+#include "domain/authenticator.h"
+
 #define APP "app.example.test"
 #define NOTES "notes.test"
 
@@ -397,6 +399,56 @@ TEST(a_name_with_control_characters_or_too_long_is_refused)
 	CHECK_INT(confirm(b, meta, id, code, longer + 1), 200);
 	browser_close(b);
 	house_close(h);
+}
+
+/* --- taking away --- */
+
+static cs_id
+device_id(struct browser *b)
+{
+	cs_id id;
+
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/me/devices")), 200);
+	CHECK_OK(
+	    cs_id_from_uuid(cs_str_c(json_string_value(json_object_get(
+				json_array_get(json_object_get(b->body, "devices"), 0), "id"))),
+		&id));
+	return id;
+}
+
+TEST(a_revoked_authenticator_cuts_what_rests_on_it_on_the_next_request)
+{
+	struct asked a = ask();
+	struct cs_refusal why = { 0 };
+
+	CHECK_INT(browser_answer(a.b, browser_challenge(a.b, a.meta), code_now(&a)), 200);
+	browser_enter(a.b, a.meta, APP);
+	CHECK_INT(browser_decide(a.b, APP, "/"), CS_GATE_ALLOW);
+	CHECK_OK(cs_authenticator_revoke(&a.h->d, &a.h->op, device_id(a.b), &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NONE);
+	/* not in memory any more, nor in the store */
+	CHECK_INT(browser_decide(a.b, APP, "/"), CS_GATE_COLD);
+	CHECK_INT(browser_get(a.b, APP, CS_STR("/cdn-cgi/access/get-identity")), 401);
+	/* and its proof is gone: another one must be enrolled */
+	CHECK_INT(browser_state(a.b, browser_go(a.b, APP, "/")), 200);
+	CHECK_STEP(a.b, "enrol");
+	leave(&a);
+}
+
+TEST(what_is_no_authenticator_of_this_account_cannot_be_revoked)
+{
+	struct asked a = ask();
+	struct cs_refusal why = { 0 };
+	struct cs_op other = a.h->op;
+
+	CHECK_OK(cs_authenticator_revoke(&a.h->d, &a.h->op, house_id("nothing"), &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NOT_FOUND);
+	why.kind = CS_REFUSAL_NONE;
+	other.account = cs_id_zero;
+	CHECK_OK(cs_authenticator_revoke(&a.h->d, &other, device_id(a.b), &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NOT_FOUND);
+	CHECK_INT(browser_answer(a.b, browser_challenge(a.b, a.meta), code_now(&a)), 200);
+	leave(&a);
 }
 
 /* --- the launcher --- */
