@@ -523,7 +523,9 @@ static const char *const identity_names[] = { "Cf-Access-Jwt-Assertion", "cf-acc
 	"Cf-Access-Authenticated-User-Email", "X-Countersign-User", "X-Countersign-Location",
 	"Cf-Access-Token", "Cf-Access-Client-Id", "Cf-Access-Client-Secret",
 	"Cf_Access_Jwt_Assertion", "Cf_Access_Authenticated_User_Email", "X_Countersign_User",
-	"CF-ACCESS-JWT-ASSERTION", "CF_ACCESS_JWT_ASSERTION" };
+	"CF-ACCESS-JWT-ASSERTION", "CF_ACCESS_JWT_ASSERTION", "Cf-Access_Jwt-Assertion",
+	"Cf_Access-Jwt-Assertion", "Cf-Access_Authenticated_User_Email", "X-Countersign_User",
+	"X_Countersign-User" };
 
 TEST(identity_headers_that_a_person_sends_never_arrive_on_allow)
 {
@@ -564,6 +566,35 @@ TEST(a_person_cannot_have_the_identity_taken_away_on_the_last_stretch)
 		return; /* refused whole: as good */
 	CHECK(body_has("\ncf-access-jwt-assertion: " TOKEN "\n"));
 	CHECK(body_has("\nx-countersign-user: 00000000-0000-0000-0000-000000000014\n"));
+}
+
+/*
+ * A server behind that takes "Upgrade: h2c" speaks HTTP/2 from then on with whoever asked, and the
+ * proxy passes bytes: every request after the first one would go unjudged.
+ */
+TEST(no_connection_becomes_one_that_is_not_judged_any_more)
+{
+	static const char *const others[] = { "h2c", "H2C", "h2c, websocket", "websocket, h2c",
+		"websocket/13, h2c", "h2c\r\nUpgrade: websocket", "websocket\r\nUpgrade: h2c",
+		"TLS/1.0", "connect-udp" };
+	for (size_t i = 0; i < CS_COUNT(others); i++) {
+		char headers[400];
+		snprintf(headers, sizeof(headers),
+		    SIGNED_IN "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: %s\r\n"
+			      "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n",
+		    others[i]);
+		CHECK_INT(get(GUARDED, "/free", headers), 200);
+		CHECK(body_has("the application"));
+		CHECK_INT(times_in_body("\nupgrade:"), times_in_body("\nupgrade: websocket\n"));
+	}
+	static const char *const sockets[] = { "websocket", "WebSocket" };
+	for (size_t i = 0; i < CS_COUNT(sockets); i++) {
+		char headers[400];
+		snprintf(
+		    headers, sizeof(headers), "Connection: Upgrade\r\nUpgrade: %s\r\n", sockets[i]);
+		CHECK_INT(get(OPEN, "/x", headers), 200);
+		CHECK(body_has("\nupgrade: ") && body_has("\nconnection: "));
+	}
 }
 
 /* What a proxy says to countersignd, written by a person. */
