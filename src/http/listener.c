@@ -223,6 +223,12 @@ cs_peers_free(struct cs_peers **p)
 {
 	if (*p == NULL)
 		return;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		for (struct peer *at = (*p)->buckets[i], *next; at != NULL; at = next) {
+			next = at->next;
+			free(at);
+		}
+	}
 	free((*p)->trusted);
 	pthread_mutex_destroy(&(*p)->lock);
 	free(*p);
