@@ -18,7 +18,7 @@ cs_err cs_user_add(
 /* Errors: NOT_FOUND. */
 cs_err cs_user_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_user *out);
 cs_err cs_user_find_proved(struct cs_tx *tx, cs_id account, cs_str email_key, struct cs_user *out);
-/* At most CS_USERS_BY_EMAIL_MAX, proved or not. */
+/* At most CS_USERS_BY_EMAIL_MAX, proved or not; also by the address that a session of theirs has. */
 cs_err cs_user_list_by_email(struct cs_tx *tx, cs_id account, cs_str email_key,
     const struct cs_user **out, size_t *out_count);
 /* A sign-in. An empty name keeps the old one. Errors: CONFLICT (gone, or not active). */

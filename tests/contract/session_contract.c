@@ -260,3 +260,31 @@ CONTRACT(a_provider_flow_is_used_once_in_time_and_in_its_browser)
 	    NOT_FOUND);
 	contract_commit(t);
 }
+
+CONTRACT(a_user_is_listed_by_the_address_of_a_session_too)
+{
+	struct cs_global_session browser = global(t, 2);
+	struct cs_app_session opened = app(t, 3, 2);
+	const struct cs_user *list;
+	size_t count;
+
+	contract_begin(t);
+	add_user(t);
+	browser.identity.email = CS_STR("Ada.L@one.test");
+	opened.identity.email = CS_STR("lovelace@one.test");
+	CHECK_OK(cs_global_session_add(t->tx, &browser));
+	CHECK_OK(cs_app_session_add(t->tx, &opened));
+	CHECK_OK(cs_user_list_by_email(t->tx, t->account, CS_STR("ada.l@one.test"), &list, &count));
+	CHECK_INT(count, 1);
+	CHECK(cs_id_equal(list[0].id, ada));
+	CHECK_OK(
+	    cs_user_list_by_email(t->tx, t->account, CS_STR("lovelace@one.test"), &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_OK(cs_user_list_by_email(t->tx, t->account, CS_STR("a@one.test"), &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_OK(cs_user_list_by_email(t->tx, t->other, CS_STR("ada.l@one.test"), &list, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(cs_user_list_by_email(t->tx, t->account, CS_STR("b@one.test"), &list, &count));
+	CHECK_INT(count, 0);
+	contract_commit(t);
+}

@@ -418,4 +418,29 @@ TEST(a_verified_address_becomes_the_user_who_proved_it)
 	close_play(&p);
 }
 
+TEST(whoever_carries_a_revoked_address_is_revoked_also_when_the_user_began_with_another)
+{
+	static struct play p;
+	size_t count;
+
+	open_play(&p);
+	p.is_verified = false;
+	CHECK_INT(begin(&p, p.b), 200);
+	CHECK_INT(come_back(&p), 303);
+	cs_str id = user_id(p.b);
+	/* the provider knows the same person by another address now: applications see that one */
+	p.email = "Grace@example.test";
+	CHECK_INT(begin(&p, p.b), 200);
+	CHECK_INT(come_back(&p), 303);
+	CHECK(cs_str_equal(user_id(p.b), id));
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "user.email")), "Grace@example.test");
+	browser_enter(p.b, p.meta, NOTES);
+	CHECK_INT(browser_decide(p.b, NOTES, "/"), CS_GATE_ALLOW);
+	CHECK_OK(cs_session_revoke_email(&p.h->d, &p.h->op, CS_STR("grace@example.test"), &count));
+	CHECK_INT(count, 1);
+	CHECK(!is_signed_in(p.b));
+	CHECK(browser_decide(p.b, NOTES, "/") != CS_GATE_ALLOW);
+	close_play(&p);
+}
+
 TEST_MAIN("api/provider")
