@@ -4,7 +4,6 @@
 #include "domain/throttle.h"
 #include "idp/oidc.h"
 #include "store/oidc_flow_store.h"
-#include "store/rate_store.h"
 
 #define VERIFIER_MAX 256
 

@@ -8,9 +8,11 @@
 #define CS_DOMAIN_PROVIDER_H
 
 #include "domain/signin.h"
+#include "store/rate_store.h"
 
 #define CS_OIDC_FLOW_LIFE_MS (10 * CS_MINUTE_MS)
-#define CS_OIDC_FLOWS_PER_SOURCE 300 /* an hour, from one source network */
+/* An hour, from one source network: an office behind one address signs in at nine. */
+#define CS_OIDC_FLOWS_PER_SOURCE CS_RATE_LIMIT_MAX
 
 /*
  * Where to send the browser. Its flow must be set. Refused with NOT_FOUND (no such provider here),

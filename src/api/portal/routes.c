@@ -43,6 +43,16 @@ const struct cs_api_table cs_portal_routes = {
 	.count = CS_COUNT(routes),
 };
 
+/* A session belongs to the browser that opened it: its cookie alone, copied elsewhere, is nobody's. */
+static bool
+is_own_browser(const struct cs_request *rq, const struct cs_global_session *session)
+{
+	uint8_t hash[CS_TOKEN_HASH_LEN];
+
+	return cs_cookie_hash(rq, CS_COOKIE_DEVICE, hash) &&
+	       cs_id_equal(cs_device_id(hash), session->device);
+}
+
 cs_err
 cs_portal_guard(struct cs_call *c, struct cs_refusal *why)
 {
@@ -50,6 +60,8 @@ cs_portal_guard(struct cs_call *c, struct cs_refusal *why)
 
 	CS_TRY(cs_session_find(
 	    c->domain, c->op, cs_cookie_get(c->rq, CS_COOKIE_SESSION), session, why));
+	if (why->kind == CS_REFUSAL_NONE && !is_own_browser(c->rq, session))
+		why->kind = CS_REFUSAL_SIGNED_OUT;
 	if (why->kind == CS_REFUSAL_NONE)
 		c->principal.session = session;
 	return CS_OK;

@@ -36,10 +36,6 @@ cs_portal_signin(struct cs_call *c, cs_str meta, struct cs_signin *out, struct c
 	out->has_device = cs_cookie_hash(c->rq, CS_COOKIE_DEVICE, hash);
 	if (out->has_device)
 		out->device = cs_device_id(hash);
-	/* A session belongs to the browser that opened it; a device cookie cannot be moved to it. */
-	if (out->session != NULL &&
-	    (!out->has_device || !cs_id_equal(out->device, out->session->device)))
-		out->session = c->principal.session = NULL;
 	out->has_flow = cs_cookie_hash(c->rq, CS_COOKIE_FLOW, out->flow_hash);
 	return cs_signin_init(out, meta, why);
 }

@@ -498,6 +498,9 @@ TEST(a_session_cookie_without_its_device_cookie_is_nobody)
 	thief->cookie_count = 1;
 	CHECK_INT(browser_state(thief, meta), 200);
 	CHECK_STEP(thief, "provider");
+	CHECK_INT(browser_get(thief, AUTH, CS_STR("/cdn-cgi/access/get-identity")), 401);
+	CHECK_INT(browser_post(thief, "/api/v1/me/sign-out", "{}"), 401);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/me")), 200);
 	browser_close(thief);
 	leave(h, b);
 }
