@@ -117,13 +117,15 @@ static cs_err
 acquire(const struct cs_api *api, enum cs_realm realm, cs_str host, const struct cs_snapshot **out)
 {
 	struct cs_gate *gate = api->domain->gate;
-	cs_err e = CS_FAIL(NOT_FOUND);
+	cs_err e = cs_gate_acquire_by_auth_host(gate, host, out);
 
-	if (realm == CS_REALM_AUTH || realm == CS_REALM_ANY)
-		e = cs_gate_acquire_by_auth_host(gate, host, out);
-	if (cs_failed(e) && (realm == CS_REALM_APP || realm == CS_REALM_ANY))
-		e = cs_gate_acquire_by_app_host(gate, host, out);
-	return e;
+	if (cs_failed(e))
+		return realm == CS_REALM_AUTH ? e : cs_gate_acquire_by_app_host(gate, host, out);
+	if (realm != CS_REALM_APP)
+		return CS_OK;
+	/* An application's pattern may cover it: a sign-in host is no application's all the same. */
+	cs_snapshot_release(out);
+	return CS_FAIL(NOT_FOUND);
 }
 
 /* A known host of the other kind has no such path; an unknown one is not ours at all. */

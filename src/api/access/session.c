@@ -98,14 +98,34 @@ clear_cookie(struct cs_call *c)
 }
 
 /*
+ * A link that somebody follows, or the host's own page; not a picture in a foreign page, which
+ * CF_Authorization goes along with. Where the browser does not say, as before.
+ */
+static bool
+is_followed(const struct cs_request *rq)
+{
+	cs_str site;
+	cs_str mode;
+
+	if (cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-site"), &site)) ||
+	    cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-mode"), &mode)))
+		return false;
+	return mode.len == 0 || cs_str_equal(mode, CS_STR("navigate")) ||
+	       cs_str_equal(site, CS_STR("same-origin"));
+}
+
+/*
  * The one GET that acts: its address is Cloudflare's and is linked to. Ending sessions is all that
  * it does, and only for whoever follows the link.
  */
 cs_err
 cs_access_get_logout(struct cs_call *c)
 {
+	struct cs_refusal why = { .kind = CS_REFUSAL_CSRF };
 	cs_id user;
 
+	if (!is_followed(c->rq))
+		return cs_access_refused(c, &why);
 	CS_TRY(find_user(c, &user));
 	if (!cs_id_is_zero(user))
 		CS_TRY(cs_session_end_user(c->domain, c->op, user, true));

@@ -29,6 +29,8 @@ struct browser {
 	json_t *body; /* of the last answer, when it was JSON */
 	const char *origin; /* sent with POSTs */
 	const char *fetch_site;
+	const char *get_site; /* Sec-Fetch-Site and -Mode of GETs; NULL: an old browser */
+	const char *get_mode;
 	bool accepts_pages;
 };
 
@@ -151,6 +153,12 @@ browser_ask(struct browser *b, enum cs_method method, const char *host, cs_str t
 		    (struct cs_header){ CS_STR("sec-fetch-site"), cs_str_c(b->fetch_site) };
 		headers[count++] =
 		    (struct cs_header){ CS_STR("content-type"), CS_STR("application/json") };
+	}
+	if (method == CS_GET && b->get_mode != NULL) {
+		headers[count++] =
+		    (struct cs_header){ CS_STR("sec-fetch-site"), cs_str_c(b->get_site) };
+		headers[count++] =
+		    (struct cs_header){ CS_STR("sec-fetch-mode"), cs_str_c(b->get_mode) };
 	}
 	if (b->accepts_pages)
 		headers[count++] = (struct cs_header){ CS_STR("accept"), CS_STR("text/html") };

@@ -34,6 +34,53 @@ TEST(what_belongs_to_the_other_kind_of_host_is_not_found)
 	leave(h, b);
 }
 
+TEST(a_sign_in_host_is_no_applications_also_when_a_pattern_covers_it)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	h->places[HOUSE_NOTES].host = CS_STR("*.example.test");
+	house_publish(h);
+	CHECK_INT(browser_get(b, "any.example.test", CS_STR("/cdn-cgi/access/login")), 302);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/cdn-cgi/access/login")), 404);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/cdn-cgi/access/authorized?code=x")), 404);
+	CHECK(browser_cookie(b, AUTH, "CF_AppSession") == NULL);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/sign-in")), 200);
+	leave(h, b);
+}
+
+TEST(a_foreign_page_signs_nobody_out_behind_their_back)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+	cs_str meta = browser_go(b, "notes.test", "/");
+	cs_str logout = CS_STR("/cdn-cgi/access/logout");
+
+	browser_sign_in(b, meta, "ada@example.test");
+	browser_enter(b, meta, "notes.test");
+	/* a picture, a frame's script, a prefetch of another site: CF_Authorization goes along */
+	b->get_mode = "no-cors";
+	b->get_site = "cross-site";
+	CHECK_INT(browser_get(b, "notes.test", logout), 403);
+	b->get_site = "same-site";
+	CHECK_INT(browser_get(b, "notes.test", logout), 403);
+	b->get_mode = "cors";
+	CHECK_INT(browser_get(b, AUTH, logout), 403);
+	CHECK_INT(browser_decide(b, "notes.test", "/"), CS_GATE_ALLOW);
+	/* the application's own script may */
+	b->get_site = "same-origin";
+	CHECK_INT(browser_get(b, "notes.test", logout), 303);
+	CHECK(browser_decide(b, "notes.test", "/") != CS_GATE_ALLOW);
+	/* and whoever follows a link, from wherever */
+	browser_sign_in(b, meta, "ada@example.test");
+	browser_enter(b, meta, "notes.test");
+	b->get_mode = "navigate";
+	b->get_site = "cross-site";
+	CHECK_INT(browser_get(b, "notes.test", logout), 303);
+	CHECK(browser_decide(b, "notes.test", "/") != CS_GATE_ALLOW);
+	leave(h, b);
+}
+
 TEST(only_exact_paths_are_routed)
 {
 	static const char *const paths[] = { "/api/v1/me/", "/api/v1//me", "//api/v1/me",
