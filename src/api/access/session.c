@@ -98,19 +98,19 @@ clear_cookie(struct cs_call *c)
 }
 
 /*
- * A link that somebody follows, or the host's own page; not a picture in a foreign page, which
+ * A link that somebody follows, or the host's own page; not a picture or frame in a foreign page, which
  * CF_Authorization goes along with. Where the browser does not say, as before.
  */
 static bool
 is_followed(const struct cs_request *rq)
 {
 	cs_str site;
-	cs_str mode;
+	cs_str dest;
 
 	if (cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-site"), &site)) ||
-	    cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-mode"), &mode)))
+	    cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-dest"), &dest)))
 		return false;
-	return mode.len == 0 || cs_str_equal(mode, CS_STR("navigate")) ||
+	return dest.len == 0 || cs_str_equal(dest, CS_STR("document")) ||
 	       cs_str_equal(site, CS_STR("same-origin"));
 }
 

@@ -29,8 +29,8 @@ struct browser {
 	json_t *body; /* of the last answer, when it was JSON */
 	const char *origin; /* sent with POSTs */
 	const char *fetch_site;
-	const char *get_site; /* Sec-Fetch-Site and -Mode of GETs; NULL: an old browser */
-	const char *get_mode;
+	const char *get_site; /* Sec-Fetch-Site and -Dest of GETs; NULL: an old browser */
+	const char *get_dest;
 	bool accepts_pages;
 };
 
@@ -154,11 +154,11 @@ browser_ask(struct browser *b, enum cs_method method, const char *host, cs_str t
 		headers[count++] =
 		    (struct cs_header){ CS_STR("content-type"), CS_STR("application/json") };
 	}
-	if (method == CS_GET && b->get_mode != NULL) {
+	if (method == CS_GET && b->get_dest != NULL) {
 		headers[count++] =
 		    (struct cs_header){ CS_STR("sec-fetch-site"), cs_str_c(b->get_site) };
 		headers[count++] =
-		    (struct cs_header){ CS_STR("sec-fetch-mode"), cs_str_c(b->get_mode) };
+		    (struct cs_header){ CS_STR("sec-fetch-dest"), cs_str_c(b->get_dest) };
 	}
 	if (b->accepts_pages)
 		headers[count++] = (struct cs_header){ CS_STR("accept"), CS_STR("text/html") };

@@ -58,13 +58,15 @@ TEST(a_foreign_page_signs_nobody_out_behind_their_back)
 
 	browser_sign_in(b, meta, "ada@example.test");
 	browser_enter(b, meta, "notes.test");
-	/* a picture, a frame's script, a prefetch of another site: CF_Authorization goes along */
-	b->get_mode = "no-cors";
+	/* a picture or a frame in a page of another site: CF_Authorization goes along */
+	b->get_dest = "image";
 	b->get_site = "cross-site";
+	CHECK_INT(browser_get(b, "notes.test", logout), 403);
+	b->get_dest = "iframe";
 	CHECK_INT(browser_get(b, "notes.test", logout), 403);
 	b->get_site = "same-site";
 	CHECK_INT(browser_get(b, "notes.test", logout), 403);
-	b->get_mode = "cors";
+	b->get_dest = "empty";
 	CHECK_INT(browser_get(b, AUTH, logout), 403);
 	CHECK_INT(browser_decide(b, "notes.test", "/"), CS_GATE_ALLOW);
 	/* the application's own script may */
@@ -74,7 +76,7 @@ TEST(a_foreign_page_signs_nobody_out_behind_their_back)
 	/* and whoever follows a link, from wherever */
 	browser_sign_in(b, meta, "ada@example.test");
 	browser_enter(b, meta, "notes.test");
-	b->get_mode = "navigate";
+	b->get_dest = "document";
 	b->get_site = "cross-site";
 	CHECK_INT(browser_get(b, "notes.test", logout), 303);
 	CHECK(browser_decide(b, "notes.test", "/") != CS_GATE_ALLOW);
