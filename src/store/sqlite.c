@@ -112,18 +112,24 @@ check_time(void *ctx)
 	return c->give_up_at != 0 && cs_store_monotonic_ms() > c->give_up_at;
 }
 
-/* Nobody else may read the file, whatever the umask; the WAL takes its mode over. */
+/*
+ * Nobody else may read the file, whatever the umask; the WAL takes its mode over. A file that is
+ * there is not opened: closing it again would let go of every lock that this process holds on it
+ * (POSIX), and another programme that looks into the database would then believe itself alone and
+ * remove the WAL under the writer.
+ */
 static cs_err
 create_file(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		CS_LOG(NULL, STORE_TARGET_REFUSED, CS_F_C("file", path),
-		    CS_F_C("reason", strerror(errno)));
-		return CS_FAIL(UNAVAILABLE);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		close(fd);
+		return CS_OK;
 	}
-	close(fd);
-	return CS_OK;
+	if (errno == EEXIST && faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0)
+		return CS_OK;
+	CS_LOG(NULL, STORE_TARGET_REFUSED, CS_F_C("file", path), CS_F_C("reason", strerror(errno)));
+	return CS_FAIL(UNAVAILABLE);
 }
 
 /* Double quotes are names only, no schema can run code, no file can be loaded as code. */

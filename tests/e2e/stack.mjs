@@ -1,8 +1,12 @@
 // The real thing for one test file: countersignd-test (the server with a clock that we set), nginx
 // or Caddy with the configuration of docs/deploy, the two demonstration applications, a mail
 // catcher, and SQLite or a PostgreSQL of its own. Everything is in one temporary folder.
+//
+// Behind no proxy (front: "none") it takes free ports, so that several run side by side; the tests
+// then say themselves what a proxy would.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync, mkdirSync, rmSync, chmodSync, chownSync, createWriteStream } from "node:fs";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startApp } from "../../demo/app.mjs";
@@ -18,6 +22,13 @@ export const origin = {
   app: "http://app.countersign.localhost:8081",
   shop: "http://shop.localhost:8081",
 };
+
+const originsAt = (port) => ({
+  auth: `http://auth.countersign.localhost:${port}`,
+  console: `http://console.countersign.localhost:${port}`,
+  app: `http://app.countersign.localhost:${port}`,
+  shop: `http://shop.localhost:${port}`,
+});
 
 const machineNow = Date.now;
 
@@ -36,13 +47,25 @@ export async function until(what, probe, ms = 20_000) {
   throw new Error(`${what} did not happen within ${ms} ms${last ? `: ${last.message}` : ""}`);
 }
 
+export const freePort = () => new Promise((resolve, reject) => {
+  const probe = net.createServer().once("error", reject).listen(0, "127.0.0.1", () => {
+    const { port } = probe.address();
+    probe.close(() => resolve(port));
+  });
+});
+
 class Processes {
   constructor(folder) {
     this.folder = folder;
     this.list = [];
+    this.logs = new Map();
+  }
+  log(name) {
+    if (!this.logs.has(name)) this.logs.set(name, createWriteStream(path.join(this.folder, `${name}.log`), { flags: "a" }));
+    return this.logs.get(name);
   }
   start(name, command, args, options = {}) {
-    const log = createWriteStream(path.join(this.folder, `${name}.log`), { flags: "a" });
+    const log = this.log(name);
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
@@ -64,9 +87,10 @@ class Processes {
   }
 }
 
-// A PostgreSQL server on a private socket; the URL to reach it.
-async function startPostgres(processes, folder) {
-  const bin = "/usr/lib/postgresql/15/bin";
+const bin = "/usr/lib/postgresql/15/bin";
+
+// A PostgreSQL server on a private socket; the URL to reach it, and how to start it again.
+async function makePostgres(processes, folder) {
   const data = path.join(folder, "pg");
   mkdirSync(data, { mode: 0o700 });
   const asRoot = process.getuid() === 0;
@@ -79,21 +103,64 @@ async function startPostgres(processes, folder) {
   const made = spawnSync(`${bin}/initdb`, ["-D", data, "-A", "trust", "-U", "cs", "--locale=C", "-E", "UTF8", "--no-sync"],
     { ...owner, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
-  processes.start("postgres", `${bin}/postgres`, ["-D", data, "-k", data, "-h", "", "-c", "fsync=off"], owner);
-  await until("PostgreSQL's start", () =>
-    spawnSync(`${bin}/psql`, ["-h", data, "-U", "cs", "-d", "postgres", "-c", "CREATE DATABASE countersign"], { encoding: "utf8" }).status === 0);
-  return `postgresql:///countersign?host=${encodeURIComponent(data)}&user=cs`;
+  const postgres = {
+    data,
+    url: (host = data) => `postgresql:///countersign?host=${encodeURIComponent(host)}&user=cs`,
+    query: (sql, name = "countersign") =>
+      spawnSync(`${bin}/psql`, ["-h", data, "-U", "cs", "-d", name, "-Atqc", sql], { encoding: "utf8" }),
+    async start() {
+      postgres.child = processes.start("postgres", `${bin}/postgres`,
+        ["-D", data, "-k", data, "-h", "", "-c", "fsync=off"], owner);
+      await until("PostgreSQL's start", () => postgres.query("SELECT 1", "postgres").status === 0);
+    },
+    stop: (signal = "SIGINT") => processes.stop(postgres.child, signal),
+  };
+  await postgres.start();
+  const created = postgres.query("CREATE DATABASE countersign", "postgres");
+  if (created.status !== 0) throw new Error(`CREATE DATABASE: ${created.stderr}`);
+  return postgres;
 }
 
-function configText({ folder, database, smtpPort }) {
+function configText({ folder, database, smtpPort, port, statusPort, dialect, settings }) {
   return `database = "${database}"
 keyring = "${folder}/keyring"
-listen = {"127.0.0.1:8080"}
-listen_status = {"127.0.0.1:9180"}
+listen = {"127.0.0.1:${port}"}
+listen_status = {"127.0.0.1:${statusPort}"}
 mail { server = "smtp://127.0.0.1:${smtpPort}" security = "none" from = "no-reply@countersign.test" }
 outbound { allow = {"127.0.0.0/8", "::1"} }
-proxy edge { dialect = "PROXY" peers = {"127.0.0.1", "::1"} }
-`;
+proxy edge { dialect = "${dialect}" peers = {"127.0.0.1", "::1"} }
+${settings}`;
+}
+
+// One countersignd: its ports, its configuration file, its process and what it logged.
+export class Node {
+  constructor(stack, name, { port, statusPort, database = stack.database, settings = "" }) {
+    Object.assign(this, { stack, name, port, statusPort });
+    this.config = path.join(stack.folder, `${name}.conf`);
+    this.text = configText({ folder: stack.folder, database, smtpPort: stack.smtp.smtpPort, port, statusPort,
+      dialect: stack.dialect, settings });
+    this.configure(this.text);
+  }
+  configure(text) { writeFileSync(this.config, text); }
+
+  launch() {
+    this.child = this.stack.processes.start(this.name, path.join(built, "tests/e2e/countersignd-test"),
+      ["run", "--config", this.config], { env: this.stack.env });
+  }
+  async start() {
+    this.launch();
+    await until(`the start of ${this.name}`, async () => {
+      if (this.child.exitCode !== null) throw new Error("countersignd ended");
+      return (await this.health()).ok;
+    });
+  }
+  health() { return localFetch(`http://127.0.0.1:${this.statusPort}/healthz`); }
+  stop(signal) { return this.stack.processes.stop(this.child, signal); }
+  logText() { return readFileSync(path.join(this.stack.folder, `${this.name}.log`), "utf8"); }
+  events(name) {
+    return this.logText().split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line))
+      .filter((entry) => name === undefined || entry.event === name);
+  }
 }
 
 function nginxText(folder) {
@@ -115,10 +182,10 @@ ${temps}
 }
 
 export class Stack {
-  static async start({ database = "sqlite", front = "nginx", organization = {}, staff = "countersign.test" } = {}) {
+  static async start({ database = "sqlite", front = "nginx", settings = "" } = {}) {
     const stack = new Stack();
     try {
-      await stack.#start({ database, front, organization, staff });
+      await stack.#start({ database, front, settings });
     } catch (error) {
       error.message += `\n${stack.logs()}`;
       await stack.stop();
@@ -127,30 +194,38 @@ export class Stack {
     return stack;
   }
 
-  async #start({ database, front }) {
+  async #start({ database, front, settings }) {
     this.folder = mkdtempSync(path.join(tmpdir(), "countersign-e2e-"));
     this.processes = new Processes(this.folder);
     this.servers = [];
     this.front = front;
     writeFileSync(this.clockFile(), "0");
     this.smtp = await startCatcher({ smtpPort: 0, webPort: 0 });
-    this.database = database === "postgresql"
-      ? await startPostgres(this.processes, this.folder)
-      : `sqlite:${this.folder}/countersign.db`;
-    this.dialect = front === "nginx" ? "nginx" : "forwarded";
-    writeFileSync(this.config(), configText({ folder: this.folder, database: this.database, smtpPort: this.smtp.smtpPort })
-      .replace("PROXY", this.dialect));
-    this.run(["init", "--config", this.config(), "--account", "Halden Maritime", "--auth-origin", origin.auth,
-      "--console-origin", origin.console, "--owner", "owner@countersign.test", "--api-token-file", `${this.folder}/api-token`,
+    this.postgres = database === "postgresql" ? await makePostgres(this.processes, this.folder) : null;
+    this.database = this.postgres?.url() ?? `sqlite:${this.folder}/countersign.db`;
+    this.dialect = front === "nginx" || front === "none" ? "nginx" : "forwarded";
+    const ports = front === "none" ? { port: await freePort(), statusPort: await freePort() } : { port: 8080, statusPort: 9180 };
+    this.origin = front === "none" ? originsAt(ports.port) : origin;
+    this.node = new Node(this, "countersignd", { ...ports, settings });
+    this.run(["init", "--config", this.config(), "--account", "Halden Maritime", "--auth-origin", this.origin.auth,
+      "--console-origin", this.origin.console, "--owner", "owner@countersign.test", "--api-token-file", `${this.folder}/api-token`,
       "--account-id-file", `${this.folder}/account-id`]);
     this.token = readFileSync(`${this.folder}/api-token`, "utf8").trim();
     this.account = readFileSync(`${this.folder}/account-id`, "utf8").trim();
-    this.servers.push(await startApp({ port: 8090, authOrigin: origin.auth, now: () => new Date(this.now()) }));
+    if (front !== "none")
+      this.servers.push(await startApp({ port: 8090, authOrigin: origin.auth, now: () => new Date(this.now()) }));
     await this.startServer();
-    await this.startFront();
+    if (front !== "none") await this.startFront();
   }
 
-  config() { return path.join(this.folder, "countersignd.conf"); }
+  // Another countersignd over the same database, or over another way to it.
+  async addNode(name, options = {}) {
+    const node = new Node(this, name, { port: await freePort(), statusPort: await freePort(), ...options });
+    await node.start();
+    return node;
+  }
+
+  config() { return this.node.config; }
   clockFile() { return path.join(this.folder, "clock"); }
   get env() { return { ...process.env, CS_TEST_CLOCK: this.clockFile(), PATH: `${process.env.PATH}:/usr/sbin` }; }
 
@@ -160,15 +235,8 @@ export class Stack {
     return done.stdout;
   }
 
-  async startServer() {
-    this.server = this.processes.start("countersignd", path.join(built, "tests/e2e/countersignd-test"),
-      ["run", "--config", this.config()], { env: this.env });
-    await until("countersignd's start", async () => {
-      if (this.server.exitCode !== null) throw new Error("countersignd ended");
-      return (await fetch("http://127.0.0.1:9180/healthz")).ok;
-    });
-  }
-  async stopServer(signal) { await this.processes.stop(this.server, signal); }
+  async startServer() { await this.node.start(); }
+  async stopServer(signal) { await this.node.stop(signal); }
 
   async startFront() {
     if (this.front === "nginx") {
@@ -180,6 +248,16 @@ export class Stack {
     }
     await until("the proxy's start", async () =>
       (await localFetch(`${origin.app}/`)).status < 500);
+  }
+
+  // A call of the access configuration API, whatever it answers.
+  async api(method, path, body, node = this.node) {
+    const answer = await localFetch(`http://127.0.0.1:${node.port}/client/v4/accounts/${this.account}/access/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, ...(body && { "content-type": "application/json" }) },
+      body: body && JSON.stringify(body),
+    });
+    return { status: answer.status, json: await answer.json() };
   }
 
   // The clock that countersignd and this process read, ahead of the machine's by so much.
