@@ -1,5 +1,7 @@
 #include "app/following.h"
 
+#include <time.h>
+
 void
 cs_following_init(struct cs_following *f, struct cs_domain *domain)
 {
@@ -13,16 +15,49 @@ cs_following_clear(struct cs_following *f)
 	pthread_mutex_destroy(&f->lock);
 }
 
+/* The operation's clock may be a test's; only its length is taken over to the machine's. */
+static struct timespec
+end_of(const struct cs_op *op)
+{
+	int64_t left = op->deadline.ms - op->now.ms;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += left / 1000;
+	t.tv_nsec += left % 1000 * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+static bool
+take_turn(struct cs_following *f, const struct cs_op *op)
+{
+	if (pthread_mutex_trylock(&f->lock) == 0)
+		return true;
+	if (atomic_load(&f->is_stuck))
+		return false;
+	const struct timespec until = end_of(op);
+	if (pthread_mutex_clocklock(&f->lock, CLOCK_MONOTONIC, &until) == 0)
+		return true;
+	atomic_store(&f->is_stuck, true);
+	return false;
+}
+
 cs_err
 cs_following_step(struct cs_following *f, const struct cs_op *op, cs_time *out_next)
 {
-	pthread_mutex_lock(&f->lock);
+	*out_next = op->now;
+	if (!take_turn(f, op))
+		return CS_FAIL(UNAVAILABLE);
 	/* Somebody has just done it: what waited here needs no second reading. */
 	bool is_done =
 	    f->follower.has_begun &&
 	    cs_gate_is_fresh(f->domain->gate, cs_time_add(op->now, f->domain->change_stale_ms));
-	*out_next = op->now;
 	cs_err e = is_done ? CS_OK : cs_follow_step(f->domain, op, &f->follower, out_next);
+	atomic_store(&f->is_stuck, false);
 	pthread_mutex_unlock(&f->lock);
 	return e;
 }
