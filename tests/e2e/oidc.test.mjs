@@ -40,5 +40,10 @@ journey("with an OpenID provider, on SQLite, behind nginx", {
     await Promise.race([choice.waitFor().catch(() => {}), page.getByRole("heading", { name: /Add an|Enter the code/ }).waitFor().catch(() => {})]);
     if (await choice.isVisible()) await choice.click();
   },
+  async refused(page) {
+    idp.setNext({ sub: "mallory", amr: ["pwd"], claims: { email: "mallory@elsewhere.test", email_verified: true } });
+    await page.getByText("Halden directory").first().click({ timeout: 3000 }).catch(() => {}); // or gone to at once
+    await page.getByRole("heading", { name: "You may not open this" }).waitFor();
+  },
   finish: () => idp?.stop(),
 });
