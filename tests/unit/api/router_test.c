@@ -83,6 +83,56 @@ TEST(a_foreign_page_signs_nobody_out_behind_their_back)
 	leave(h, b);
 }
 
+/* Whether the last answer takes CF_Authorization away at path. */
+static bool
+forgets_at(struct browser *b, const char *path)
+{
+	cs_str line = cs_arena_printf(
+	    b->h->arena, "Set-Cookie: CF_Authorization=; Path=%s; Max-Age=0;", path);
+	cs_str all = cs_buf_str(&b->rs.headers);
+
+	for (size_t i = 0; i < all.len; i++)
+		if (cs_str_starts(cs_str_slice(all, i, all.len), line))
+			return true;
+	return false;
+}
+
+TEST(an_application_below_another_is_not_signed_in_to_for_ever)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+	static const enum house_app apps[] = { HOUSE_BERTH, HOUSE_SHOP, HOUSE_NOTES };
+	static const char *const paths[] = { "", "/a", "/a/b" };
+	cs_str meta;
+
+	for (size_t i = 0; i < 3; i++) {
+		h->places[apps[i]] = (struct cs_destination){ .host = CS_STR("notes.test"),
+			.path = cs_str_c(paths[i]) };
+		h->apps[apps[i]].mfa.is_disabled = true;
+		h->apps[apps[i]].is_cookie_path_scoped = true;
+	}
+	house_publish(h);
+	meta = browser_go(b, "notes.test", "/");
+	browser_sign_in(b, meta, "ada@example.test");
+	browser_enter(b, meta, "notes.test");
+	CHECK(
+	    cs_str_starts(cs_str_c(browser_cookie(b, "notes.test", "CF_Authorization")->attributes),
+		CS_STR("; Path=/; ")));
+	CHECK(!forgets_at(b, "/") && !forgets_at(b, "/a"));
+	browser_enter(b, browser_go(b, "notes.test", "/a/x"), "notes.test");
+	CHECK(
+	    cs_str_starts(cs_str_c(browser_cookie(b, "notes.test", "CF_Authorization")->attributes),
+		CS_STR("; Path=/a; ")));
+	CHECK(forgets_at(b, "/") && !forgets_at(b, "/a"));
+	browser_enter(b, browser_go(b, "notes.test", "/a/b"), "notes.test");
+	CHECK(
+	    cs_str_starts(cs_str_c(browser_cookie(b, "notes.test", "CF_Authorization")->attributes),
+		CS_STR("; Path=/a/b; ")));
+	CHECK(forgets_at(b, "/") && forgets_at(b, "/a") && !forgets_at(b, "/a/b"));
+	CHECK_INT(browser_decide(b, "notes.test", "/a/b/c"), CS_GATE_ALLOW);
+	leave(h, b);
+}
+
 TEST(only_exact_paths_are_routed)
 {
 	static const char *const paths[] = { "/api/v1/me/", "/api/v1//me", "//api/v1/me",
