@@ -11,9 +11,10 @@ const fixed = {
   }),
   provider: { name: "PIN by e-mail", type: "onetimepin", config: {} },
   policy: {
-    name: "Staff",
+    name: "Everybody but elsewhere.test",
     decision: "allow",
-    include: [{ email_domain: { domain: "countersign.test" } }],
+    include: [{ everyone: {} }],
+    exclude: [{ email_domain: { domain: "elsewhere.test" } }],
   },
   applications: [
     { name: "Berth planner", domain: "app.countersign.localhost:8081", type: "self_hosted" },

@@ -146,7 +146,7 @@ function tell() {
 Countersign is running.
 
   1. Open      ${address.app}
-               and sign in with any address that ends in @countersign.test
+               and sign in with any address; one at elsewhere.test is refused
   2. The PIN   is in the mail: ${address.mail}
   3. Enrol     an authenticator application by its QR code, or use the key on the page:
                oathtool --totp -b KEY

@@ -1,7 +1,10 @@
 // A mail server that keeps everything and sends nothing on: for script/server and the tests.
 //
-// The mail is at http://127.0.0.1:WEBPORT/ for people and /api/messages for programs. A local part
-// asks for trouble: fail451@…, fail550@… (any reply), silent@… (no reply at all).
+// For people the mail is at http://127.0.0.1:WEBPORT/. For programs:
+//     GET /api/messages[?to=ADDRESS]            all of it, oldest first; DELETE forgets it
+//     GET /api/messages/N, /api/messages/N/raw  one, decoded or as it came
+//     GET /api/wait?to=ADDRESS[&ms=5000]        the newest to an address, as soon as there is one; else 408
+// A recipient asks for trouble: fail451@…, fail550@… (any reply), silent@… (no reply at all).
 import http from "node:http";
 import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
@@ -44,6 +47,7 @@ function listen(server, port) {
 
 export async function startCatcher({ smtpPort, webPort }) {
   const messages = [];
+  let count = 0;
   let outage = null; // a reply code for everything, or "silent"
   const smtp = new SMTPServer({
     authOptional: true,
@@ -60,6 +64,7 @@ export async function startCatcher({ smtpPort, webPort }) {
         const raw = Buffer.concat(chunks);
         const mail = await PostalMime.parse(raw);
         messages.push({
+          id: ++count,
           at: Date.now(),
           to: session.envelope.rcptTo.map((r) => r.address),
           from: session.envelope.mailFrom.address,
@@ -68,16 +73,37 @@ export async function startCatcher({ smtpPort, webPort }) {
           messageId: mail.messageId ?? "",
           raw: raw.toString("latin1"),
         });
-        messages.splice(0, messages.length - KEPT);
+        messages.splice(0, Math.max(0, messages.length - KEPT));
         callback();
       });
     },
   });
   smtp.on("error", () => {}); // a client that hangs up is its own affair
+  const to = (address) => messages.filter((m) => !address || m.to.includes(address));
+  const view = ({ raw, ...rest }) => rest;
+  const newest = async (address, ms) => {
+    const end = performance.now() + ms;
+    while (to(address).length === 0 && performance.now() < end) await new Promise((done) => setTimeout(done, 25));
+    return to(address).at(-1);
+  };
+  async function answer(rq, rs) {
+    const { pathname, searchParams } = new URL(rq.url, "http://mail.localhost");
+    const send = (status, type, body) => rs.writeHead(status, { "content-type": type }).end(body);
+    const json = (object) => send(object === undefined ? 404 : 200, "application/json", JSON.stringify(object ?? null));
+    if (pathname === "/api/messages" && rq.method === "DELETE") return json(messages.splice(0).map(view));
+    if (pathname === "/api/messages") return json(to(searchParams.get("to")).map(view));
+    if (pathname === "/api/wait") {
+      const found = await newest(searchParams.get("to"), Number(searchParams.get("ms") ?? 5000));
+      return found ? json(view(found)) : send(408, "text/plain", "nothing came\n");
+    }
+    const [, number, raw] = pathname.match(/^\/api\/messages\/(\d+)(\/raw)?$/) ?? [];
+    const one = messages.find((m) => m.id === Number(number));
+    if (raw && one) return send(200, "message/rfc822", Buffer.from(one.raw, "latin1"));
+    if (number) return json(one && view(one));
+    return send(200, "text/html; charset=utf-8", page(messages));
+  }
   const web = http.createServer((rq, rs) => {
-    const json = rq.url.startsWith("/api/messages");
-    rs.writeHead(200, { "content-type": json ? "application/json" : "text/html; charset=utf-8" });
-    rs.end(json ? JSON.stringify(messages) : page(messages));
+    answer(rq, rs).catch(() => rs.destroy());
   });
   const ports = { smtpPort: await listen(smtp, smtpPort), webPort: await listen(web, webPort) };
   return {
