@@ -147,7 +147,7 @@ copy_key_in_use(const struct cs_keyring *k, struct cs_ring_key *out)
 	release(k);
 }
 
-static cs_err
+static bool
 copy_key(const struct cs_keyring *k, const uint8_t *id, struct cs_ring_key *out)
 {
 	const struct cs_ring_key *key = cs_ring_find(hold(k), id);
@@ -155,8 +155,12 @@ copy_key(const struct cs_keyring *k, const uint8_t *id, struct cs_ring_key *out)
 	if (key != NULL)
 		*out = *key;
 	release(k);
-	if (key != NULL)
-		return CS_OK;
+	return key != NULL;
+}
+
+static cs_err
+unknown(const uint8_t *id)
+{
 	char hex[2 * CS_KEY_ID_LEN + 1];
 
 	sodium_bin2hex(hex, sizeof(hex), id, CS_KEY_ID_LEN);
@@ -215,19 +219,24 @@ broken(const char *purpose)
 	return CS_FAIL(CRYPTO);
 }
 
+/* Who may have written a value: what is wrong with a stranger's is no event of ours. */
+enum writer { STRANGER = 0, OURSELVES };
+
 /* out: room for what sealed holds */
 static cs_err
-unseal_to(const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind, uint8_t *out)
+unseal_to(const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind,
+    enum writer writer, uint8_t *out)
 {
 	CS_AUTO(wipe_key) struct cs_ring_key key = { .id = { 0 } };
 	uint8_t bound[BOUND_MAX];
 
-	CS_TRY(copy_key(k, sealed.p + 1, &key));
+	if (!copy_key(k, sealed.p + 1, &key))
+		return writer == OURSELVES ? unknown(sealed.p + 1) : CS_FAIL(CRYPTO);
 	size_t bound_len = encode_binding(sealed.p, bind, bound);
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, sealed.p + HEAD_LEN,
 		sealed.len - HEAD_LEN, bound, bound_len, sealed.p + 1 + CS_KEY_ID_LEN,
 		key.bytes) != 0)
-		return broken(bind->purpose);
+		return writer == OURSELVES ? broken(bind->purpose) : CS_FAIL(CRYPTO);
 	return CS_OK;
 }
 
@@ -238,22 +247,36 @@ has_shape(cs_span sealed)
 	       sealed.p[0] == VERSION;
 }
 
-cs_err
-cs_unseal(
-    const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind, struct cs_buf *out)
+static cs_err
+unseal(const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind,
+    enum writer writer, struct cs_buf *out)
 {
 	if (!has_shape(sealed))
-		return broken(bind->purpose);
+		return writer == OURSELVES ? broken(bind->purpose) : CS_FAIL(CRYPTO);
 	size_t start = out->len;
 	uint8_t *at = cs_buf_reserve(out, sealed.len - CS_SEAL_OVERHEAD);
 	if (at == NULL)
 		return CS_FAIL(LIMIT);
-	cs_err err = unseal_to(k, sealed, bind, at);
+	cs_err err = unseal_to(k, sealed, bind, writer, at);
 	if (cs_failed(err)) {
 		cs_wipe(at, out->len - start);
 		out->len = start;
 	}
 	return err;
+}
+
+cs_err
+cs_unseal(
+    const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind, struct cs_buf *out)
+{
+	return unseal(k, sealed, bind, OURSELVES, out);
+}
+
+cs_err
+cs_unseal_foreign(
+    const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind, struct cs_buf *out)
+{
+	return unseal(k, sealed, bind, STRANGER, out);
 }
 
 cs_err
@@ -336,7 +359,8 @@ cs_pepper_check(const struct cs_keyring *k, const char *purpose, cs_span message
 	uint8_t again[CS_PEPPERED_LEN];
 
 	*out_is_equal = false;
-	CS_TRY(copy_key(k, peppered, &key));
+	if (!copy_key(k, peppered, &key))
+		return unknown(peppered);
 	CS_TRY(pepper_with(&key, purpose, message, again));
 	*out_is_equal = cs_equal(again, peppered, sizeof(again));
 	return CS_OK;

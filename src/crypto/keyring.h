@@ -9,7 +9,8 @@
  *
  * Sealed text: version 1 byte (1) | key id 8 bytes | nonce 24 | XChaCha20-Poly1305 ciphertext and
  * tag. The binding is the associated data: a value moved to another row, owner or purpose does not
- * open. An unknown key id is CRYPTO and logs KEY_UNKNOWN.
+ * open. An unknown key id is CRYPTO and logs KEY_UNKNOWN, an altered value SEAL_BROKEN; both are
+ * alarms for the operator, so a value that strangers can send is opened by cs_unseal_foreign.
  */
 #ifndef CS_CRYPTO_KEYRING_H
 #define CS_CRYPTO_KEYRING_H
@@ -64,6 +65,12 @@ cs_err cs_seal(const struct cs_keyring *k, const struct cs_random *rng, cs_span 
  * Errors: CRYPTO (any alteration, unknown key), LIMIT (out is too small).
  */
 cs_err cs_unseal(
+    const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind, struct cs_buf *out);
+/*
+ * The same for what came from outside, where anybody may write anything: logs nothing, lest a
+ * stranger fill the log with alarms. The caller answers for the refusal.
+ */
+cs_err cs_unseal_foreign(
     const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind, struct cs_buf *out);
 /* For short keys. Errors: also INVALID (not 1..CS_SECRET_MAX bytes). */
 cs_err cs_unseal_secret(const struct cs_keyring *k, cs_span sealed, const struct cs_binding *bind,

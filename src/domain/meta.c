@@ -118,7 +118,7 @@ open_text(const struct cs_domain *d, const struct cs_op *op, cs_str text, struct
 	if (text.len > CS_META_TEXT_MAX)
 		return CS_FAIL(INVALID);
 	CS_TRY(cs_base64url_decode(text, &sealed));
-	CS_TRY(cs_unseal(d->keyring, cs_buf_span(&sealed), &bind, &plain));
+	CS_TRY(cs_unseal_foreign(d->keyring, cs_buf_span(&sealed), &bind, &plain));
 	return decode(op->arena, cs_buf_span(&plain), out);
 }
 

@@ -240,6 +240,45 @@ TEST(a_seal_of_another_keyring_does_not_open)
 	end();
 }
 
+/* How many bytes the log has grown by since it was made `fd`. */
+static int64_t
+logged(int fd)
+{
+	return (int64_t)lseek(fd, 0, SEEK_END);
+}
+
+TEST(a_strangers_value_is_refused_without_an_alarm_and_a_stored_one_with_it)
+{
+	begin();
+	CS_AUTO(cs_keyring_close) struct cs_keyring *k = open_new();
+	CS_AUTO(cs_buf_clear) struct cs_buf sealed = { .max = 100 };
+	CS_AUTO(cs_buf_clear) struct cs_buf plain = { .max = 100 };
+	char name[] = "/tmp/cs-keyring-log-XXXXXX";
+	int fd = mkstemp(name);
+	/* which byte is altered: the version, the key id, the nonce, the text, its tag */
+	const size_t at[] = { 0, 1, 9, 33, CS_SEAL_OVERHEAD + 5 };
+
+	CHECK(fd >= 0);
+	unlink(name);
+	cs_log_init(fd, CS_LEVEL_ERROR);
+	CHECK_OK(cs_seal(k, &cs_random_system, CS_SPAN("secret", 6), &bind, &sealed));
+	CHECK_OK(cs_unseal_foreign(k, cs_buf_span(&sealed), &bind, &plain));
+	CHECK_TEXT(cs_buf_str(&plain), "secret");
+	for (size_t i = 0; i < CS_COUNT(at); i++) {
+		int64_t before = logged(fd);
+
+		sealed.p[at[i]] ^= 1;
+		CHECK_ERR(cs_unseal_foreign(k, cs_buf_span(&sealed), &bind, &plain), CRYPTO);
+		CHECK_ERR(cs_unseal_foreign(k, CS_SPAN(sealed.p, 3), &bind, &plain), CRYPTO);
+		CHECK(logged(fd) == before);
+		CHECK_ERR(cs_unseal(k, cs_buf_span(&sealed), &bind, &plain), CRYPTO);
+		CHECK(logged(fd) > before);
+		sealed.p[at[i]] ^= 1;
+	}
+	CHECK_TEXT(cs_buf_str(&plain), "secret");
+	end();
+}
+
 TEST(sizes_are_bounded)
 {
 	static uint8_t big[65537];
