@@ -174,7 +174,7 @@ cs_addr_is_special(const struct cs_addr *a)
 	static const struct cs_network nat64 = { { 0x00, 0x64, 0xff, 0x9b }, 96 };
 	static const struct cs_network six_to_four = { { 0x20, 0x02 }, 16 };
 
-	if (a->family != 6)
+	if (a->family != 6 || is_mapped(a->ip))
 		return a->family == 0 || is_special_4(a->ip + 12);
 	for (size_t i = 0; i < CS_COUNT(special_6); i++)
 		if (cs_network_has(&special_6[i], a))

@@ -143,6 +143,17 @@ TEST(addresses_that_do_not_lead_to_the_internet_are_special)
 	CHECK(cs_addr_is_special(&(struct cs_addr){ .family = 0 }));
 }
 
+TEST(a_mapped_address_is_judged_by_what_is_in_it_whatever_family_it_claims)
+{
+	struct cs_addr inside = addr("10.1.2.3");
+	struct cs_addr outside = addr("128.0.0.1");
+
+	inside.family = 6;
+	outside.family = 6;
+	CHECK(cs_addr_is_special(&inside));
+	CHECK(!cs_addr_is_special(&outside));
+}
+
 TEST(neighbours_of_special_networks_are_public)
 {
 	static const char *const public[] = { "126.255.255.255", "128.0.0.1", "9.255.255.255",
