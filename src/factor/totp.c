@@ -15,6 +15,7 @@
 /* RFC 4226 §4, R6: "we RECOMMEND a shared secret length of 160 bits". */
 #define SECRET_LEN 20
 #define REPLAY_VERSION 1
+#define ISSUER_MAX 120 /* bytes of it in the URI */
 #define REPLAY_LEN (1 + 8 + 2)
 
 struct replay {
@@ -76,6 +77,15 @@ enrol_begin(const struct cs_factor_env *env, struct cs_authenticator *a)
 	return CS_OK;
 }
 
+/* An organisation may have a name that no URI of CS_OTPAUTH_MAX_BYTES holds twice, percent-encoded. */
+static cs_str
+shortened(cs_str issuer)
+{
+	cs_str cut = cs_str_slice(issuer, 0, ISSUER_MAX);
+
+	return cs_str_trim(cs_str_slice(cut, 0, cs_utf8_prefix(cs_str_span(cut))));
+}
+
 static cs_err
 enrol_show(const struct cs_factor_env *env, const struct cs_authenticator *a,
     const struct cs_factor_label *label, struct cs_factor_shown *out)
@@ -94,7 +104,7 @@ enrol_show(const struct cs_factor_env *env, const struct cs_authenticator *a,
 	    &(struct cs_otpauth){
 		.type = CS_OTPAUTH_TOTP,
 		.secret = secret,
-		.issuer = label->issuer,
+		.issuer = shortened(label->issuer),
 		.account = label->account,
 		.hotp = t.hotp,
 		.period_s = t.period_s,

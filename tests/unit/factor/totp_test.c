@@ -253,11 +253,35 @@ TEST(two_enrolments_have_two_secrets)
 	bench_close(&b);
 }
 
-TEST(a_label_too_long_for_a_uri_is_refused_and_leaves_nothing_behind)
+TEST(a_long_issuer_is_cut_between_two_characters_so_that_the_longest_address_still_fits)
+{
+	static char issuer[600] = "x", account[254];
+	const struct cs_factor_label long_label = { .issuer = { issuer, sizeof(issuer) - 1 },
+		.account = { account, sizeof(account) } };
+	struct bench b;
+	struct cs_factor_shown shown;
+	struct cs_otpauth o;
+
+	/* "x", then letters of two bytes: the 120th byte is half of one */
+	for (size_t i = 1; i + 1 < sizeof(issuer); i += 2)
+		memcpy(issuer + i, "\u00f8", 2);
+	memset(account, '+', sizeof(account)); /* percent-encoded, like all of the issuer */
+	bench_open(&b);
+	struct cs_authenticator a = bench_enrol(&b, &cs_factor_totp);
+	CHECK_OK(cs_factor_totp.enrol_show(&b.env, &a, &long_label, &shown));
+	CHECK_OK(cs_otpauth_decode(b.env.arena, cs_buf_str(&shown.uri), &o));
+	CHECK(cs_str_equal(o.issuer, (cs_str){ issuer, 119 }));
+	CHECK(cs_str_equal(o.account, long_label.account));
+	cs_otpauth_clear(&o);
+	cs_factor_shown_clear(&shown);
+	bench_close(&b);
+}
+
+TEST(an_account_name_too_long_for_a_uri_is_refused_and_leaves_nothing_behind)
 {
 	static char huge[2000];
-	const struct cs_factor_label long_label = { .issuer = { huge, sizeof(huge) },
-		.account = { "a", 1 } };
+	const struct cs_factor_label long_label = { .issuer = { "Halden", 6 },
+		.account = { huge, sizeof(huge) } };
 	struct bench b;
 	struct cs_factor_shown shown;
 
