@@ -16,8 +16,11 @@
 /* --- rules --- */
 
 enum cs_rule_kind {
-	CS_RULE_OTHER =
-	    0, /* kept, never true: no match in include, fails require, blocks in exclude */
+	/*
+	 * Kept, and never judged here: lets nobody in, and does not lift a Block policy
+	 * (docs/decisions/0002).
+	 */
+	CS_RULE_OTHER = 0,
 	CS_RULE_EMAIL, /* text: the address, lower case */
 	CS_RULE_EMAIL_DOMAIN, /* text: the domain, lower case, without @ */
 	CS_RULE_EVERYONE,
