@@ -158,9 +158,10 @@ migrate_one(struct cs_conn *c, size_t upto, bool *is_done)
 	*is_done = false;
 	CS_TRY(c->driver->begin(c, CS_MODE_MIGRATE));
 	cs_err e = apply_next(c, upto, is_done);
-	if (!cs_failed(e))
+	/* with nothing applied there is nothing to keep; SQLite's commit reads every row's parents */
+	if (!cs_failed(e) && !*is_done)
 		e = c->driver->commit(c);
-	if (cs_failed(e))
+	if (cs_failed(e) || *is_done)
 		c->driver->rollback(c);
 	return e;
 }
