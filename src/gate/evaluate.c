@@ -13,6 +13,8 @@ enum truth { NO, UNKNOWN, YES };
 #define DEPTH_MAX 32
 
 #define DEFAULT_DURATION_MS CS_DAY_MS
+/* What clocks of several nodes may differ. A proof from further ahead was made by a wrong clock. */
+#define CLOCK_SKEW_MS (5 * CS_MINUTE_MS)
 
 struct visit {
 	const struct cs_rule_group *group;
@@ -317,5 +319,6 @@ cs_mfa_is_satisfied(const struct cs_mfa_requirement *need, unsigned method, cs_t
 		return true;
 	if (need->duration_ms == 0)
 		return proof_is_own;
-	return now.ms - proof_at.ms < need->duration_ms;
+	int64_t age_ms = now.ms - proof_at.ms;
+	return age_ms >= -CLOCK_SKEW_MS && age_ms < need->duration_ms;
 }

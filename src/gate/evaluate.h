@@ -51,8 +51,9 @@ struct cs_mfa_requirement cs_mfa_resolve(const struct cs_access_config *config,
 
 /*
  * Whether a proof made by method at proof_at satisfies need now. proof_is_own: it was made for this
- * one application session. With duration D > 0 it counts while now < proof_at + D; with 0 it must
- * be own. age_is_login_only: its age is not looked at (only the sign-in does).
+ * one application session. With duration D > 0 it counts while now < proof_at + D, and not from more
+ * than five minutes before proof_at: once a wrong clock is set right, nothing counts for longer than
+ * D. With 0 it must be own. age_is_login_only: its age is not looked at (only the sign-in does).
  */
 bool cs_mfa_is_satisfied(const struct cs_mfa_requirement *need, unsigned method, cs_time proof_at,
     bool proof_is_own, bool age_is_login_only, cs_time now);

@@ -496,6 +496,14 @@ TEST(a_proof_counts_for_its_duration_from_when_it_was_made)
 	CHECK(!satisfies(CS_HOUR_MS, CS_MFA_TOTP, CS_HOUR_MS, true, false));
 }
 
+TEST(a_proof_that_a_wrong_clock_made_in_the_future_does_not_count)
+{
+	CHECK(satisfies(CS_HOUR_MS, CS_MFA_TOTP, -5 * CS_MINUTE_MS, false, false));
+	CHECK(!satisfies(CS_HOUR_MS, CS_MFA_TOTP, -5 * CS_MINUTE_MS - 1, false, false));
+	CHECK(!satisfies(CS_HOUR_MS, CS_MFA_TOTP, -400 * CS_DAY_MS, false, false));
+	CHECK(!satisfies(CS_HOUR_MS, CS_MFA_TOTP, -400 * CS_DAY_MS, true, false));
+}
+
 TEST(a_proof_of_another_method_or_none_does_not_count)
 {
 	CHECK(!satisfies(CS_HOUR_MS, CS_MFA_SECURITY_KEY, 0, false, false));
