@@ -14,7 +14,7 @@ const newSource = () => {
   return `10.${(sources >> 8) & 255}.${sources & 255}.7`;
 };
 
-function base32(text) {
+export function base32(text) {
   let bits = 0n;
   for (const letter of text) bits = (bits << 5n) | BigInt("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter));
   const bytes = Math.floor((text.length * 5) / 8);

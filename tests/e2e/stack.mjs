@@ -182,10 +182,10 @@ ${temps}
 }
 
 export class Stack {
-  static async start({ database = "sqlite", front = "nginx", settings = "" } = {}) {
+  static async start({ database = "sqlite", front = "nginx", settings = "", databaseFolder } = {}) {
     const stack = new Stack();
     try {
-      await stack.#start({ database, front, settings });
+      await stack.#start({ database, front, settings, databaseFolder });
     } catch (error) {
       error.message += `\n${stack.logs()}`;
       await stack.stop();
@@ -194,7 +194,7 @@ export class Stack {
     return stack;
   }
 
-  async #start({ database, front, settings }) {
+  async #start({ database, front, settings, databaseFolder }) {
     this.folder = mkdtempSync(path.join(tmpdir(), "countersign-e2e-"));
     this.processes = new Processes(this.folder);
     this.servers = [];
@@ -202,12 +202,12 @@ export class Stack {
     writeFileSync(this.clockFile(), "0");
     this.smtp = await startCatcher({ smtpPort: 0, webPort: 0 });
     this.postgres = database === "postgresql" ? await makePostgres(this.processes, this.folder) : null;
-    this.database = this.postgres?.url() ?? `sqlite:${this.folder}/countersign.db`;
+    this.database = this.postgres?.url() ?? `sqlite:${databaseFolder ?? this.folder}/countersign.db`;
     this.dialect = front === "nginx" || front === "none" ? "nginx" : "forwarded";
     const ports = front === "none" ? { port: await freePort(), statusPort: await freePort() } : { port: 8080, statusPort: 9180 };
     this.origin = front === "none" ? originsAt(ports.port) : origin;
     this.node = new Node(this, "countersignd", { ...ports, settings });
-    this.run(["init", "--config", this.config(), "--account", "Halden Maritime", "--auth-origin", this.origin.auth,
+    this.initOutput = this.run(["init", "--config", this.config(), "--account", "Halden Maritime", "--auth-origin", this.origin.auth,
       "--console-origin", this.origin.console, "--owner", "owner@countersign.test", "--api-token-file", `${this.folder}/api-token`,
       "--account-id-file", `${this.folder}/account-id`]);
     this.token = readFileSync(`${this.folder}/api-token`, "utf8").trim();
