@@ -210,21 +210,39 @@ cs_gate_session_count(const struct cs_gate *g)
 
 /* --- the decision --- */
 
+/* The alphabet of base64url (RFC 4648 §5), and the dot between a token's parts. */
+/* clang-format off */
+#define BOTH(L) [(L) - 0x20] = 1, [L] = 1
+static const uint8_t token_alphabet[256] = {
+	BOTH('a'), BOTH('b'), BOTH('c'), BOTH('d'), BOTH('e'), BOTH('f'), BOTH('g'), BOTH('h'),
+	BOTH('i'), BOTH('j'), BOTH('k'), BOTH('l'), BOTH('m'), BOTH('n'), BOTH('o'), BOTH('p'),
+	BOTH('q'), BOTH('r'), BOTH('s'), BOTH('t'), BOTH('u'), BOTH('v'), BOTH('w'), BOTH('x'),
+	BOTH('y'), BOTH('z'), ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
+	['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['-'] = 1, ['_'] = 1, ['.'] = 1,
+};
+/* clang-format on */
+
+/* Looks at every byte, without a branch for each: a token is a kilobyte, and nearly always good. */
+static bool
+has_token_alphabet(cs_str token)
+{
+	const uint8_t *p = (const uint8_t *)token.p;
+	uint8_t all = 1;
+	for (const uint8_t *end = p + token.len; p < end; p++)
+		all &= token_alphabet[*p];
+	return all == 1;
+}
+
 /* Three parts of base64url: anything else was never issued and is not worth a look. */
 static bool
 has_token_form(cs_str token)
 {
 	if (token.len == 0 || token.len > CS_GATE_TOKEN_MAX)
 		return false;
-	int dots = 0;
-	for (size_t i = 0; i < token.len; i++) {
-		char c = token.p[i];
-		dots += c == '.';
-		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-			c == '-' || c == '_' || c == '.'))
-			return false;
-	}
-	return dots == 2;
+	size_t first = cs_str_find(token, '.', 0);
+	size_t second = cs_str_find(token, '.', first + 1);
+	return second < token.len && cs_str_find(token, '.', second + 1) == token.len &&
+	       has_token_alphabet(token);
 }
 
 /* Finds the application and what it says to anybody; true when that settles the matter. */

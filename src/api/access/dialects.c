@@ -5,15 +5,19 @@
 
 /* clang-format off */
 static const struct cs_dialect dialects[] = {
-	{ "nginx", { "x-original-method", "x-original-scheme", "x-original-host", "x-original-uri",
-	    "x-original-remote-addr" }, .redirects = false },
+	{ "nginx", { CS_STR("x-original-method"), CS_STR("x-original-scheme"),
+	    CS_STR("x-original-host"), CS_STR("x-original-uri"), CS_STR("x-original-remote-addr") },
+	    .redirects = false },
 	/* Caddy's forward_auth and Traefik's ForwardAuth */
-	{ "forwarded", { "x-forwarded-method", "x-forwarded-proto", "x-forwarded-host",
-	    "x-forwarded-uri", "x-forwarded-for" }, .redirects = true },
+	{ "forwarded", { CS_STR("x-forwarded-method"), CS_STR("x-forwarded-proto"),
+	    CS_STR("x-forwarded-host"), CS_STR("x-forwarded-uri"), CS_STR("x-forwarded-for") },
+	    .redirects = true },
 	/* ext_authz with an HTTP service and path_prefix "/decision" */
-	{ "envoy", { NULL, "x-forwarded-proto", NULL, NULL, "x-forwarded-for" }, .redirects = true },
-	{ "haproxy", { "x-haproxy-method", "x-haproxy-scheme", "x-haproxy-host", "x-haproxy-uri",
-	    "x-haproxy-src" }, .redirects = true },
+	{ "envoy", { CS_STR_NONE, CS_STR("x-forwarded-proto"), CS_STR_NONE, CS_STR_NONE,
+	    CS_STR("x-forwarded-for") }, .redirects = true },
+	{ "haproxy", { CS_STR("x-haproxy-method"), CS_STR("x-haproxy-scheme"),
+	    CS_STR("x-haproxy-host"), CS_STR("x-haproxy-uri"), CS_STR("x-haproxy-src") },
+	    .redirects = true },
 };
 /* clang-format on */
 
@@ -49,16 +53,24 @@ lists_peer(const struct cs_proxy *proxy, const struct cs_request *rq)
 	return false;
 }
 
+/* Which fact the header states in this dialect; CS_SAID_COUNT for none. */
+static size_t
+find_said(const struct cs_dialect *d, cs_str name)
+{
+	size_t k = 0;
+	/* most differ in length already, and no header's name is empty */
+	while (k < CS_SAID_COUNT &&
+	       (d->headers[k].len != name.len || !cs_str_equal(d->headers[k], name)))
+		k++;
+	return k;
+}
+
 static bool
 is_any_dialects_header(cs_str name)
 {
-	if (name.len < 2 || name.p[0] != 'x' || name.p[1] != '-')
-		return false;
 	for (size_t i = 0; i < CS_COUNT(dialects); i++)
-		for (size_t k = 0; k < CS_SAID_COUNT; k++)
-			if (dialects[i].headers[k] != NULL &&
-			    cs_str_equal(cs_str_c(dialects[i].headers[k]), name))
-				return true;
+		if (find_said(&dialects[i], name) != CS_SAID_COUNT)
+			return true;
 	return false;
 }
 
@@ -69,16 +81,15 @@ gather(const struct cs_dialect *d, const struct cs_request *rq, cs_str said[stat
 	size_t missing = 0;
 	for (size_t k = 0; k < CS_SAID_COUNT; k++) {
 		said[k] = CS_STR_NONE;
-		missing += d->headers[k] != NULL;
+		missing += d->headers[k].len > 0;
 	}
 	for (size_t i = 0; i < rq->header_count; i++) {
 		const struct cs_header *h = &rq->headers[i];
-		if (!is_any_dialects_header(h->name))
+		if (!cs_str_starts(h->name, CS_STR("x-")))
 			continue;
-		size_t k = 0;
-		while (k < CS_SAID_COUNT &&
-		       (d->headers[k] == NULL || !cs_str_equal(cs_str_c(d->headers[k]), h->name)))
-			k++;
+		size_t k = find_said(d, h->name);
+		if (k == CS_SAID_COUNT && !is_any_dialects_header(h->name))
+			continue;
 		if (k == CS_SAID_COUNT || said[k].len > 0 || h->value.len == 0)
 			return CS_FAIL(INVALID);
 		said[k] = h->value;
@@ -150,11 +161,11 @@ is_scheme(cs_str scheme)
 static cs_err
 fill_in(const struct cs_dialect *d, const struct cs_request *rq, cs_str said[static CS_SAID_COUNT])
 {
-	if (d->headers[CS_SAID_METHOD] == NULL)
+	if (d->headers[CS_SAID_METHOD].len == 0)
 		said[CS_SAID_METHOD] = rq->method_text;
-	if (d->headers[CS_SAID_HOST] == NULL)
+	if (d->headers[CS_SAID_HOST].len == 0)
 		said[CS_SAID_HOST] = rq->authority;
-	if (d->headers[CS_SAID_URI] == NULL)
+	if (d->headers[CS_SAID_URI].len == 0)
 		said[CS_SAID_URI] = cs_str_slice(rq->target, PREFIX.len, rq->target.len);
 	else if (rq->path.len != PREFIX.len)
 		return CS_FAIL(INVALID);
@@ -203,10 +214,9 @@ said_by_peer(const struct cs_proxies *proxies, const struct cs_request *rq, enum
 	cs_str value = CS_STR_NONE;
 	for (size_t i = 0; i < proxies->count && value.len == 0; i++) {
 		const struct cs_proxy *proxy = &proxies->list[i];
-		if (!lists_peer(proxy, rq) || proxy->dialect->headers[what] == NULL)
+		if (!lists_peer(proxy, rq) || proxy->dialect->headers[what].len == 0)
 			continue;
-		cs_str name = cs_str_c(proxy->dialect->headers[what]);
-		if (cs_failed(cs_request_header(rq, name, &value)))
+		if (cs_failed(cs_request_header(rq, proxy->dialect->headers[what], &value)))
 			value = CS_STR_NONE;
 	}
 	return value;

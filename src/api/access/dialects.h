@@ -24,10 +24,10 @@ enum cs_said {
 struct cs_dialect {
 	const char *name;
 	/*
-	 * The header of each, in lower case. NULL: method, Host and path of the check request itself
+	 * The header of each, in lower case. None: method, Host and path of the check request itself
 	 * say it, the path behind "/decision".
 	 */
-	const char *headers[CS_SAID_COUNT];
+	cs_str headers[CS_SAID_COUNT];
 	/* Answers 302 itself; otherwise 401 or 403, and the address in X-Countersign-Location. */
 	bool redirects;
 };

@@ -377,7 +377,7 @@ TEST(a_header_that_is_missing_twice_or_empty_is_refused)
 	for (size_t i = 0; i < CS_COUNT(all_ask); i++) {
 		struct question q;
 		for (size_t k = 0; k < CS_SAID_COUNT; k++) {
-			const char *name = proxies[i].dialect->headers[k];
+			const char *name = proxies[i].dialect->headers[k].p;
 			if (name == NULL)
 				continue;
 			all_ask[i](&q);
@@ -401,10 +401,10 @@ TEST(a_header_of_another_dialect_is_refused)
 	for (size_t i = 0; i < CS_COUNT(all_ask); i++) {
 		for (size_t other = 0; other < 4; other++) {
 			for (size_t k = 0; k < CS_SAID_COUNT; k++) {
-				const char *name = proxies[other].dialect->headers[k];
+				const char *name = proxies[other].dialect->headers[k].p;
 				bool is_own = false;
 				for (size_t m = 0; m < CS_SAID_COUNT && name != NULL; m++) {
-					const char *own = proxies[i].dialect->headers[m];
+					const char *own = proxies[i].dialect->headers[m].p;
 					is_own |= own != NULL && strcmp(own, name) == 0;
 				}
 				if (name == NULL || is_own)

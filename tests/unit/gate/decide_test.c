@@ -168,6 +168,28 @@ TEST(what_has_not_the_form_of_a_token_is_not_looked_up)
 	end();
 }
 
+TEST(a_token_has_the_bytes_of_base64url_alone_wherever_they_stand)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const size_t lengths[] = { 5, 31, 32, 33, 64, 75, 953 };
+	char text[1000];
+	begin();
+	for (size_t n = 0; n < CS_COUNT(lengths); n++) {
+		struct cs_gate_request rq = request();
+		rq.token = (cs_str){ text, lengths[n] };
+		for (int byte = 0; byte < 256; byte++) {
+			size_t at = 4 + (size_t)byte * 7 % (lengths[n] - 4);
+			memset(text, 'a', sizeof(text));
+			text[1] = text[3] = '.';
+			text[at] = (char)byte;
+			bool is_good = byte != 0 && strchr(alphabet, byte) != NULL;
+			CHECK_INT(decide(rq), is_good ? CS_GATE_COLD : CS_GATE_UNAUTHENTICATED);
+		}
+	}
+	end();
+}
+
 TEST(a_token_that_is_not_in_memory_is_cold)
 {
 	begin();
