@@ -31,6 +31,9 @@ page_matches(const char *pattern, cs_str path)
 static bool
 is_page(cs_str path)
 {
+	/* "/account/devices/" is the same page, here as in the portal's own code */
+	if (path.len > 2 && cs_str_ends(path, CS_STR("/")))
+		path.len--;
 	for (size_t i = 0; i < CS_COUNT(pages); i++)
 		if (page_matches(pages[i], path))
 			return true;
@@ -121,6 +124,27 @@ client_has(const struct cs_request *rq, cs_str tag)
 	return false;
 }
 
+/* What a body and its absence (304) have in common. */
+static void
+write_head(const struct cs_asset *a, cs_str tag, struct cs_response *rs)
+{
+	cs_response_header(rs, CS_STR("ETag"), tag);
+	cs_response_header(rs, CS_STR("Vary"), CS_STR("Accept-Encoding"));
+	cs_response_header(rs, CS_STR("Cache-Control"),
+	    a->is_immutable ? CS_STR("public, max-age=31536000, immutable") : CS_STR("no-cache"));
+}
+
+static void
+write_body(const struct cs_asset *a, enum cs_asset_encoding encoding, const char *coding,
+    struct cs_response *rs)
+{
+	cs_response_header(rs, CS_STR("Content-Type"), a->type);
+	if (coding != NULL)
+		cs_response_header(rs, CS_STR("Content-Encoding"), cs_str_c(coding));
+	rs->static_body = a->body[encoding];
+	rs->has_static_body = true;
+}
+
 void
 cs_asset_answer(const struct cs_asset *a, const struct cs_request *rq, struct cs_response *rs)
 {
@@ -132,18 +156,24 @@ cs_asset_answer(const struct cs_asset *a, const struct cs_request *rq, struct cs
 	cs_str quoted = { tag, (size_t)len };
 
 	CS_ASSERT(len > 0 && (size_t)len < sizeof(tag));
-	cs_response_header(rs, CS_STR("ETag"), quoted);
+	write_head(a, quoted, rs);
+	rs->status = client_has(rq, quoted) ? 304 : 200;
+	if (rs->status == 200)
+		write_body(a, encoding, coding, rs);
+}
+
+bool
+cs_asset_answer_missing(const struct cs_request *rq, struct cs_response *rs)
+{
+	const struct cs_asset *page = cs_asset_find(CS_STR("/"));
+	const char *coding;
+
+	if (page == NULL)
+		return false;
+	enum cs_asset_encoding encoding = choose_encoding(page, rq, &coding);
+	rs->status = 404;
 	cs_response_header(rs, CS_STR("Vary"), CS_STR("Accept-Encoding"));
-	cs_response_header(rs, CS_STR("Cache-Control"),
-	    a->is_immutable ? CS_STR("public, max-age=31536000, immutable") : CS_STR("no-cache"));
-	if (client_has(rq, quoted)) {
-		rs->status = 304;
-		return;
-	}
-	rs->status = 200;
-	cs_response_header(rs, CS_STR("Content-Type"), a->type);
-	if (coding != NULL)
-		cs_response_header(rs, CS_STR("Content-Encoding"), cs_str_c(coding));
-	rs->static_body = a->body[encoding];
-	rs->has_static_body = true;
+	cs_response_header(rs, CS_STR("Cache-Control"), CS_STR("no-store"));
+	write_body(page, encoding, coding, rs);
+	return true;
 }

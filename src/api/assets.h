@@ -31,5 +31,10 @@ const struct cs_asset *cs_asset_find(cs_str path);
  * response's headers alone.
  */
 void cs_asset_answer(const struct cs_asset *a, const struct cs_request *rq, struct cs_response *rs);
+/*
+ * The pages' document with status 404, for a person whose address leads nowhere; it says so.
+ * False: this build has no pages.
+ */
+bool cs_asset_answer_missing(const struct cs_request *rq, struct cs_response *rs);
 
 #endif

@@ -68,6 +68,37 @@ cs_request_cookie(const struct cs_request *rq, cs_str name, cs_str *out)
 	return met == 1 ? CS_OK : CS_FAIL(CONFLICT);
 }
 
+static bool
+accepts_html(const struct cs_request *rq)
+{
+	cs_str accept, part;
+
+	if (cs_failed(cs_request_header_opt(rq, CS_STR("accept"), &accept)))
+		return false;
+	while (cs_str_cut(&accept, ',', &part)) {
+		cs_str type = cs_str_trim(cs_str_slice(part, 0, cs_str_find(part, ';', 0)));
+
+		if (cs_str_equal_nocase(type, CS_STR("text/html")))
+			return true;
+	}
+	return false;
+}
+
+bool
+cs_request_is_navigation(const struct cs_request *rq, cs_str method)
+{
+	cs_str mode, with;
+
+	if (!cs_str_equal(method, CS_STR("GET")) && !cs_str_equal(method, CS_STR("HEAD")))
+		return false;
+	if (cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-mode"), &mode)) ||
+	    cs_failed(cs_request_header_opt(rq, CS_STR("x-requested-with"), &with)))
+		return false;
+	if (mode.len > 0 && !cs_str_equal(mode, CS_STR("navigate")))
+		return false;
+	return !cs_str_equal_nocase(with, CS_STR("XMLHttpRequest")) && accepts_html(rq);
+}
+
 void
 cs_response_init(struct cs_response *rs)
 {

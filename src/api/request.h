@@ -61,6 +61,12 @@ cs_err cs_request_header_opt(const struct cs_request *rq, cs_str name, cs_str *o
  * Errors: NOT_FOUND, CONFLICT when two have that name.
  */
 cs_err cs_request_cookie(const struct cs_request *rq, cs_str name, cs_str *out);
+/*
+ * A person's browser going to an address, rather than a script, a picture or a programme: GET or
+ * HEAD, Accept names text/html, and neither Sec-Fetch-Mode nor X-Requested-With says otherwise.
+ * method: the request's own, or that of the request which a proxy asks about.
+ */
+bool cs_request_is_navigation(const struct cs_request *rq, cs_str method);
 
 struct cs_response {
 	int status; /* 0: the handler forgot; http/ sends 500 */

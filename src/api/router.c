@@ -8,6 +8,7 @@
 
 /* What one request may decode and answer; bodies are bounded far below by their routes. */
 #define CALL_ARENA_BYTES (4 * 1024 * 1024)
+#define MATCH_ARENA_BYTES ((size_t)64 * 1024)
 #define PATH_SEGMENTS_MAX 16
 #define UNROUTED_BODY_MAX ((size_t)64 * 1024)
 
@@ -109,6 +110,32 @@ find_route(const struct cs_api *api, struct cs_arena *a, struct cs_call *c)
 		}
 	}
 	return why;
+}
+
+static const char *const method_names[] = {
+	[CS_GET] = "GET, HEAD",
+	[CS_POST] = "POST",
+	[CS_PUT] = "PUT",
+	[CS_PATCH] = "PATCH",
+	[CS_DELETE] = "DELETE",
+};
+
+/* A 405 says what the path does take (RFC 9110 §15.5.6). */
+static void
+allow(struct cs_call *c)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf names = { .max = 128 };
+
+	for (const struct cs_api_table *const *t = c->api->tables; *t != NULL; t++)
+		for (size_t i = 0; table_covers(*t, c->rq->path) && i < (*t)->count; i++) {
+			const struct cs_api_route *r = &(*t)->routes[i];
+
+			if (!path_matches(c->op->arena, c, r->pattern, c->rq->path))
+				continue;
+			cs_buf_add_c(&names, names.len > 0 ? ", " : "");
+			cs_buf_add_c(&names, method_names[r->method]);
+		}
+	cs_response_header(c->rs, CS_STR("Allow"), cs_buf_str(&names));
 }
 
 /* --- who is asked --- */
@@ -239,6 +266,8 @@ answer(struct cs_call *c, struct cs_op *op, const struct cs_snapshot **held)
 		e = handle(c, &why);
 	if (why.kind != CS_REFUSAL_NONE || cs_failed(e))
 		refuse(c, &why, e);
+	if (why.kind == CS_REFUSAL_METHOD)
+		allow(c);
 }
 
 static struct cs_addr
@@ -276,7 +305,6 @@ answer_slow(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 	struct cs_call c = { .api = api, .domain = api->domain, .op = &op, .rq = rq, .rs = rs };
 
 	answer(&c, &op, &held);
-	/* A handler may have chosen its own caching; everything else is the same for all. */
 	cs_headers_answer(rs);
 }
 
@@ -290,18 +318,34 @@ is_auth_host(const struct cs_api *api, cs_str host)
 	return !cs_failed(cs_gate_account_by_auth_host(api->domain->gate, host, &account));
 }
 
+/* Whether a person who goes to this address of a sign-in host finds nothing there. */
+static bool
+is_missing(const struct cs_api *api, const struct cs_request *rq)
+{
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(MATCH_ARENA_BYTES);
+	struct cs_call c = { .api = api, .rq = rq };
+	enum cs_refusal_kind why = find_route(api, arena, &c);
+
+	if (c.table != NULL && !c.table->is_for_people)
+		return false;
+	return why == CS_REFUSAL_NOT_FOUND ||
+	       (why == CS_REFUSAL_NONE && c.route->realm == CS_REALM_APP);
+}
+
 static bool
 answer_fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 {
 	const struct cs_api *api = ctx;
 	const struct cs_asset *asset;
 
-	if (rq->method != CS_GET && rq->method != CS_HEAD)
+	if ((rq->method != CS_GET && rq->method != CS_HEAD) || !is_auth_host(api, rq->host))
 		return false;
 	asset = cs_asset_find(rq->path);
-	if (asset == NULL || !is_auth_host(api, rq->host))
+	if (asset != NULL)
+		cs_asset_answer(asset, rq, rs);
+	else if (!cs_request_is_navigation(rq, rq->method_text) || !is_missing(api, rq) ||
+		 !cs_asset_answer_missing(rq, rs))
 		return false;
-	cs_asset_answer(asset, rq, rs);
 	cs_headers_page(rs);
 	return true;
 }
@@ -310,7 +354,7 @@ static size_t
 body_limit(void *ctx, const struct cs_request *rq)
 {
 	const struct cs_api *api = ctx;
-	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(64 * 1024);
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(MATCH_ARENA_BYTES);
 	struct cs_call c = { .api = api, .rq = rq };
 
 	if (find_route(api, arena, &c) == CS_REFUSAL_NONE)

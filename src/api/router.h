@@ -65,6 +65,8 @@ struct cs_api_table {
 	const char *prefix; /* paths that are this door's, also those without a route */
 	const struct cs_api_route *routes;
 	size_t count;
+	/* In a browser, a path of this door without a route shows the page that says so. */
+	bool is_for_people;
 	/* NULL: cs_status_refuse. error is the code when a handler failed, else NONE. */
 	void (*refuse)(struct cs_call *c, const struct cs_refusal *why, cs_err error);
 };

@@ -15,25 +15,6 @@ cs_access_is_auth_host(const struct cs_call *c)
 	return c->config != NULL && cs_str_equal(c->rq->host, c->config->auth_host);
 }
 
-/* A page that somebody looks at, rather than a script or a picture. */
-static bool
-is_navigation(const struct cs_request *rq)
-{
-	cs_str accept;
-	cs_str mode;
-
-	if ((rq->method != CS_GET && rq->method != CS_HEAD) ||
-	    cs_failed(cs_request_header_opt(rq, CS_STR("accept"), &accept)) ||
-	    cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-mode"), &mode)))
-		return false;
-	if (mode.len > 0)
-		return cs_str_equal(mode, CS_STR("navigate"));
-	for (size_t i = 0; i + 9 <= accept.len; i++)
-		if (cs_str_equal(cs_str_slice(accept, i, i + 9), CS_STR("text/html")))
-			return true;
-	return false;
-}
-
 void
 cs_access_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 {
@@ -41,7 +22,8 @@ cs_access_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 	char id[CS_ID_UUID_LEN];
 
 	cs_status_refuse(c, why, error);
-	if (c->config == NULL || c->route == NULL || !is_navigation(c->rq))
+	if (c->config == NULL || c->route == NULL ||
+	    !cs_request_is_navigation(c->rq, c->rq->method_text))
 		return;
 	cs_response_reset(c->rs);
 	cs_id_uuid(c->rq->id, id);

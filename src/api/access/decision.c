@@ -65,35 +65,6 @@ is_printable(cs_str text)
 
 /* --- where to go --- */
 
-static bool
-accepts_html(const struct cs_request *rq)
-{
-	cs_str accept, part;
-	if (cs_failed(cs_request_header_opt(rq, CS_STR("accept"), &accept)))
-		return false;
-	while (cs_str_cut(&accept, ',', &part)) {
-		cs_str type = cs_str_trim(cs_str_slice(part, 0, cs_str_find(part, ';', 0)));
-		if (cs_str_equal_nocase(type, CS_STR("text/html")))
-			return true;
-	}
-	return false;
-}
-
-/* A person's browser going somewhere: the only one that a redirect helps. */
-static bool
-is_navigation(const struct cs_request *rq, const struct cs_original *o)
-{
-	cs_str mode, with;
-	if (!cs_str_equal(o->method, CS_STR("GET")) && !cs_str_equal(o->method, CS_STR("HEAD")))
-		return false;
-	if (cs_failed(cs_request_header_opt(rq, CS_STR("sec-fetch-mode"), &mode)) ||
-	    cs_failed(cs_request_header_opt(rq, CS_STR("x-requested-with"), &with)))
-		return false;
-	if (mode.len > 0 && !cs_str_equal(mode, CS_STR("navigate")))
-		return false;
-	return !cs_str_equal_nocase(with, CS_STR("XMLHttpRequest")) && accepts_html(rq);
-}
-
 /* The sign-in on the application's own host, which sets its cookie and goes on to the auth host. */
 static void
 write_login(const struct cs_original *o, struct cs_buf *out)
@@ -129,7 +100,8 @@ answer_refusal(const struct cs_request *rq, const struct cs_original *o,
 	int status = is_refused && !is_for_services(d) ? 403 : 401;
 	const char *code = is_refused ? "not_allowed" : "signed_out";
 	/* without an application (an ambiguous path, an unknown host) no address makes it better */
-	if (d->application == NULL || is_for_services(d) || !is_navigation(rq, o)) {
+	if (d->application == NULL || is_for_services(d) ||
+	    !cs_request_is_navigation(rq, o->method)) {
 		answer_json(rq, rs, status, code);
 		return;
 	}

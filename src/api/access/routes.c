@@ -22,5 +22,6 @@ const struct cs_api_table cs_access_routes = {
 	.prefix = "/cdn-cgi/access",
 	.routes = routes,
 	.count = CS_COUNT(routes),
+	.is_for_people = true,
 	.refuse = cs_access_refuse,
 };

@@ -127,6 +127,16 @@ browser_cookies(struct browser *b, const char *host)
 	return all;
 }
 
+static const char *const browser_methods[] = {
+	[CS_GET] = "GET",
+	[CS_HEAD] = "HEAD",
+	[CS_POST] = "POST",
+	[CS_PUT] = "PUT",
+	[CS_PATCH] = "PATCH",
+	[CS_DELETE] = "DELETE",
+	[CS_OPTIONS] = "OPTIONS",
+};
+
 /* Returns the status. */
 static inline int
 browser_ask(struct browser *b, enum cs_method method, const char *host, cs_str target, cs_str body)
@@ -137,6 +147,7 @@ browser_ask(struct browser *b, enum cs_method method, const char *host, cs_str t
 	struct cs_request rq = {
 		.id = cs_id_new(b->h->d.rng),
 		.method = method,
+		.method_text = cs_str_c(browser_methods[method]),
 		.target = target,
 		.path = cs_str_slice(target, 0, cs_str_find(target, '?', 0)),
 		.query = cs_str_slice(target, cs_str_find(target, '?', 0) + 1, target.len),

@@ -157,7 +157,63 @@ TEST(another_method_is_refused_in_json)
 
 	CHECK_INT(browser_ask(b, CS_DELETE, AUTH, CS_STR("/api/v1/me"), CS_STR("")), 405);
 	CHECK_CODE(b, "method");
+	CHECK_TEXT(browser_header(b, "Allow"), "GET, HEAD");
 	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/sign-in/continue")), 405);
+	CHECK_TEXT(browser_header(b, "Allow"), "POST");
+	CHECK_INT(browser_ask(b, CS_PATCH, AUTH,
+		      CS_STR("/client/v4/accounts/00000000000000000000000000000001/access/groups"),
+		      CS_STR("{}")),
+	    405);
+	CHECK_TEXT(browser_header(b, "Allow"), "GET, HEAD, POST");
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/nothing")), 404);
+	CHECK(browser_header(b, "Allow").len == 0);
+	leave(h, b);
+}
+
+TEST(a_person_whose_address_leads_nowhere_sees_the_page_that_says_so)
+{
+	static const char *const lost[] = { "/nothing", "/account", "/cdn-cgi/access/nothing",
+		"/cdn-cgi/access/login", "/cdn-cgi/access/login/a/b", "/console/", "//", "/%00" };
+	static const char *const programmes[] = { "/api/v1/nothing", "/client/v4/nothing",
+		"/api/v1/sign-in/nothing" };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	b->accepts_pages = true;
+	for (size_t i = 0; i < CS_COUNT(lost); i++) {
+		CHECK_INT(browser_get(b, AUTH, cs_str_c(lost[i])), 404);
+		CHECK(b->rs.has_static_body && b->rs.static_body.len > 0);
+		CHECK_TEXT(browser_header(b, "Content-Type"), "text/html; charset=utf-8");
+		CHECK_TEXT(browser_header(b, "Cache-Control"), "no-store");
+		CHECK(cs_str_equal(browser_header(b, "Content-Security-Policy"), cs_asset_csp));
+	}
+	CHECK_INT(browser_ask(b, CS_HEAD, AUTH, CS_STR("/nothing"), CS_STR_NONE), 404);
+	CHECK(b->rs.has_static_body);
+	for (size_t i = 0; i < CS_COUNT(programmes); i++) {
+		CHECK_INT(browser_get(b, AUTH, cs_str_c(programmes[i])), 404);
+		CHECK(!b->rs.has_static_body);
+	}
+	CHECK_INT(browser_ask(b, CS_POST, AUTH, CS_STR("/nothing"), CS_STR("{}")), 404);
+	CHECK(!b->rs.has_static_body);
+	CHECK_INT(browser_get(b, "nobody.test", CS_STR("/nothing")), 404);
+	CHECK(!b->rs.has_static_body);
+	b->get_site = "same-origin";
+	b->get_dest = "script";
+	b->accepts_pages = false;
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/assets/old.js")), 404);
+	CHECK_CODE(b, "not_found");
+	leave(h, b);
+}
+
+TEST(a_page_is_the_same_with_a_slash_at_its_end)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/account/devices/")), 200);
+	CHECK(b->rs.has_static_body);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/account/devices//")), 404);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/account/devices/x")), 404);
 	leave(h, b);
 }
 
