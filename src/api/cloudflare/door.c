@@ -329,8 +329,11 @@ cs_err
 cs_view_begin(struct cs_call *c, struct cs_view *out)
 {
 	*out = (struct cs_view){ .arena = cs_arena_new(CS_CONFIG_ARENA_MAX) };
-	return cs_config_read(
-	    c->domain, c->op, cs_door_of(c)->grant.account, out->arena, &out->image);
+	cs_err e =
+	    cs_config_read(c->domain, c->op, cs_door_of(c)->grant.account, out->arena, &out->image);
+	/* what cannot be shown behind a change has been changed: not to be sent again */
+	bool is_behind_change = c->route->csrf != CS_CSRF_NONE;
+	return is_behind_change && cs_is(e, CS_E_UNAVAILABLE) ? CS_FAIL(UNCERTAIN) : e;
 }
 
 void

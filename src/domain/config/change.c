@@ -45,7 +45,7 @@ cs_config_apply(const struct cs_config_change *c, cs_tx_fn *step, void *ctx)
 	CS_TRY(cs_store_write(c->domain->store, &wide, apply, &a));
 	/* the change is kept either way: when this fails, whoever follows the changes tries again */
 	cs_err e = cs_config_publish(c->domain, c->op, c->account);
-	return cs_failed(e) ? CS_FAIL(UNAVAILABLE) : CS_OK;
+	return cs_failed(e) ? CS_FAIL(UNCERTAIN) : CS_OK;
 }
 
 cs_err

@@ -21,8 +21,9 @@ struct cs_config_change {
 /*
  * Run step in a write transaction, then read the whole configuration and check that it fits
  * (check.h), add the change row; after the commit publish it. step may run more than once; ctx is
- * its own. On an error nothing is kept.
- * Errors: INVALID (fault says why), NOT_FOUND, and the store's.
+ * its own. On an error nothing is kept, but for UNCERTAIN.
+ * Errors: INVALID (fault says why), NOT_FOUND, UNCERTAIN (also: kept, and in force only when the
+ * follower gets to it), and the store's.
  */
 cs_err cs_config_apply(const struct cs_config_change *c, cs_tx_fn *step, void *ctx);
 

@@ -454,6 +454,23 @@ write_often(void *ctx)
 	return NULL;
 }
 
+/* The time is up when the change is kept: publishing it can no longer read the store. */
+static cs_err
+use_up_the_time(struct cs_tx *tx, void *ctx)
+{
+	struct yard *y = ctx;
+	y->op.deadline = cs_time_add(y->op.now, -1000);
+	return CS_OK;
+}
+
+TEST(a_change_that_is_kept_and_not_yet_in_force_is_not_said_to_have_failed)
+{
+	YARD(y);
+	struct cs_config_change c = yard_change(y);
+	/* after UNAVAILABLE clients send it again by themselves, and would make everything twice */
+	CHECK_ERR(cs_config_apply(&c, use_up_the_time, y), UNCERTAIN);
+}
+
 TEST(the_last_of_many_changes_at_once_is_the_one_in_force)
 {
 	YARD(y);
