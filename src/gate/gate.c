@@ -233,12 +233,10 @@ has_token_alphabet(cs_str token)
 	return all == 1;
 }
 
-/* Three parts of base64url: anything else was never issued and is not worth a look. */
+/* Three parts of base64url: anything else was never issued and is not worth a look at the store. */
 static bool
 has_token_form(cs_str token)
 {
-	if (token.len == 0 || token.len > CS_GATE_TOKEN_MAX)
-		return false;
 	size_t first = cs_str_find(token, '.', 0);
 	size_t second = cs_str_find(token, '.', first + 1);
 	return second < token.len && cs_str_find(token, '.', second + 1) == token.len &&
@@ -269,7 +267,7 @@ decide_without_session(
 		out->verdict = passes ? CS_GATE_BYPASS : CS_GATE_DENIED;
 		return true;
 	}
-	if (!has_token_form(rq->token)) {
+	if (rq->token.len == 0 || rq->token.len > CS_GATE_TOKEN_MAX) {
 		out->verdict = CS_GATE_UNAUTHENTICATED;
 		return true;
 	}
@@ -337,7 +335,9 @@ decide_from_memory(
 	case CS_LOOKUP_ABSENT:
 		break;
 	}
-	bool may_ask = !cs_sources_is_over(g->sources, now, &rq->ip);
+	/* only now: what is in memory was issued, and to look at a kilobyte is a tenth of a decision */
+	out->has_token_hash = has_token_form(rq->token);
+	bool may_ask = out->has_token_hash && !cs_sources_is_over(g->sources, now, &rq->ip);
 	out->verdict = may_ask ? CS_GATE_COLD : CS_GATE_UNAUTHENTICATED;
 }
 

@@ -130,7 +130,7 @@ struct cs_gate_decision {
 	const struct cs_policy *policy; /* in snapshot; NULL when none matched */
 	struct cs_mfa_requirement mfa; /* for STEP_UP and ALLOW */
 	bool has_unmet_service_policy;
-	bool has_token_hash; /* the token has the form of one */
+	bool has_token_hash; /* false for what was never a token */
 	uint8_t token_hash[CS_TOKEN_HASH_LEN];
 	/* for ALLOW, STEP_UP and DENIED by a policy */
 	cs_id user;
