@@ -1,5 +1,6 @@
 #include "app/command.h"
-#include "app/settings.h"
+#include "app/gateway.h"
+#include "app/parts.h"
 
 #include <stdio.h>
 
@@ -25,7 +26,10 @@ cs_cmd_check_config(struct cs_command_line *line)
 		return explain();
 	if (!cs_no_words_left(line))
 		return CS_EXIT_USAGE;
-	if (cs_failed(cs_settings_open(line->config_path, &config, &problem))) {
+	/* all that a start would refuse the file for */
+	if (cs_failed(cs_settings_open(line->config_path, &config, &problem)) ||
+	    cs_failed(cs_gateway_check(config, &problem)) ||
+	    cs_failed(cs_parts_check(config, &problem))) {
 		fprintf(stderr, "%.*s\n", (int)problem.len, (const char *)problem.p);
 		return CS_EXIT_CONFIG;
 	}

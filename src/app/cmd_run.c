@@ -114,7 +114,9 @@ cs_cmd_run(struct cs_command_line *line)
 	if (!cs_no_words_left(line))
 		return CS_EXIT_USAGE;
 	cs_process_harden();
-	if (cs_failed(cs_settings_open(line->config_path, &settings, &problem)))
+	if (cs_failed(cs_settings_open(line->config_path, &settings, &problem)) ||
+	    cs_failed(cs_gateway_check(settings, &problem)) ||
+	    cs_failed(cs_parts_check(settings, &problem)))
 		return complain(&problem, CS_EXIT_CONFIG);
 	return run(&settings, line, &problem);
 }

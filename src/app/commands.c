@@ -13,7 +13,7 @@ static const struct cs_command commands[] = {
 	    "Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again.", cs_cmd_run },
 	{ "init",
 	    "[--config FILE] --account NAME --auth-origin URL --owner ADDRESS\n"
-	    "         [--api-token-file FILE] [--account-id-file FILE]",
+	    "         [--console-origin URL] [--api-token-file FILE] [--account-id-file FILE]",
 	    "Make database, keyring, signing key, the first account, and an invitation for its "
 	    "owner.",
 	    cs_cmd_init },

@@ -45,6 +45,8 @@ decode_server(cs_str text, struct cs_mail_config *out, struct cs_buf *problem)
 			    problem, "mail.server", text, "the port is not a number to 65535");
 		host = cs_str_slice(host, 0, colon);
 	}
+	if (cs_str_starts(host, CS_STR("[")) && cs_str_ends(host, CS_STR("]")))
+		host = cs_str_slice(host, 1, host.len - 1);
 	if (host.len == 0)
 		return refuse(problem, "mail.server", text, "names no host");
 	out->host = host;
@@ -123,6 +125,15 @@ decode_outbound(const struct cs_settings *c, const struct cs_clock *clock,
 		.clock = clock,
 	};
 	return CS_OK;
+}
+
+cs_err
+cs_parts_check(const struct cs_settings *c, struct cs_buf *problem)
+{
+	CS_AUTO(cs_secret_free) struct cs_secret *password = NULL;
+	struct cs_mail_config mail;
+
+	return decode_mail(c, &mail, &password, problem);
 }
 
 /* --- opening --- */

@@ -10,6 +10,12 @@
 
 #include <pthread.h>
 
+/*
+ * Whether a part would refuse its settings; reads the mail password's file and nothing else.
+ * problem says why. Errors: INVALID.
+ */
+cs_err cs_parts_check(const struct cs_settings *c, struct cs_buf *problem);
+
 struct cs_parts {
 	struct cs_domain domain;
 	const struct cs_clock *clock;

@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include "base/net.h"
 #include "base/time.h"
 
 #include <confuse.h>
@@ -8,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum kind { TEXT, NUMBER, FLAG, DURATION, LIST };
+enum kind { TEXT, NUMBER, FLAG, DURATION, WORD, LISTENERS, NETWORKS, PEERS };
 
 struct setting {
 	const char *section;
@@ -34,6 +35,16 @@ static const struct setting proxy_settings[] = {
 		HELP },
 #include "app/proxy_settings.def"
 #undef S
+};
+
+/* What a WORD may be. */
+static const struct {
+	const char *key;
+	const char *words[5];
+} words[] = {
+	{ "log_level", { "error", "warn", "info", "debug" } },
+	{ "security", { "starttls", "tls", "none" } },
+	{ "dialect", { "nginx", "forwarded", "envoy", "haproxy" } },
 };
 
 static const char *const sections[] = { "mail", "outbound", "password" };
@@ -92,6 +103,70 @@ check_text(cfg_t *cfg, const struct setting *row, const char *value)
 	return 0;
 }
 
+static const char *const *
+words_of(const struct setting *row)
+{
+	for (size_t i = 0; i < CS_COUNT(words); i++)
+		if (strcmp(words[i].key, row->key) == 0)
+			return words[i].words;
+	cs_assert_failed("a setting of kind WORD has a row in words[]", __FILE__, __LINE__);
+}
+
+static void
+list_words(const struct setting *row, struct cs_buf *out)
+{
+	for (const char *const *w = words_of(row); *w != NULL; w++)
+		cs_buf_printf(out, " %s", *w);
+}
+
+static int
+check_word(cfg_t *cfg, const struct setting *row, const char *value)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf list = { .max = 128 };
+
+	for (const char *const *w = words_of(row); *w != NULL; w++)
+		if (strcmp(*w, value) == 0)
+			return 0;
+	list_words(row, &list);
+	cfg_error(cfg, "%s cannot be '%.32s'; it takes:%.*s", row->key, value, (int)list.len,
+	    (const char *)list.p);
+	return -1;
+}
+
+static bool
+is_network(cs_str text)
+{
+	struct cs_network n;
+
+	return !cs_failed(cs_network_decode(text, &n));
+}
+
+static bool
+is_listener(cs_str text)
+{
+	struct cs_addr a;
+	size_t colon = cs_str_find(text, ':', 0);
+	/* an IPv6 address without brackets has more than one colon, and no port */
+	bool has_port = cs_str_starts(text, CS_STR("[")) ||
+			(colon < text.len && cs_str_find(text, ':', colon + 1) == text.len);
+
+	return cs_str_starts(text, CS_STR("unix:/")) ||
+	       (has_port && !cs_failed(cs_addr_decode(text, &a)));
+}
+
+/* What is wrong with a text of a list; NULL for nothing. */
+static const char *
+fault_of(enum kind kind, cs_str text)
+{
+	if (kind == LISTENERS && !is_listener(text))
+		return "neither ADDRESS:PORT nor unix:/PATH";
+	if (kind == NETWORKS && !is_network(text))
+		return "no network such as 10.0.0.0/8";
+	if (kind == PEERS && !cs_str_starts(text, CS_STR("unix:/")) && !is_network(text))
+		return "no network such as 10.0.0.0/8, and no unix:/PATH";
+	return NULL;
+}
+
 static int
 check_list(cfg_t *cfg, const struct setting *row, cfg_opt_t *opt)
 {
@@ -100,8 +175,15 @@ check_list(cfg_t *cfg, const struct setting *row, cfg_opt_t *opt)
 		return -1;
 	}
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
-		if (check_text(cfg, row, cfg_opt_getnstr(opt, i)) != 0)
+		const char *text = cfg_opt_getnstr(opt, i);
+
+		if (check_text(cfg, row, text) != 0)
 			return -1;
+		const char *fault = fault_of(row->kind, cs_str_c(text));
+		if (fault != NULL) {
+			cfg_error(cfg, "%s: '%.64s' is %s", row->key, text, fault);
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -143,7 +225,11 @@ check_option(cfg_t *cfg, cfg_opt_t *opt)
 		return check_number(cfg, row, cfg_opt_getnint(opt, 0));
 	case DURATION:
 		return check_duration(cfg, row, cfg_opt_getstr(opt));
-	case LIST:
+	case WORD:
+		return check_word(cfg, row, cfg_opt_getstr(opt));
+	case LISTENERS:
+	case NETWORKS:
+	case PEERS:
 		return check_list(cfg, row, opt);
 	case FLAG:
 		return 0;
@@ -160,9 +246,12 @@ option_of(const struct setting *row)
 	case FLAG:
 		return (cfg_opt_t)CFG_BOOL(
 		    row->key, strcmp(row->fallback, "true") == 0 ? cfg_true : cfg_false, CFGF_NONE);
-	case LIST:
+	case LISTENERS:
+	case NETWORKS:
+	case PEERS:
 		return (cfg_opt_t)CFG_STR_LIST(row->key, row->fallback, CFGF_NONE);
 	case TEXT:
+	case WORD:
 	case DURATION:
 		break;
 	}
@@ -228,6 +317,7 @@ take(cfg_t *from, const struct setting *row, struct cs_arena *a, void *base)
 
 	switch (row->kind) {
 	case TEXT:
+	case WORD:
 		*(cs_str *)field = cs_arena_str(a, cs_str_c(cfg_getstr(from, row->key)));
 		return;
 	case NUMBER:
@@ -240,7 +330,9 @@ take(cfg_t *from, const struct setting *row, struct cs_arena *a, void *base)
 		CS_ASSERT(
 		    !cs_failed(cs_duration_decode(cs_str_c(cfg_getstr(from, row->key)), field)));
 		return;
-	case LIST:
+	case LISTENERS:
+	case NETWORKS:
+	case PEERS:
 		list->count = cfg_size(from, row->key);
 		for (unsigned i = 0; i < list->count; i++)
 			list->items[i] = cs_arena_str(a, cs_str_c(cfg_getnstr(from, row->key, i)));
@@ -297,34 +389,16 @@ close_grammar(cfg_t **cfg)
 	*cfg = NULL;
 }
 
-/* One of a few words; said without a line, since the value may be the default. */
-static cs_err
-check_word(cs_str key, cs_str value, const char *const *words, struct cs_buf *problem)
-{
-	for (size_t i = 0; words[i] != NULL; i++) {
-		if (cs_str_equal(value, cs_str_c(words[i])))
-			return CS_OK;
-	}
-	cs_buf_printf(problem, "%.*s: %.*s cannot be '%.*s'; it takes:", CS_STR_ARG(decoding.name),
-	    CS_STR_ARG(key), CS_STR_ARG(value));
-	for (size_t i = 0; words[i] != NULL; i++)
-		cs_buf_printf(problem, " %s", words[i]);
-	return CS_FAIL(INVALID);
-}
-
 /* What no single key can say. */
 static cs_err
 check_whole(const struct cs_settings *c, struct cs_buf *problem)
 {
-	static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
-	static const char *const securities[] = { "starttls", "tls", "none", NULL };
-	static const char *const dialects[] = { "nginx", "forwarded", "envoy", "haproxy", NULL };
-
-	CS_TRY(check_word(CS_STR("log_level"), c->log_level, levels, problem));
-	CS_TRY(check_word(CS_STR("mail.security"), c->mail.security, securities, problem));
 	for (size_t i = 0; i < c->proxy_count; i++) {
-		CS_TRY(
-		    check_word(CS_STR("proxy.dialect"), c->proxies[i].dialect, dialects, problem));
+		if (c->proxies[i].dialect.len == 0) {
+			cs_buf_printf(problem, "%.*s: proxy '%.*s' names no dialect",
+			    CS_STR_ARG(decoding.name), CS_STR_ARG(c->proxies[i].name));
+			return CS_FAIL(INVALID);
+		}
 		if (c->proxies[i].peers.count == 0) {
 			cs_buf_printf(problem,
 			    "%.*s: proxy '%.*s' names no peers: nobody could ask",
@@ -408,8 +482,16 @@ cs_settings_open(const char *path, struct cs_settings **out, struct cs_buf *prob
 static void
 explain_rows(const struct setting *rows, size_t count, struct cs_buf *out)
 {
-	static const char *const kinds[] = { "text", "number", "true or false", "duration",
-		"list of texts" };
+	static const char *const kinds[] = {
+		[TEXT] = "text",
+		[NUMBER] = "number",
+		[FLAG] = "true or false",
+		[DURATION] = "duration",
+		[WORD] = "one of:",
+		[LISTENERS] = "list of addresses",
+		[NETWORKS] = "list of networks",
+		[PEERS] = "list of networks or sockets",
+	};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct setting *r = &rows[i];
@@ -418,6 +500,8 @@ explain_rows(const struct setting *rows, size_t count, struct cs_buf *out)
 		if (r->kind == NUMBER || r->kind == DURATION)
 			cs_buf_printf(out, ", %lld to %lld%s", (long long)r->least,
 			    (long long)r->most, r->kind == DURATION ? " ms" : "");
+		if (r->kind == WORD)
+			list_words(r, out);
 		cs_buf_printf(
 		    out, "; default %s\n    %s\n", r->fallback[0] ? r->fallback : "none", r->help);
 	}

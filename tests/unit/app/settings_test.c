@@ -146,7 +146,36 @@ TEST(a_wrong_flag_is_refused)
 
 TEST(a_wrong_dialect_is_refused)
 {
-	refused("proxy a { dialect = \"apache\" peers = {\"::1\"} }\n", "it takes: nginx");
+	refused("\nproxy a { dialect = \"apache\" peers = {\"::1\"} }\n",
+	    "test.conf:2: dialect cannot be 'apache'; it takes: nginx");
+	refused("proxy a { peers = {\"::1\"} }\n", "names no dialect");
+}
+
+TEST(a_word_that_is_none_of_the_few_is_refused_with_its_line)
+{
+	refused("workers = 4\nlog_level = \"loud\"\n",
+	    "test.conf:2: log_level cannot be 'loud'; it takes: error warn info debug");
+	refused("mail { security = \"ssl\" }\n", "it takes: starttls tls none");
+	refused("log_level = \"\"\n", "test.conf:1: ");
+}
+
+TEST(an_address_or_network_that_is_none_is_refused_with_its_line)
+{
+	static const char *const listeners[] = { "8080", "127.0.0.1", "::1", "localhost:80",
+		"127.0.0.1:65536", "unix:run/x", "[::1]", "" };
+	char text[128];
+
+	for (size_t i = 0; i < CS_COUNT(listeners); i++) {
+		snprintf(
+		    text, sizeof(text), "\nlisten = {\"127.0.0.1:1\", \"%s\"}\n", listeners[i]);
+		refused(text, "test.conf:2: listen");
+	}
+	refused("listen_status = {\"9180\"}\n", "neither ADDRESS:PORT nor unix:/PATH");
+	refused(
+	    "outbound { allow = {\"10.0.0.1/8\"} }\n", "test.conf:1: allow: '10.0.0.1/8' is no");
+	refused("outbound { allow = {\"unix:/x\"} }\n", "is no network");
+	refused("proxy a {\n dialect = \"nginx\"\n peers = {\"proxy.example\"}\n}\n",
+	    "test.conf:3: peers: 'proxy.example' is no network");
 }
 
 TEST(a_proxy_without_peers_is_refused)
