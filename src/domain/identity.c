@@ -1,5 +1,6 @@
 #include "domain/identity.h"
 
+#include "domain/config/decode.h"
 #include "domain/json_text.h"
 
 static const struct cs_identity_provider *
@@ -18,8 +19,8 @@ provider_of(const struct cs_access_config *config, cs_id id)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "id", cs_json_id_of(id));
-	json_object_set_new(o, "type",
-	    json_string(p != NULL && p->type == CS_IDP_ONETIMEPIN ? "onetimepin" : "oidc"));
+	json_object_set_new(
+	    o, "type", json_string(cs_idp_type_name(p != NULL ? p->type : CS_IDP_OIDC)));
 	return o;
 }
 

@@ -3,6 +3,7 @@
 #include "api/portal/portal.h"
 #include "api/portal/routes.h"
 #include "api/status.h"
+#include "domain/config/decode.h"
 #include "domain/json_text.h"
 #include "domain/pin.h"
 #include "domain/session.h"
@@ -133,8 +134,7 @@ provider_of(const struct cs_identity_provider *p)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "id", cs_json_id_of(p->id));
-	json_object_set_new(
-	    o, "type", json_string(p->type == CS_IDP_ONETIMEPIN ? "onetimepin" : "oidc"));
+	json_object_set_new(o, "type", json_string(cs_idp_type_name(p->type)));
 	json_object_set_new(o, "name", cs_json_text_of(p->name));
 	return o;
 }

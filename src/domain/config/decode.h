@@ -16,7 +16,9 @@
 /* exists is set. Errors: INVALID, with the reason; so for all of these. */
 cs_err cs_organization_decode(
     struct cs_arena *a, const json_t *body, struct cs_organization *out, struct cs_fault *fault);
-/* Without id and secret. Only onetimepin and oidc. */
+/* "onetimepin", "oidc": as the API writes it. */
+const char *cs_idp_type_name(enum cs_idp_type type);
+/* Without id and secret. Only the types that have such a name. */
 cs_err cs_provider_decode(struct cs_arena *a, const json_t *body, struct cs_identity_provider *out,
     struct cs_fault *fault);
 /* Without id, aud and policies (those are links: see application.h). Only self_hosted. */

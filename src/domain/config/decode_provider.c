@@ -93,6 +93,29 @@ decode_oidc(struct cs_arena *a, const json_t *config, struct cs_identity_provide
 	return check_scopes(out, fault);
 }
 
+static cs_err
+decode_pin(struct cs_arena *a, const json_t *config, struct cs_identity_provider *out,
+    struct cs_fault *fault)
+{
+	out->type = CS_IDP_ONETIMEPIN;
+	return CS_OK;
+}
+
+static const struct type_row {
+	const char *name;
+	cs_err (*decode)(struct cs_arena *a, const json_t *config, struct cs_identity_provider *out,
+	    struct cs_fault *fault);
+} types[] = {
+	[CS_IDP_ONETIMEPIN] = { "onetimepin", decode_pin },
+	[CS_IDP_OIDC] = { "oidc", decode_oidc },
+};
+
+const char *
+cs_idp_type_name(enum cs_idp_type type)
+{
+	return types[type].name;
+}
+
 cs_err
 cs_provider_decode(struct cs_arena *a, const json_t *body, struct cs_identity_provider *out,
     struct cs_fault *fault)
@@ -101,11 +124,8 @@ cs_provider_decode(struct cs_arena *a, const json_t *body, struct cs_identity_pr
 	CS_TRY(cs_fields_check(body, "identity provider", fields, CS_COUNT(fields), fault));
 	out->name = cs_arena_str(a, cs_json_text(body, "name"));
 	cs_str type = cs_json_text(body, "type");
-	if (cs_str_equal(type, CS_STR("onetimepin"))) {
-		out->type = CS_IDP_ONETIMEPIN;
-		return CS_OK;
-	}
-	if (cs_str_equal(type, CS_STR("oidc")))
-		return decode_oidc(a, cs_json_get(body, "config"), out, fault);
+	for (size_t i = 0; i < CS_COUNT(types); i++)
+		if (cs_str_equal(type, cs_str_c(types[i].name)))
+			return types[i].decode(a, cs_json_get(body, "config"), out, fault);
 	return cs_refuse(fault, "identity provider: type %.*s is not supported", CS_STR_ARG(type));
 }
