@@ -8,6 +8,7 @@
 #include "domain/session.h"
 #include "factor/factor.h"
 #include "store/session_store.h"
+#include "store/device_store.h"
 #include "store/user_store.h"
 
 #define GLOBAL_SESSION_MS CS_DAY_MS
@@ -202,6 +203,7 @@ struct open_ctx {
 	bool is_spent_elsewhere;
 	bool is_disabled;
 	struct cs_global_session *session;
+	cs_id new_device; /* of a cookie that nobody has yet */
 };
 
 static int64_t
@@ -237,6 +239,22 @@ end_previous(struct cs_tx *tx, const struct cs_signin *s)
 	return s->session == NULL ? CS_OK : cs_session_end_in(tx, s->session->id);
 }
 
+/*
+ * A browser keeps its cookie only for people whom it is known for. Somebody else gets a new one:
+ * whoever had this browser before may have kept a copy, and proofs are bound to it.
+ */
+static cs_err
+choose_device(struct cs_tx *tx, struct open_ctx *c, cs_id user)
+{
+	const struct cs_signin *s = c->s;
+	bool is_known = false;
+
+	if (s->has_device)
+		CS_TRY(cs_device_is_known(tx, s->op->account, user, s->device, &is_known));
+	c->session->device = is_known ? s->device : c->new_device;
+	return CS_OK;
+}
+
 static cs_err
 open_session(struct cs_tx *tx, void *ctx)
 {
@@ -257,6 +275,7 @@ open_session(struct cs_tx *tx, void *ctx)
 	CS_TRY(cs_user_set_seen(tx, op->account, user.id, op->now, c->claims->who.name));
 	CS_TRY(end_previous(tx, c->s));
 	fill_identity(c, &user, &c->session->identity);
+	CS_TRY(choose_device(tx, c, user.id));
 	CS_TRY(cs_global_session_add(tx, c->session));
 	return cs_audit(tx, c->s->d, CS_AUDIT_SIGNED_IN, user.id, user.id, fact);
 }
@@ -265,22 +284,16 @@ static struct cs_global_session *
 new_session(const struct cs_signin *s, struct cs_signed_in *out)
 {
 	struct cs_global_session *session = CS_NEW(s->op->arena, struct cs_global_session);
-	uint8_t device_hash[CS_TOKEN_HASH_LEN];
 
 	*session = (struct cs_global_session){
 		.account = s->op->account,
 		.id = cs_id_new(s->d->rng),
-		.device = s->device,
 		.created = s->op->now,
 		.expires = cs_time_add(s->op->now, global_duration_ms(s->config)),
 		.user_agent = s->op->user_agent,
 		.address = cs_addr_text(s->op->arena, &s->op->peer),
 	};
 	cs_session_token_make(s->d, s->op, &out->token, session->token_hash);
-	if (!s->has_device) {
-		cs_session_token_make(s->d, s->op, &out->device_token, device_hash);
-		session->device = cs_device_id(device_hash);
-	}
 	return session;
 }
 
@@ -289,10 +302,14 @@ cs_signin_open(const struct cs_signin *s, const struct cs_claims *claims, cs_spe
     void *spend_ctx, struct cs_signed_in *out)
 {
 	struct open_ctx c = { .s = s, .claims = claims, .spend = spend, .spend_ctx = spend_ctx };
+	uint8_t device_hash[CS_TOKEN_HASH_LEN];
+	cs_str device_token;
 	cs_err e = CS_FAIL(CONFLICT);
 
 	*out = (struct cs_signed_in){ .is_disabled = true };
 	c.session = new_session(s, out);
+	cs_session_token_make(s->d, s->op, &device_token, device_hash);
+	c.new_device = cs_device_id(device_hash);
 	/* Two first sign-ins of one person collide on the user's row; one of them goes again. */
 	for (int i = 0; i < FIRST_SIGN_IN_TRIES && cs_is(e, CS_E_CONFLICT); i++) {
 		e = cs_store_write(s->d->store, s->op, open_session, &c);
@@ -305,6 +322,8 @@ cs_signin_open(const struct cs_signin *s, const struct cs_claims *claims, cs_spe
 	out->is_disabled = c.is_disabled;
 	out->session = c.is_disabled ? NULL : c.session;
 	out->device = c.session->device;
+	if (cs_id_equal(out->device, c.new_device))
+		out->device_token = device_token;
 	return CS_OK;
 }
 

@@ -149,6 +149,25 @@ TEST(a_proof_counts_in_the_browser_that_made_it_alone)
 	leave(&a);
 }
 
+TEST(a_browsers_cookie_copied_before_somebody_else_signed_in_proves_nothing)
+{
+	struct asked a = ask();
+	struct browser *shared = browser_open(a.h);
+	struct browser *thief = browser_open(a.h);
+
+	browser_sign_in(shared, browser_go(shared, APP, "/"), "eve@example.test");
+	thief->jar[thief->cookie_count++] = *browser_cookie(shared, AUTH, "__Host-cs_device");
+	cs_str meta = browser_go(shared, APP, "/");
+	browser_sign_in(shared, meta, "ada@example.test");
+	CHECK_INT(browser_answer(shared, browser_challenge(shared, meta), code_now(&a)), 200);
+	meta = browser_go(thief, APP, "/");
+	browser_sign_in(thief, meta, "ada@example.test");
+	CHECK_STEP(thief, "challenge");
+	browser_close(shared);
+	browser_close(thief);
+	leave(&a);
+}
+
 TEST(what_is_no_code_is_refused_and_costs_no_guess)
 {
 	static const char *const wrong[] = { "", "12345", "1234567", "abcdef", "12 45" };
