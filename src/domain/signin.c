@@ -240,18 +240,18 @@ end_previous(struct cs_tx *tx, const struct cs_signin *s)
 }
 
 /*
- * A browser keeps its cookie only for people whom it is known for. Somebody else gets a new one:
- * whoever had this browser before may have kept a copy, and proofs are bound to it.
+ * A browser keeps its cookie for the person who is signed in there, and for those whom it is known
+ * for. Somebody else gets a new one: whoever had this browser before may have kept a copy, and proofs are bound to it.
  */
 static cs_err
 choose_device(struct cs_tx *tx, struct open_ctx *c, cs_id user)
 {
 	const struct cs_signin *s = c->s;
-	bool is_known = false;
+	bool is_known = s->session != NULL && cs_id_equal(s->session->identity.user, user);
 
-	if (s->has_device)
+	if (s->has_device && !is_known)
 		CS_TRY(cs_device_is_known(tx, s->op->account, user, s->device, &is_known));
-	c->session->device = is_known ? s->device : c->new_device;
+	c->session->device = s->has_device && is_known ? s->device : c->new_device;
 	return CS_OK;
 }
 

@@ -76,15 +76,6 @@ write_login(const struct cs_original *o, struct cs_buf *out)
 	cs_percent_encode(o->target.len <= RETURN_MAX ? o->target : CS_STR("/"), out);
 }
 
-/* What an administrator wrote as the place for those who are refused. */
-static bool
-has_deny_url(const struct cs_gate_decision *d)
-{
-	return d->verdict == CS_GATE_DENIED && d->application != NULL &&
-	       d->application->custom_deny_url.len > 0 &&
-	       is_printable(d->application->custom_deny_url);
-}
-
 /* service_auth_401_redirect: what should have come with a service token is no browser. */
 static bool
 is_for_services(const struct cs_gate_decision *d)
@@ -107,10 +98,7 @@ answer_refusal(const struct cs_request *rq, const struct cs_original *o,
 	}
 	struct cs_buf location;
 	cs_buf_init(&location, LOCATION_MAX);
-	if (has_deny_url(d))
-		cs_buf_add_str(&location, d->application->custom_deny_url);
-	else
-		write_login(o, &location);
+	write_login(o, &location);
 	answer_json(rq, rs, o->dialect->redirects ? 302 : status, code);
 	cs_str name = o->dialect->redirects ? CS_STR("Location") : CS_STR("X-Countersign-Location");
 	cs_response_header(rs, name, cs_buf_str(&location));

@@ -723,7 +723,7 @@ TEST(who_is_refused_by_the_policies_gets_403_and_a_page_that_says_so)
 	publish();
 	nginx_asks(&q);
 	CHECK_INT(ask(&q), 403);
-	CHECK_TEXT(header("X-Countersign-Location"), "https://help.example.test/refused");
+	CHECK_TEXT(header("X-Countersign-Location"), LOGIN_X);
 	end();
 }
 
