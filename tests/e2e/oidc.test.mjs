@@ -13,8 +13,7 @@ const freePort = () => new Promise((resolve) => {
 });
 const port = await freePort();
 
-journey("with an OpenID provider, on SQLite, behind nginx", {
-  stack: { database: "sqlite", front: "nginx" },
+const options = {
   provider: () => ({
     name: "Halden directory",
     type: "oidc",
@@ -46,4 +45,7 @@ journey("with an OpenID provider, on SQLite, behind nginx", {
     await page.getByRole("heading", { name: "You may not open this" }).waitFor();
   },
   finish: () => idp?.stop(),
-});
+};
+
+journey("with an OpenID provider, on SQLite, behind nginx", { ...options, stack: { database: "sqlite", front: "nginx" } });
+journey("with an OpenID provider, on PostgreSQL, behind Caddy", { ...options, stack: { database: "postgresql", front: "caddy" } });

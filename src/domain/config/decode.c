@@ -243,6 +243,9 @@ check_together(const json_t *body, const struct cs_application *app, struct cs_f
 		return cs_refuse(fault,
 		    "allow_authenticate_via_warp cannot be set if the Warp Auth Session Duration "
 		    "is not set for the account");
+	/* a token that is taken for bound when it is not would be worse than an answer of no */
+	if (cs_json_is_true(body, "enable_binding_cookie"))
+		return cs_refuse(fault, "application: enable_binding_cookie is not supported");
 	CS_TRY(check_link(body, "logo_url", fault));
 	CS_TRY(check_link(body, "custom_deny_url", fault));
 	return check_link(body, "custom_non_identity_deny_url", fault);

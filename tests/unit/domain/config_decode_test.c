@@ -554,6 +554,8 @@ TEST(wrong_applications_are_refused)
 		{ "\"domain\":\"app.test\",\"same_site_cookie_attribute\":\"Lax\"", "same_site" },
 		{ "\"domain\":\"app.test\",\"http_only_cookie_attribute\":\"false\"",
 		    "true or false" },
+		{ "\"domain\":\"app.test\",\"enable_binding_cookie\":true",
+		    "enable_binding_cookie" },
 		{ "\"domain\":\"app.test\",\"custom_deny_url\":\"javascript:alert(1)\"",
 		    "custom_deny_url" },
 		{ "\"domain\":\"app.test\",\"custom_deny_url\":\"https://a.test/\\r\\nX: y\"",
