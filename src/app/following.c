@@ -5,13 +5,20 @@
 void
 cs_following_init(struct cs_following *f, struct cs_domain *domain)
 {
+	pthread_condattr_t monotonic;
+
 	*f = (struct cs_following){ .domain = domain };
 	pthread_mutex_init(&f->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&f->ended, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 }
 
 void
 cs_following_clear(struct cs_following *f)
 {
+	pthread_cond_destroy(&f->ended);
 	pthread_mutex_destroy(&f->lock);
 }
 
@@ -32,18 +39,34 @@ end_of(const struct cs_op *op)
 	return t;
 }
 
+/* False: somebody else still reads. */
 static bool
 take_turn(struct cs_following *f, const struct cs_op *op)
 {
-	if (pthread_mutex_trylock(&f->lock) == 0)
-		return true;
-	if (atomic_load(&f->is_stuck))
-		return false;
 	const struct timespec until = end_of(op);
-	if (pthread_mutex_clocklock(&f->lock, CLOCK_MONOTONIC, &until) == 0)
-		return true;
-	atomic_store(&f->is_stuck, true);
-	return false;
+	bool has_time = true;
+
+	pthread_mutex_lock(&f->lock);
+	while (f->is_reading && !f->is_stuck && has_time)
+		has_time = pthread_cond_timedwait(&f->ended, &f->lock, &until) == 0;
+	bool is_mine = !f->is_reading;
+	f->is_reading = true;
+	if (!is_mine && !f->is_stuck) {
+		f->is_stuck = true;
+		pthread_cond_broadcast(&f->ended);
+	}
+	pthread_mutex_unlock(&f->lock);
+	return is_mine;
+}
+
+static void
+end_turn(struct cs_following *f)
+{
+	pthread_mutex_lock(&f->lock);
+	f->is_reading = false;
+	f->is_stuck = false;
+	pthread_cond_broadcast(&f->ended);
+	pthread_mutex_unlock(&f->lock);
 }
 
 cs_err
@@ -57,7 +80,6 @@ cs_following_step(struct cs_following *f, const struct cs_op *op, cs_time *out_n
 	    f->follower.has_begun &&
 	    cs_gate_is_fresh(f->domain->gate, cs_time_add(op->now, f->domain->change_stale_ms));
 	cs_err e = is_done ? CS_OK : cs_follow_step(f->domain, op, &f->follower, out_next);
-	atomic_store(&f->is_stuck, false);
-	pthread_mutex_unlock(&f->lock);
+	end_turn(f);
 	return e;
 }

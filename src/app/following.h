@@ -8,13 +8,14 @@
 #include "domain/background.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 struct cs_following {
 	struct cs_domain *domain;
 	pthread_mutex_t lock;
-	atomic_bool is_stuck; /* whoever reads has kept somebody waiting for all of their time */
-	struct cs_follower follower;
+	pthread_cond_t ended; /* a reading, or the patience with it */
+	bool is_reading;
+	bool is_stuck; /* the reading has kept somebody waiting for all of their time */
+	struct cs_follower follower; /* the reader's */
 };
 
 void cs_following_init(struct cs_following *f, struct cs_domain *domain);

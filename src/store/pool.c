@@ -99,6 +99,32 @@ give_place(struct cs_pool *p, unsigned i)
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* Whoever has a place reads it freely; others look for theirs, so it is written under the lock. */
+static void
+set_place(struct cs_pool *p, unsigned i, struct cs_conn *c)
+{
+	pthread_mutex_lock(&p->lock);
+	p->conns[i] = c;
+	pthread_mutex_unlock(&p->lock);
+}
+
+static cs_err
+open_at(struct cs_store *s, const struct cs_op *op, int64_t give_up_at, unsigned i)
+{
+	int64_t latest = cs_store_monotonic_ms() + CONNECT_MS;
+	enum cs_mode mode = s->driver->has_one_writer ? CS_MODE_READ : CS_MODE_WRITE;
+	struct cs_conn *c;
+
+	cs_err e = s->driver->open(s->target, mode, latest < give_up_at ? latest : give_up_at, &c);
+	if (!cs_failed(e)) {
+		set_place(&s->pool, i, c);
+		return CS_OK;
+	}
+	give_place(&s->pool, i);
+	cs_store_seen_down(s, op);
+	return CS_FAIL(UNAVAILABLE);
+}
+
 cs_err
 cs_pool_take(struct cs_store *s, const struct cs_op *op, int64_t give_up_at, struct cs_conn **out)
 {
@@ -107,17 +133,8 @@ cs_pool_take(struct cs_store *s, const struct cs_op *op, int64_t give_up_at, str
 
 	*out = NULL;
 	CS_TRY(take_place(s, op, give_up_at, &i));
-	if (p->conns[i] == NULL) {
-		int64_t latest = cs_store_monotonic_ms() + CONNECT_MS;
-		enum cs_mode mode = s->driver->has_one_writer ? CS_MODE_READ : CS_MODE_WRITE;
-		cs_err e = s->driver->open(
-		    s->target, mode, latest < give_up_at ? latest : give_up_at, &p->conns[i]);
-		if (cs_failed(e)) {
-			give_place(p, i);
-			cs_store_seen_down(s, op);
-			return CS_FAIL(UNAVAILABLE);
-		}
-	}
+	if (p->conns[i] == NULL)
+		CS_TRY(open_at(s, op, give_up_at, i));
 	*out = p->conns[i];
 	return CS_OK;
 }
@@ -131,20 +148,31 @@ close_idle(struct cs_pool *p)
 			p->conns[i]->driver->close(&p->conns[i]);
 }
 
+static unsigned
+place_of(struct cs_pool *p, const struct cs_conn *c)
+{
+	unsigned i = 0;
+
+	pthread_mutex_lock(&p->lock);
+	while (i < p->size && p->conns[i] != c)
+		i++;
+	pthread_mutex_unlock(&p->lock);
+	CS_ASSERT(i < p->size);
+	return i;
+}
+
 void
 cs_pool_give(struct cs_store *s, struct cs_conn *c)
 {
 	struct cs_pool *p = &s->pool;
-	unsigned i = 0;
+	unsigned i = place_of(p, c);
 	bool is_lost = c->fault == CS_FAULT_LOST;
 
-	while (i < p->size && p->conns[i] != c)
-		i++;
-	CS_ASSERT(i < p->size);
 	c->fault = CS_FAULT_NONE;
 	c->give_up_at = 0;
 	if (is_lost) {
-		c->driver->close(&p->conns[i]);
+		set_place(p, i, NULL);
+		c->driver->close(&c);
 		pthread_mutex_lock(&p->lock);
 		close_idle(p);
 		pthread_mutex_unlock(&p->lock);
