@@ -192,6 +192,11 @@ check_callback(struct ceremony *x)
 static void
 add_credentials(const struct ceremony *x, cs_str secret, struct cs_buf *basic, struct cs_buf *form)
 {
+	/* RFC 6749 §3.2.1: a public client says who it is; PKCE proves that it began this */
+	if (secret.len == 0) {
+		add_param(form, "client_id", x->provider->client_id);
+		return;
+	}
 	if (x->metadata.client_auth == CS_OIDC_CLIENT_SECRET_POST) {
 		add_param(form, "client_id", x->provider->client_id);
 		add_param(form, "client_secret", secret);
@@ -212,6 +217,8 @@ unseal_client_secret(const struct ceremony *x, struct cs_buf *out)
 		.row = x->provider->id,
 	};
 
+	if (x->provider->sealed_client_secret.len == 0)
+		return CS_OK; /* a public client */
 	return cs_unseal(x->keyring, x->provider->sealed_client_secret, &binding, out);
 }
 

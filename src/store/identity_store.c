@@ -28,3 +28,15 @@ cs_user_identity_find(struct cs_tx *tx, cs_id account, cs_id provider, cs_str su
 	*out_user = cs_col_id(q, 0);
 	return cs_sql_end(q);
 }
+
+cs_err
+cs_user_identity_exists(struct cs_tx *tx, cs_id account, cs_id provider, bool *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_IDENTITY_ANY);
+
+	*out = false;
+	cs_bind_id(q, account);
+	cs_bind_id(q, provider);
+	CS_TRY(cs_sql_step(q, out));
+	return cs_sql_end(q);
+}

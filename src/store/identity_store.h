@@ -12,5 +12,7 @@ cs_err cs_user_identity_add(struct cs_tx *tx, const struct cs_user_identity *ide
 /* Errors: NOT_FOUND. */
 cs_err cs_user_identity_find(
     struct cs_tx *tx, cs_id account, cs_id provider, cs_str sub, cs_id *out_user);
+/* Whether anybody has signed in by that provider. */
+cs_err cs_user_identity_exists(struct cs_tx *tx, cs_id account, cs_id provider, bool *out);
 
 #endif

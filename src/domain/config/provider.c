@@ -2,6 +2,7 @@
 
 #include "domain/config/check.h"
 #include "domain/config/decode.h"
+#include "store/identity_store.h"
 
 struct step {
 	const struct cs_config_change *change;
@@ -94,6 +95,28 @@ has_same_addresses(const struct cs_identity_provider *a, const struct cs_identit
 	       cs_str_equal(a->token_url, b->token_url) && cs_str_equal(a->certs_url, b->certs_url);
 }
 
+/* Whose subject identifiers these are: another issuer's "42" is another person. */
+static bool
+has_same_issuer(const struct cs_identity_provider *a, const struct cs_identity_provider *b)
+{
+	return cs_str_equal(a->issuer, b->issuer) && cs_str_equal(a->auth_url, b->auth_url);
+}
+
+static cs_err
+check_issuer(struct cs_tx *tx, const struct step *s, const struct cs_image_provider *old)
+{
+	bool is_used;
+
+	if (!old->is_broken && has_same_issuer(&old->provider, &s->provider))
+		return CS_OK;
+	CS_TRY(cs_user_identity_exists(tx, s->change->account, s->row.id, &is_used));
+	if (!is_used)
+		return CS_OK;
+	return cs_refuse(s->change->fault,
+	    "identity provider: people have signed in by it, so its issuer cannot be changed; "
+	    "make another identity provider");
+}
+
 static cs_err
 settle_secret(struct cs_tx *tx, struct step *s, const struct cs_image_provider *old)
 {
@@ -121,6 +144,7 @@ set(struct cs_tx *tx, void *ctx)
 	/* a PIN's user is found by address, an OIDC user by sub: one must not become the other */
 	if (!old->is_broken && old->provider.type != s->provider.type)
 		return cs_refuse(c->fault, "identity provider: type cannot be changed");
+	CS_TRY(check_issuer(tx, s, old));
 	CS_TRY(settle_secret(tx, s, old));
 	CS_TRY(cs_provider_set(tx, c->account, &s->row));
 	return cs_config_record(

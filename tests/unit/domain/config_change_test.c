@@ -3,6 +3,8 @@
 #include <pthread.h>
 
 #include "store/change_store.h"
+#include "store/identity_store.h"
+#include "store/user_store.h"
 
 /* --- what is in force --- */
 
@@ -305,6 +307,42 @@ TEST(a_client_secret_is_sealed_for_its_provider_alone)
 	bind.row.b[0] ^= 1;
 	CHECK_ERR(cs_unseal(y->d.keyring, row->sealed, &bind, &plain), CRYPTO);
 	cs_buf_clear(&plain);
+}
+
+struct visit {
+	cs_id account;
+	cs_id provider;
+};
+
+static cs_err
+sign_in_once(struct cs_tx *tx, void *ctx)
+{
+	const struct visit *v = ctx;
+	const struct cs_user user = {
+		.account = v->account, .id = { { 42 } }, .email = CS_STR("ada@halden.test")
+	};
+	const struct cs_user_identity identity = {
+		.account = v->account, .provider = v->provider, .sub = CS_STR("42"), .user = user.id
+	};
+	CS_TRY(cs_user_add(tx, &user, user.email, false));
+	return cs_user_identity_add(tx, &identity, cs_seconds(1));
+}
+
+#define IDP(ISSUER) \
+	"{'name':'IdP','type':'oidc','config':{'client_id':'c','client_secret':'hush'," \
+	"'issuer_url':'" ISSUER "'}}"
+
+TEST(a_provider_that_people_have_signed_in_by_keeps_its_issuer)
+{
+	YARD(y);
+	struct cs_config_change c = yard_change(y);
+	struct visit v = { .account = y->halden.account };
+	CHECK_OK(cs_config_add_provider(&c, yard_json(y, IDP("https://idp.test")), &v.provider));
+	CHECK_OK(cs_config_set_provider(&c, v.provider, yard_json(y, IDP("https://id.test"))));
+	CHECK_OK(cs_store_write(y->d.store, &y->op, sign_in_once, &v));
+	CHECK_ERR(cs_config_set_provider(&c, v.provider, yard_json(y, IDP("https://evil.test"))),
+	    INVALID);
+	CHECK_OK(cs_config_set_provider(&c, v.provider, yard_json(y, IDP("https://id.test"))));
 }
 
 /* --- what can no longer be read denies --- */

@@ -594,6 +594,20 @@ TEST(a_secret_sealed_for_another_account_is_not_sent)
 	play_close(&p);
 }
 
+TEST(a_client_without_a_secret_names_itself_and_sends_none)
+{
+	static struct play p;
+
+	play_open(&p);
+	p.provider.sealed_client_secret = CS_SPAN_NONE;
+	begin(&p);
+	CHECK_OK(finish(&p));
+	CHECK(strstr(p.token_request, "client_id=countersign-rp") != NULL);
+	CHECK(strstr(p.token_request, "client_secret") == NULL);
+	CHECK(strcasestr(p.token_request, "authorization: basic") == NULL);
+	play_close(&p);
+}
+
 TEST(a_provider_that_is_gone_is_unavailable)
 {
 	static struct play p;
