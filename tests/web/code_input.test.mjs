@@ -117,6 +117,13 @@ test('a short code is refused here', async () => {
 	assert.equal(answers().length, 0);
 });
 
+test('a short PIN is refused here, and called a PIN', async () => {
+	await pin();
+	await page.keyboard.type('5290');
+	await page.keyboard.press('Enter');
+	await wrong('The PIN has six digits. Enter all of them.');
+});
+
 test('after a wrong code it stays and is selected, and the error is spoken', async () => {
 	await challenge();
 	await page.keyboard.type('000000');

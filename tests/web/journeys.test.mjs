@@ -371,6 +371,15 @@ test('the menu opens and closes by keyboard and signs out everywhere', async () 
 	await heading('Sign in');
 });
 
+test('a link to the signed-out page does not say of somebody signed in that they are out', async () => {
+	await visit('/signed-out', { session: true, devices: [TOTP], canEnrol: [], applications: someApplications });
+	await heading('You are still signed in');
+	await page.getByText('ines').first().waitFor();
+	await page.getByRole('link', { name: 'Go to your applications' }).click();
+	await heading('Your applications');
+	assert.equal(mock.world.session, true);
+});
+
 test('tabbing out of the menu closes it', async () => {
 	await visit('/', { session: true, devices: [TOTP], canEnrol: [], applications: someApplications });
 	await page.getByRole('button', { name: 'Ines Moreau, your menu' }).click();

@@ -61,6 +61,7 @@ export const VIEWS = [
 	{ name: 'add-device', path: '/AddMfaDevice', ready: 'Add an authenticator application', world: { session: true }, act: (page) => page.waitForSelector('.qr img') },
 	{ name: 'add-nothing', path: '/AddMfaDevice', ready: 'Nothing to add', world: { session: true, devices: [TOTP], canEnrol: [] } },
 	{ name: 'signed-out', path: '/signed-out', ready: 'You are signed out' },
+	{ name: 'signed-out-not', path: '/signed-out', ready: 'You are still signed in', world: { session: true } },
 	{ name: 'refused', path: '/refused', ready: 'You were not let in' },
 	{ name: 'refused-code', path: '/refused?code=provider_refused&id=7f3a-91c2', ready: 'You were not let in' },
 	{ name: 'invitation', path: '/invitation#good-token', ready: 'Accept your invitation' },

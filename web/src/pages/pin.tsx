@@ -73,7 +73,7 @@ function Question({ flow }: { flow: Flow })
 		if (digits.length === 0)
 			return setWrong(t('pin.empty'));
 		if (digits.length < 6)
-			return setWrong(new Failure('malformed_code'));
+			return setWrong(t('pin.short'));
 		run(() => post('/sign-in/pin/verify', withMeta(meta, { pin: digits })));
 	};
 	const provider = state.providers.find((p) => p.type === 'onetimepin')?.id;

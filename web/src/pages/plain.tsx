@@ -7,21 +7,22 @@ import { Heading, FailureText, sentence, useSpoken } from '../parts/error';
 import { Frame } from '../parts/frame';
 import { Slip, stubOf } from '../parts/slip';
 import { has, t } from '../text';
-import { SignIn } from './sign_in';
+import { SignIn, Waiting } from './sign_in';
 
-// Whose house this is; the page stands without it when the server does not say.
-function useOrganization(): Organization | null
+// Whose house this is, and who is signed in; undefined until the server has said, null when it does not.
+function useStanding(): SignInState | null | undefined
 {
-	const [organization, set] = useState<Organization | null>(null);
+	const [state, set] = useState<SignInState | null>();
 	useEffect(() => {
-		signIn(null).then((state) => set(state.organization), () => undefined);
+		signIn(null).then(set, () => set(null));
 	}, []);
-	return organization;
+	return state;
 }
 
-function Plain({ title, failure, children }: { title: string; failure?: Failure | null; children: ComponentChildren })
+interface PlainProps { title: string; organization: Organization | null; failure?: Failure | null; children: ComponentChildren }
+
+function Plain({ title, organization, failure, children }: PlainProps)
 {
-	const organization = useOrganization();
 	useTitle(title, organization?.name ?? '', failure !== undefined);
 	return (
 		<Frame organization={organization}>
@@ -33,10 +34,23 @@ function Plain({ title, failure, children }: { title: string; failure?: Failure 
 	);
 }
 
+// Anybody can link here: it says what is true, not what the address claims.
 export function SignedOutPage()
 {
+	const state = useStanding();
+	if (state === undefined)
+		return <Waiting />;
+	const organization = state?.organization ?? null;
+	if (state?.user) {
+		return (
+			<Plain title={t('signed_out.not_title')} organization={organization}>
+				<p class="muted">{t('signed_out.not', { email: state.user.email })}</p>
+				<a class="btn wide" href="/">{t('missing.home')}</a>
+			</Plain>
+		);
+	}
 	return (
-		<Plain title={t('signed_out.title')}>
+		<Plain title={t('signed_out.title')} organization={organization}>
 			<p class="muted">{t('signed_out.lead')}</p>
 			<a class="btn primary wide" href="/">{t('signed_out.again')}</a>
 		</Plain>
@@ -56,13 +70,14 @@ export function failureInAddress(): Failure | null
 
 export function RefusedPage()
 {
+	const organization = useStanding()?.organization ?? null;
 	const [again, setAgain] = useState(false);
 	const failure = failureInAddress();
 	const meta = new URLSearchParams(location.search).get('meta');
 	if (again)
 		return <SignIn meta={meta} failed={failure} />;
 	return (
-		<Plain title={t('refused.title')} failure={failure}>
+		<Plain title={t('refused.title')} organization={organization} failure={failure}>
 			<p class="muted">{failure ? sentence(failure) : t('refused.lead')}</p>
 			<button type="button" class="btn primary wide" onClick={() => setAgain(true)}>{t('signed_out.again')}</button>
 		</Plain>
@@ -71,8 +86,9 @@ export function RefusedPage()
 
 export function MissingPage()
 {
+	const organization = useStanding()?.organization ?? null;
 	return (
-		<Plain title={t('missing.title')} failure={null}>
+		<Plain title={t('missing.title')} organization={organization} failure={null}>
 			<p class="muted">{t('missing.lead')}</p>
 			<a class="btn primary wide" href="/">{t('missing.home')}</a>
 		</Plain>
