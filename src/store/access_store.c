@@ -476,12 +476,6 @@ read_group(struct cs_stmt *q, struct cs_access_row *out)
 }
 
 cs_err
-cs_group_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_access_row *out)
-{
-	return find_one(tx, CS_Q_GROUP_FIND, account, id, read_group, out);
-}
-
-cs_err
 cs_group_list(struct cs_tx *tx, cs_id account, struct cs_access_rows *out)
 {
 	return list_all(tx, CS_Q_GROUP_LIST, account, read_group, out);

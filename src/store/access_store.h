@@ -95,7 +95,6 @@ cs_err cs_policy_link_list(
 cs_err cs_group_add(struct cs_tx *tx, cs_id account, const struct cs_access_row *row);
 cs_err cs_group_set(struct cs_tx *tx, cs_id account, const struct cs_access_row *row);
 cs_err cs_group_remove(struct cs_tx *tx, cs_id account, cs_id id);
-cs_err cs_group_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_access_row *out);
 cs_err cs_group_list(struct cs_tx *tx, cs_id account, struct cs_access_rows *out);
 
 #endif

@@ -153,19 +153,6 @@ edge_of(struct cs_arena *a, cs_id challenge)
 }
 
 static json_t *
-application_of(const struct cs_signin *s)
-{
-	json_t *o;
-
-	if (s->app == NULL)
-		return json_null();
-	o = json_object();
-	json_object_set_new(o, "name", cs_json_text_of(s->app->name));
-	json_object_set_new(o, "host", cs_json_text_of(cs_authority_host(s->meta.authority)));
-	return o;
-}
-
-static json_t *
 challenge_of(const struct cs_signin *s, const struct cs_challenge *challenge,
     const struct cs_standing *standing, int64_t duration_ms)
 {
@@ -176,7 +163,7 @@ challenge_of(const struct cs_signin *s, const struct cs_challenge *challenge,
 	json_object_set_new(user, "email", cs_json_text_of(s->session->identity.email));
 	json_object_set_new(user, "name", cs_json_text_of(s->session->identity.name));
 	json_object_set_new(o, "id", cs_json_id_of(challenge->id));
-	json_object_set_new(o, "application", application_of(s));
+	json_object_set_new(o, "application", cs_portal_application(s));
 	json_object_set_new(o, "user", user);
 	json_object_set_new(o, "methods", methods_of(challenge, standing));
 	json_object_set_new(

@@ -31,6 +31,8 @@ cs_err cs_portal_answer_redirect(struct cs_call *c, cs_str url);
 /* Says no. Always OK, to be returned. */
 cs_err cs_portal_refuse(struct cs_call *c, const struct cs_refusal *why);
 
+/* What is to be opened, as the person sees it; null for the portal itself. */
+json_t *cs_portal_application(const struct cs_signin *s);
 json_t *cs_portal_organization(const struct cs_access_config *config);
 /* "24h", "30m", "0m" */
 cs_str cs_portal_duration(struct cs_arena *a, int64_t ms);

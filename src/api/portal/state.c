@@ -115,8 +115,8 @@ cs_portal_methods(unsigned methods)
 	return list;
 }
 
-static json_t *
-application_of(const struct cs_signin *s)
+json_t *
+cs_portal_application(const struct cs_signin *s)
 {
 	json_t *o;
 
@@ -273,7 +273,7 @@ answer(
 	size_t count = json_array_size(providers);
 
 	json_object_set_new(o, "organization", cs_portal_organization(s->config));
-	json_object_set_new(o, "application", application_of(s));
+	json_object_set_new(o, "application", cs_portal_application(s));
 	json_object_set_new(o, "step", json_string(step_name(state->step)));
 	json_object_set_new(o, "providers", providers);
 	json_object_set_new(o, "last_provider",
