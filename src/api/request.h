@@ -100,6 +100,7 @@ struct cs_handler {
 	/*
 	 * Optional. Event thread: http/ refuses a request whose head was right with this status (408,
 	 * 413, 503; rs has it already, and Retry-After): headers and body in the route's own manner.
+	 * At 503 a worker may be reading rq still.
 	 */
 	void (*refused)(void *ctx, const struct cs_request *rq, int status, struct cs_response *rs);
 };

@@ -363,11 +363,45 @@ body_limit(void *ctx, const struct cs_request *rq)
 	return UNROUTED_BODY_MAX;
 }
 
+static enum cs_refusal_kind
+refusal_of(int status)
+{
+	if (status == 413)
+		return CS_REFUSAL_TOO_LARGE;
+	/* 408: of the body that this call takes, not all came */
+	return status == 408 ? CS_REFUSAL_BODY : CS_REFUSAL_UNAVAILABLE;
+}
+
+/* http/ says no before a handler could: in the words of the door that was asked. */
+static void
+refuse_early(void *ctx, const struct cs_request *rq, int status, struct cs_response *rs)
+{
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(MATCH_ARENA_BYTES);
+	const struct cs_api *api = ctx;
+	const struct cs_op op = {
+		.id = rq->id,
+		.now = cs_clock_now(api->clock),
+		.arena = arena,
+		.peer = rq->peer,
+	};
+	struct cs_call c = { .api = api, .domain = api->domain, .op = &op, .rq = rq, .rs = rs };
+	struct cs_refusal why = { .kind = refusal_of(status) };
+
+	(void)find_route(api, arena, &c);
+	refuse(&c, &why, CS_OK);
+	rs->status = status;
+	cs_headers_answer(rs);
+}
+
 struct cs_handler
 cs_api_handler(struct cs_api *api)
 {
 	return (struct cs_handler){
-		.ctx = api, .body_limit = body_limit, .fast = answer_fast, .slow = answer_slow
+		.ctx = api,
+		.body_limit = body_limit,
+		.fast = answer_fast,
+		.slow = answer_slow,
+		.refused = refuse_early,
 	};
 }
 

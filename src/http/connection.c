@@ -577,7 +577,8 @@ cs_conn_expire(struct cs_loop *l, struct cs_conn *c)
 		drop_body(l, c, 408);
 		break;
 	case CS_TIMER_HANDLER: {
-		struct cs_request rq = { .id = c->x->head.rq.id, .method = c->x->head.rq.method };
+		/* its parts live until the handler is done, and that this thread is told by itself */
+		struct cs_request rq = c->x->head.rq;
 		cs_loop_log(l, CS_EV_HTTP_HANDLER_LATE, rq.id, &c->peer, 503);
 		abandon(c);
 		refuse(l, c, &rq, 503, true);

@@ -303,6 +303,11 @@ refuse_kind(struct cs_call *c, enum cs_refusal_kind kind)
 	} else if (kind == CS_REFUSAL_TOO_LARGE) {
 		row.code = 12130;
 		row.text = "access.api.error.invalid_request: the body is too large";
+	} else if (kind == CS_REFUSAL_BODY) {
+		row.code = 12130;
+		row.text = "access.api.error.invalid_request: the body is not complete";
+	} else if (kind == CS_REFUSAL_UNAVAILABLE) {
+		row.text = error_rows[CS_E_UNAVAILABLE].text;
 	}
 	refuse_row(c, &row);
 }

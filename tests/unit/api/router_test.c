@@ -279,6 +279,66 @@ TEST(a_body_over_the_routes_limit_is_refused)
 	leave(h, b);
 }
 
+/* What http/ asks for when it says no by itself, before a handler could. */
+static void
+refuse_early(struct browser *b, const char *path, int status)
+{
+	struct cs_handler handler = cs_api_handler(b->api);
+	const struct cs_request rq = { .id = { { 5 } },
+		.method = CS_POST,
+		.method_text = CS_STR("POST"),
+		.target = cs_str_c(path),
+		.path = cs_str_c(path),
+		.host = CS_STR(AUTH),
+		.authority = CS_STR(AUTH) };
+
+	json_decref(b->body);
+	cs_response_reset(&b->rs);
+	handler.refused(handler.ctx, &rq, status, &b->rs);
+	b->body = json_loadb((const char *)b->rs.body.p, b->rs.body.len, 0, NULL);
+	CHECK(json_is_object(b->body));
+	CHECK_INT(b->rs.status, status);
+	CHECK_TEXT(browser_header(b, "Content-Type"), "application/json");
+	CHECK_TEXT(browser_header(b, "Cache-Control"), "no-store");
+	CHECK_TEXT(browser_header(b, "X-Content-Type-Options"), "nosniff");
+	CHECK(browser_header(b, "Retry-After").len == (status == 503 ? 1 : 0));
+}
+
+TEST(what_http_refuses_by_itself_is_said_as_the_routes_own_door_says_it)
+{
+	static const char *const people[] = { "/api/v1/sign-in/switch", "/api/v1/nothing",
+		"/nothing" };
+	static const char *const programmes[] = {
+		"/client/v4/accounts/00000000000000000000000000000001/access/groups",
+		"/client/v4/nothing"
+	};
+	static const struct {
+		int status;
+		const char *code;
+		int number;
+	} cases[] = { { 408, "body", 12130 }, { 413, "body", 12130 },
+		{ 503, "unavailable", 10001 } };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(cases); i++) {
+		for (size_t k = 0; k < CS_COUNT(people); k++) {
+			refuse_early(b, people[k], cases[i].status);
+			CHECK_CODE(b, cases[i].code);
+		}
+		for (size_t k = 0; k < CS_COUNT(programmes); k++) {
+			refuse_early(b, programmes[k], cases[i].status);
+			const json_t *errors = json_object_get(b->body, "errors");
+			const json_t *code = json_object_get(json_array_get(errors, 0), "code");
+			CHECK(json_is_false(json_object_get(b->body, "success")));
+			CHECK(json_is_null(json_object_get(b->body, "result")));
+			CHECK_INT(json_array_size(errors), 1);
+			CHECK_INT(json_integer_value(code), cases[i].number);
+		}
+	}
+	leave(h, b);
+}
+
 TEST(every_answer_carries_the_security_headers)
 {
 	static const char *const paths[] = { "/api/v1/sign-in", "/api/v1/nothing", "/api/v1/me" };

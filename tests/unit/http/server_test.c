@@ -721,6 +721,22 @@ TEST(a_handler_that_is_late_is_503_and_its_answer_goes_nowhere)
 	stop();
 }
 
+TEST(the_handler_words_the_503_for_what_it_is_late_with)
+{
+	prepare();
+	cfg.deadlines.handler_ms = 200;
+	start();
+	int fd = join_unix();
+	say(fd, GET("/block"));
+	CHECK_INT(hear(fd), 503);
+	CHECK(strstr(heard, "\r\nX-Own: yes\r\n") != NULL);
+	CHECK(strstr(heard, "\r\nRetry-After: 1\r\n") != NULL);
+	CHECK(is_closed(fd));
+	sem_post(&released);
+	close(fd);
+	stop();
+}
+
 TEST(a_request_that_waited_too_long_in_the_queue_is_never_run)
 {
 	prepare();
