@@ -376,7 +376,7 @@ refusal_of(int status)
 static void
 refuse_early(void *ctx, const struct cs_request *rq, int status, struct cs_response *rs)
 {
-	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(MATCH_ARENA_BYTES);
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(CALL_ARENA_BYTES);
 	const struct cs_api *api = ctx;
 	const struct cs_op op = {
 		.id = rq->id,

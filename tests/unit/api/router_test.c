@@ -339,6 +339,27 @@ TEST(what_http_refuses_by_itself_is_said_as_the_routes_own_door_says_it)
 	leave(h, b);
 }
 
+TEST(a_path_as_long_as_can_be_is_refused_early_like_any_other)
+{
+	static const char *const starts[] = { "/api/v1/enrolments/", "/client/v4/accounts/" };
+	static char path[16 * 1024];
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+
+	for (size_t i = 0; i < CS_COUNT(starts); i++) {
+		size_t len = strlen(starts[i]);
+
+		memcpy(path, starts[i], len);
+		for (; len + 64 < sizeof(path); len += 3)
+			memcpy(path + len, "%61", 3);
+		memcpy(path + len, i == 0 ? "/confirm" : "/access/groups", i == 0 ? 9 : 15);
+		refuse_early(b, path, 408);
+		refuse_early(b, path, 413);
+		refuse_early(b, path, 503);
+	}
+	leave(h, b);
+}
+
 TEST(every_answer_carries_the_security_headers)
 {
 	static const char *const paths[] = { "/api/v1/sign-in", "/api/v1/nothing", "/api/v1/me" };
