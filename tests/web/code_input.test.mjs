@@ -117,6 +117,21 @@ test('a short code is refused here', async () => {
 	assert.equal(answers().length, 0);
 });
 
+test('a PIN that was used in another window leads on instead of being called over', async () => {
+	await pin();
+	mock.fault('POST /sign-in/pin/verify', { status: 410, code: 'pin_over' });
+	Object.assign(mock.world, { session: true, pin: null, devices: [TOTP] });
+	await page.keyboard.type(RIGHT_PIN);
+	await page.getByRole('heading', { name: 'Enter the code from your app' }).waitFor();
+});
+
+test('a PIN that is over in this window too is called over', async () => {
+	await pin();
+	mock.fault('POST /sign-in/pin/verify', { status: 410, code: 'pin_over' });
+	await page.keyboard.type(RIGHT_PIN);
+	await page.getByRole('heading', { name: 'This PIN has ended' }).waitFor();
+});
+
 test('a short PIN is refused here, and called a PIN', async () => {
 	await pin();
 	await page.keyboard.type('5290');

@@ -1,6 +1,6 @@
 // The PIN that came by e-mail. Nothing here says whether the address may sign in.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Failure, type SignInState, asFailure, post, withMeta } from '../api';
+import { Failure, type SignInState, asFailure, post, signIn, withMeta } from '../api';
 import { say, useFocus, useTitle } from '../page';
 import { Submit } from '../parts/button';
 import { FailureBanner, Heading, useSpoken } from '../parts/error';
@@ -43,8 +43,14 @@ function Question({ flow }: { flow: Flow })
 			setWrong(new Failure('pin_over'));
 	}, [left]);
 
-	const caughtOne = (e: unknown) => {
+	const caughtOne = async (e: unknown) => {
 		const caught = asFailure(e);
+		if (caught.code === 'pin_over') {
+			// The PIN may have done its work in another window: then there is nothing to mend here.
+			const now = await signIn(meta).catch(() => null);
+			if (now?.user)
+				return flow.next(now);
+		}
 		if (HERE.includes(caught.code))
 			setWrong(caught);
 		else
@@ -60,7 +66,7 @@ function Question({ flow }: { flow: Flow })
 			flow.next(next);
 			return next;
 		} catch (e) {
-			caughtOne(e);
+			await caughtOne(e);
 			return null;
 		} finally {
 			busy.current = false;
