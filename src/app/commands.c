@@ -22,6 +22,9 @@ static const struct cs_command commands[] = {
 	    cs_cmd_check_config },
 	{ "keys", "[--config FILE] add | use KEYID | reseal",
 	    "Rotate the sealing keys: add everywhere, use everywhere, then reseal.", cs_cmd_keys },
+	{ "audit", "[--config FILE] verify [--witness FILE]",
+	    "Walk every account's audit trail; with a witness, prove its tail as well.",
+	    cs_cmd_audit },
 	{ "version", "", "Print the version.", cmd_version },
 	{ "help", "", "Print this.", cmd_help },
 };

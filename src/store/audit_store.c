@@ -159,8 +159,8 @@ cs_audit_list(struct cs_tx *tx, cs_id account, cs_time before, cs_id before_id, 
 
 /* --- heads --- */
 
-static cs_err
-find_head(struct cs_tx *tx, cs_id account, struct cs_audit_head *out)
+cs_err
+cs_audit_head_find(struct cs_tx *tx, cs_id account, struct cs_audit_head *out)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUDIT_HEAD_FIND);
 
@@ -275,7 +275,7 @@ seal_account(struct cs_tx *tx, const struct unsealed *list, size_t count,
     struct cs_audit_head *head, size_t *n)
 {
 	*n = 0;
-	CS_TRY(find_head(tx, list[0].event.account, head));
+	CS_TRY(cs_audit_head_find(tx, list[0].event.account, head));
 	int64_t from_seq = head->seq;
 	while (*n < count && cs_id_equal(list[*n].event.account, head->account))
 		CS_TRY(seal_one(tx, &list[(*n)++], head));
@@ -331,7 +331,7 @@ check_head(struct cs_tx *tx, struct cs_audit_walk *walk)
 {
 	struct cs_audit_head head;
 
-	CS_TRY(find_head(tx, walk->account, &head));
+	CS_TRY(cs_audit_head_find(tx, walk->account, &head));
 	walk->is_over = true;
 	walk->is_broken =
 	    head.seq != walk->seq || !cs_equal(head.link, walk->link, sizeof(head.link));
@@ -365,6 +365,67 @@ cs_audit_walk(struct cs_tx *tx, struct cs_audit_walk *walk, unsigned limit)
 		memcpy(walk->link, row.link, sizeof(walk->link));
 	}
 	return seen < limit ? check_head(tx, walk) : CS_OK;
+}
+
+/* The link at seq; false when there is none. */
+static cs_err
+find_link(struct cs_tx *tx, cs_id account, int64_t seq, uint8_t out[static CS_SHA256_LEN],
+    bool *out_is_there)
+{
+	cs_err e = cs_audit_link_find(tx, account, seq, out);
+
+	*out_is_there = !cs_failed(e);
+	return cs_is(e, CS_E_NOT_FOUND) ? CS_OK : e;
+}
+
+cs_err
+cs_audit_moved_find(struct cs_tx *tx, const struct cs_audit_walk *walk, unsigned limit,
+    int64_t *from, int64_t *out_seq)
+{
+	CS_ASSERT(limit >= 1 && limit <= LIST_MAX);
+	uint8_t place[CS_SHA256_LEN], link[CS_SHA256_LEN];
+	bool is_taken, has_row;
+	unsigned seen = 0;
+	struct row row;
+
+	*out_seq = 0;
+	CS_TRY(find_link(tx, walk->account, walk->seq + 1, place, &is_taken));
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUDIT_CHAIN);
+	cs_bind_id(q, walk->account);
+	cs_bind_i64(q, *from);
+	cs_bind_i64(q, limit);
+	for (;;) {
+		CS_TRY(cs_sql_step(q, &has_row));
+		if (!has_row)
+			break;
+		seen++;
+		read_row(q, walk->account, &row);
+		*from = row.event.seq;
+		CS_TRY(digest_link(&row.event, walk->seq + 1, walk->link, row.personal, link));
+		/* Its link came along with it, or stayed behind. */
+		bool is_it = cs_equal(link, row.link, sizeof(link)) ||
+			     (is_taken && cs_equal(link, place, sizeof(link)));
+		if (is_it && row.event.seq != walk->seq + 1) {
+			*out_seq = row.event.seq;
+			return cs_sql_end(q);
+		}
+	}
+	if (seen < limit)
+		*from = -1;
+	return CS_OK;
+}
+
+cs_err
+cs_audit_count(struct cs_tx *tx, cs_id account, int64_t *out_sealed, int64_t *out_unsealed)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUDIT_COUNT);
+
+	*out_sealed = *out_unsealed = 0;
+	cs_bind_id(q, account);
+	CS_TRY(cs_sql_one(q));
+	*out_sealed = cs_col_i64(q, 0);
+	*out_unsealed = cs_col_i64(q, 1);
+	return cs_sql_end(q);
 }
 
 /* --- forgetting --- */

@@ -53,6 +53,8 @@ struct cs_audit_head {
 cs_err cs_audit_seal(struct cs_tx *tx, cs_id holder, cs_time now, cs_time until, size_t *out_sealed,
     const struct cs_audit_head **heads, size_t *head_count);
 
+/* Number 0 and a link of zeros while nothing is sealed. */
+cs_err cs_audit_head_find(struct cs_tx *tx, cs_id account, struct cs_audit_head *out);
 /* Heads of the accounts after `after`, in order. */
 cs_err cs_audit_head_list(struct cs_tx *tx, cs_id after, unsigned limit,
     const struct cs_audit_head **out, size_t *out_count);
@@ -74,6 +76,17 @@ struct cs_audit_walk {
  * error.
  */
 cs_err cs_audit_walk(struct cs_tx *tx, struct cs_audit_walk *walk, unsigned limit);
+
+/*
+ * Where the event that belongs at walk->seq + 1 of a broken chain stands instead, among the next
+ * limit (1..1000) sealed events behind *from; begin with 0. It is recognised by its digest at that
+ * place, so one that was edited as well is not. *out_seq: its number, or 0. *from moves on, and is
+ * -1 behind the last event.
+ */
+cs_err cs_audit_moved_find(struct cs_tx *tx, const struct cs_audit_walk *walk, unsigned limit,
+    int64_t *from, int64_t *out_seq);
+/* How many events of the account have a number, and how many not yet. */
+cs_err cs_audit_count(struct cs_tx *tx, cs_id account, int64_t *out_sealed, int64_t *out_unsealed);
 
 /* Forget the personal part of sealed events before a moment; at most limit rows. */
 cs_err cs_audit_forget(

@@ -266,6 +266,82 @@ CONTRACT(a_chain_that_was_cut_with_its_head_no_longer_fits_a_witness)
 	contract_rollback(t);
 }
 
+/* Where the event at the break went, looked for two at a time. */
+static int64_t
+moved_to(struct contract *t)
+{
+	const struct cs_audit_walk w = walk(t, t->account);
+	int64_t from = 0, found = 0;
+
+	contract_begin(t);
+	while (from >= 0 && found == 0)
+		CHECK_OK(cs_audit_moved_find(t->tx, &w, 2, &from, &found));
+	contract_rollback(t);
+	return found;
+}
+
+CONTRACT(an_event_is_found_where_it_was_moved_with_its_link)
+{
+	check_tampering(t, "UPDATE audit_event SET seq = 100 WHERE seq = 3", 2);
+	CHECK_INT(moved_to(t), 100);
+}
+
+CONTRACT(an_event_is_found_where_it_was_moved_without_its_link)
+{
+	check_tampering(t,
+	    "CREATE TABLE l AS SELECT seq AS n, link AS was FROM audit_event;"
+	    "UPDATE audit_event SET seq = 100 WHERE seq = 3;"
+	    "UPDATE audit_event SET seq = 3 WHERE seq = 6;"
+	    "UPDATE audit_event SET seq = 6 WHERE seq = 100;"
+	    "UPDATE audit_event SET link = (SELECT was FROM l WHERE n = seq)",
+	    2);
+	CHECK_INT(moved_to(t), 6);
+}
+
+CONTRACT(an_event_that_is_gone_or_edited_is_found_nowhere)
+{
+	check_tampering(t, "UPDATE audit_event SET kind = 'x' WHERE seq = 3", 2);
+	CHECK_INT(moved_to(t), 0);
+	contract_script(t, "DELETE FROM audit_event WHERE seq = 3");
+	CHECK_INT(moved_to(t), 0);
+}
+
+CONTRACT(what_has_a_number_and_what_has_none_are_counted)
+{
+	int64_t sealed, unsealed;
+
+	append(t, t->account, 3);
+	append(t, t->other, 1);
+	seal(t, NULL, NULL);
+	append(t, t->account, 2);
+	contract_begin(t);
+	CHECK_OK(cs_audit_count(t->tx, t->account, &sealed, &unsealed));
+	CHECK_INT(sealed, 3);
+	CHECK_INT(unsealed, 2);
+	CHECK_OK(cs_audit_count(t->tx, (cs_id){ { 0xee } }, &sealed, &unsealed));
+	CHECK_INT(sealed + unsealed, 0);
+	contract_rollback(t);
+}
+
+CONTRACT(the_head_of_an_account_is_found_and_is_zero_before_the_first)
+{
+	const struct cs_audit_head *heads;
+	struct cs_audit_head head;
+	size_t count;
+
+	append(t, t->account, 2);
+	contract_begin(t);
+	CHECK_OK(cs_audit_head_find(t->tx, t->account, &head));
+	CHECK_INT(head.seq, 0);
+	contract_rollback(t);
+	seal(t, &heads, &count);
+	contract_begin(t);
+	CHECK_OK(cs_audit_head_find(t->tx, t->account, &head));
+	CHECK_INT(head.seq, 2);
+	CHECK(memcmp(head.link, heads[0].link, sizeof(head.link)) == 0);
+	contract_rollback(t);
+}
+
 /* --- forgetting --- */
 
 CONTRACT(personal_parts_are_forgotten_and_the_chain_holds)
