@@ -158,15 +158,18 @@ redirects_at_once(const struct cs_signin *s, size_t provider_count)
 }
 
 static json_t *
-pin_of(const struct cs_signin_state *state)
+pin_of(const struct cs_signin *s, const struct cs_signin_state *state)
 {
+	/* without a try left it is over: a page that is loaded again must not ask for it */
+	bool is_spent = state->pin.tries >= CS_PIN_TRIES;
 	json_t *o;
 
 	if (state->step != CS_STEP_PIN)
 		return json_null();
 	o = json_object();
 	json_object_set_new(o, "email", cs_json_text_of(state->pin.email));
-	json_object_set_new(o, "expires_at", cs_json_time_of(state->pin.expires));
+	json_object_set_new(
+	    o, "expires_at", cs_json_time_of(is_spent ? s->op->now : state->pin.expires));
 	json_object_set_new(
 	    o, "resend_at", cs_json_time_of(cs_time_add(state->pin.created, CS_PIN_RESEND_MS)));
 	return o;
@@ -279,7 +282,7 @@ answer(
 	json_object_set_new(o, "last_provider",
 	    s->session != NULL ? cs_json_id_of(s->session->identity.provider) : json_null());
 	json_object_set_new(o, "auto_redirect", json_boolean(redirects_at_once(s, count)));
-	json_object_set_new(o, "pin", pin_of(state));
+	json_object_set_new(o, "pin", pin_of(s, state));
 	json_object_set_new(o, "user", user != NULL ? user : json_null());
 	put_factor(c, state, o);
 	json_object_set_new(o, "denied", denied_of(s, state));

@@ -207,6 +207,28 @@ TEST(a_pin_is_refused_after_five_wrong_ones)
 	leave(h, b);
 }
 
+TEST(a_page_loaded_again_is_told_that_a_pin_without_tries_has_ended)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+	cs_str meta = browser_go(b, APP, "/");
+	struct cs_message m;
+	cs_str open_until;
+
+	CHECK_INT(browser_ask_pin(b, meta, "ada@example.test"), 200);
+	CHECK(house_mail_take(h, &m));
+	open_until = browser_copy(b, "pin.expires_at");
+	for (int wrong = 0; wrong < 4; wrong++)
+		browser_type_pin(b, meta, cs_str_c(other_pin(house_pin_of(&m))));
+	CHECK_INT(browser_state(b, meta), 200);
+	CHECK(cs_str_equal(browser_copy(b, "pin.expires_at"), open_until));
+	browser_type_pin(b, meta, cs_str_c(other_pin(house_pin_of(&m))));
+	CHECK_INT(browser_state(b, meta), 200);
+	CHECK_STEP(b, "pin");
+	CHECK(!cs_str_equal(browser_copy(b, "pin.expires_at"), open_until));
+	leave(h, b);
+}
+
 TEST(a_pin_is_accepted_once)
 {
 	struct house *h = house_open();
