@@ -236,6 +236,7 @@ cs_node_reload(struct cs_node *n, const struct cs_settings *settings, struct cs_
 	CS_TRY(cs_gateway_set(n->gateway, settings, problem));
 	size_t count = cs_gateway_networks(n->gateway, networks, CS_COUNT(networks));
 	cs_server_set_trusted(n->server, networks, count);
+	cs_background_wake(n->background); /* what waited may go by the new settings */
 	return cs_config_publish_all(&n->parts->domain, &op);
 }
 
