@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "domain/config/publish.h"
 #include "domain/keys.h"
+#include "domain/witness.h"
 #include "idp/client.h"
 
 #include <errno.h>
@@ -184,6 +185,8 @@ open_all(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *problem
 	cs_gate_new(&gate, &d->gate);
 	d->keys = cs_keys_new();
 	cs_publisher_new(&d->publisher);
+	if (c->audit_witness.len > 0)
+		d->witness = cs_witness_new(c->audit_witness);
 	return CS_OK;
 }
 
@@ -230,6 +233,7 @@ cs_parts_close(struct cs_parts **p)
 	if (*p == NULL)
 		return;
 	struct cs_domain *d = &(*p)->domain;
+	cs_witness_free(&d->witness);
 	cs_publisher_free(&d->publisher);
 	cs_keys_free(&d->keys);
 	cs_gate_free(&d->gate);
@@ -256,6 +260,7 @@ tell_what_waits(const struct cs_settings *was, const struct cs_settings *is)
 	} fixed[] = {
 		{ "database", cs_str_equal(was->database, is->database) },
 		{ "keyring", cs_str_equal(was->keyring, is->keyring) },
+		{ "audit_witness", cs_str_equal(was->audit_witness, is->audit_witness) },
 		{ "event_threads", was->event_threads == is->event_threads },
 		{ "workers", was->workers == is->workers },
 		{ "queue", was->queue == is->queue },

@@ -46,6 +46,7 @@ struct cs_settings {
 	int64_t change_poll_ms;
 	int64_t change_stale_ms;
 	bool mfa_age_at_sign_in_only;
+	cs_str audit_witness; /* empty: none */
 	cs_str log_level;
 
 	struct {

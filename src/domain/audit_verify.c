@@ -245,7 +245,8 @@ decode_line(struct cs_arena *a, cs_str line, struct head_ctx *c)
 	c->token = CS_STR_NONE;
 	if (!cs_str_starts(line, CS_STR("{"))) {
 		c->token = line;
-		return peek(line, &c->head);
+		/* Behind a space: the remark that a crash cut this line off. */
+		return cs_str_find(line, ' ', 0) == line.len && peek(line, &c->head);
 	}
 	CS_AUTO(json_free)
 	json_t *j = json_loadb(line.p, line.len, JSON_REJECT_DUPLICATES, NULL);

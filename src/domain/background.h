@@ -29,7 +29,10 @@ cs_err cs_deliver_step(struct cs_domain *d, const struct cs_op *op, cs_time *out
 cs_err cs_sweep_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next);
 /* Give every account's signing key its successor in time. */
 cs_err cs_rotate_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next);
-/* Chain audit events; heads go to the log, signed with the account's key (event audit_head). */
+/*
+ * Chain audit events. Heads, signed with the account's key, go to the log (event audit_head) and to
+ * the witness when there is one.
+ */
 cs_err cs_seal_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next);
 
 #endif

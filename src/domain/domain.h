@@ -17,6 +17,7 @@
 struct cs_idp_client; /* idp/: the outgoing HTTP client and its discovery cache */
 struct cs_notify; /* notify/: how messages leave */
 struct cs_keys; /* domain/keys.h: signing keys in memory */
+struct cs_witness; /* domain/witness.h */
 struct cs_publisher; /* domain/config/publish.h */
 struct cs_domain;
 
@@ -39,6 +40,7 @@ struct cs_domain {
 	struct cs_keys *keys;
 	cs_republish_fn *republish;
 	struct cs_publisher *publisher;
+	struct cs_witness *witness; /* NULL: none */
 	cs_id node; /* random at start: holder of leases */
 	int64_t change_stale_ms; /* how long an answered poll keeps the gate fresh */
 };

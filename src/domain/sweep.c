@@ -5,6 +5,7 @@
 #include "domain/enrol.h"
 #include "domain/json_text.h"
 #include "domain/keys.h"
+#include "domain/witness.h"
 #include "store/audit_store.h"
 #include "store/authenticator_store.h"
 #include "store/challenge_store.h"
@@ -26,6 +27,11 @@
 #define PROOF_LIFE_MS (31 * CS_DAY_MS) /* durations end at 720 h */
 #define SEAL_MS CS_SECOND_MS
 #define SEAL_LEASE_MS (10 * CS_SECOND_MS)
+#define HEADS_PIECE 200
+/* A signed head is some 700 bytes. */
+#define LINES_MAX_BYTES (CS_AUDIT_SEAL_MAX * 2048)
+/* Keys that are not in memory yet are read into it. */
+#define HEADS_ARENA_BYTES (64 << 20)
 #define ROTATE_MS CS_HOUR_MS
 
 static cs_err
@@ -123,18 +129,115 @@ head_claims(const struct cs_op *op, const struct cs_audit_head *head)
 	return text;
 }
 
-/* Signed with the account's key and out of the database: what witnesses compare later. */
 static cs_err
-publish_head(struct cs_domain *d, const struct cs_op *op, const struct cs_audit_head *head)
+sign_head(struct cs_domain *d, const struct cs_op *op, const struct cs_audit_head *head,
+    struct cs_buf *out)
 {
-	CS_AUTO(cs_buf_clear) struct cs_buf token = { 0 };
 	struct cs_op own = *op;
 
 	own.account = head->account;
-	cs_buf_init(&token, CS_JWS_MAX_BYTES);
-	CS_TRY(cs_keys_sign(d, &own, cs_str_span(head_claims(op, head)), &token));
+	return cs_keys_sign(d, &own, cs_str_span(head_claims(op, head)), out);
+}
+
+/* Signed with the account's key and out of the database: what witnesses compare later. */
+static cs_err
+publish_head(struct cs_domain *d, const struct cs_op *op, const struct cs_audit_head *head,
+    struct cs_buf *lines)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf token = { .max = CS_JWS_MAX_BYTES };
+	struct cs_op own = *op;
+
+	own.account = head->account;
+	CS_TRY(sign_head(d, op, head, &token));
 	CS_LOG(&own, AUDIT_HEAD, CS_F_INT("seq", head->seq), CS_F_STR("head", cs_buf_str(&token)));
+	cs_buf_add_str(lines, cs_buf_str(&token));
+	cs_buf_add_byte(lines, '\n');
 	return CS_OK;
+}
+
+/* --- the witness: every head of the database, when it may have missed one --- */
+
+struct heads_ctx {
+	cs_id after; /* zero: from the beginning, and that is the server realm */
+	struct cs_audit_head realm;
+	const struct cs_audit_head *heads;
+	size_t count;
+};
+
+static cs_err
+list_heads(struct cs_tx *tx, void *ctx)
+{
+	struct heads_ctx *c = ctx;
+
+	CS_TRY(cs_audit_head_find(tx, cs_id_zero, &c->realm));
+	return cs_audit_head_list(tx, c->after, HEADS_PIECE, &c->heads, &c->count);
+}
+
+static cs_err
+add_line(struct cs_domain *d, const struct cs_op *op, const struct cs_audit_head *head,
+    struct cs_buf *lines)
+{
+	CS_TRY(sign_head(d, op, head, lines));
+	cs_buf_add_byte(lines, '\n');
+	return CS_OK;
+}
+
+/* *after moves on to the last account of the piece. */
+static cs_err
+witness_piece(struct cs_domain *d, const struct cs_op *op, cs_id *after, bool *out_is_last)
+{
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(HEADS_ARENA_BYTES);
+	CS_AUTO(cs_buf_clear) struct cs_buf lines = { .max = LINES_MAX_BYTES };
+	struct heads_ctx c = { .after = *after };
+	struct cs_op own = *op;
+	cs_span text;
+
+	own.arena = arena;
+	CS_TRY(cs_store_read(d->store, &own, list_heads, &c));
+	if (cs_id_is_zero(*after) && c.realm.seq > 0)
+		CS_TRY(add_line(d, &own, &c.realm, &lines));
+	for (size_t i = 0; i < c.count; i++)
+		CS_TRY(add_line(d, &own, &c.heads[i], &lines));
+	*out_is_last = c.count < HEADS_PIECE;
+	if (c.count > 0)
+		*after = c.heads[c.count - 1].account;
+	CS_TRY(cs_buf_finish(&lines, &text));
+	return text.len > 0 ? cs_witness_append(d->witness, op, text) : CS_OK;
+}
+
+static cs_err
+witness_all(struct cs_domain *d, const struct cs_op *op)
+{
+	cs_id after = cs_id_zero;
+	bool is_last = false;
+
+	/* Signing is not for nothing: the file can be written to. */
+	CS_TRY(cs_witness_append(d->witness, op, CS_SPAN_NONE));
+	while (!is_last)
+		CS_TRY(witness_piece(d, op, &after, &is_last));
+	return CS_OK;
+}
+
+/* What the log was told just now; or everything, where the file may have missed something. */
+static cs_err
+tell_witness(struct cs_domain *d, const struct cs_op *op, const struct cs_buf *lines)
+{
+	cs_span text;
+
+	if (!d->witness->is_current)
+		return witness_all(d, op);
+	CS_TRY(cs_buf_finish(lines, &text));
+	return text.len > 0 ? cs_witness_append(d->witness, op, text) : CS_OK;
+}
+
+static cs_err
+publish(struct cs_domain *d, const struct cs_op *op, const struct seal_ctx *c)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf lines = { .max = LINES_MAX_BYTES };
+
+	for (size_t i = 0; i < c->head_count; i++)
+		CS_TRY(publish_head(d, op, &c->heads[i], &lines));
+	return d->witness != NULL ? tell_witness(d, op, &lines) : CS_OK;
 }
 
 cs_err
@@ -142,15 +245,13 @@ cs_seal_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
 {
 	struct seal_ctx c = { .d = d };
 	cs_err e = cs_store_write(d->store, op, seal, &c);
-
-	*out_next = cs_time_add(op->now, SEAL_MS);
 	/* Another node seals. */
-	if (cs_is(e, CS_E_CONFLICT))
-		return CS_OK;
-	CS_TRY(e);
-	for (size_t i = 0; i < c.head_count; i++)
-		CS_TRY(publish_head(d, op, &c.heads[i]));
-	if (c.sealed == CS_AUDIT_SEAL_MAX)
-		*out_next = op->now;
-	return CS_OK;
+	bool is_elsewhere = cs_is(e, CS_E_CONFLICT);
+
+	*out_next = cs_time_add(op->now, c.sealed == CS_AUDIT_SEAL_MAX ? 0 : SEAL_MS);
+	if (!cs_failed(e))
+		e = publish(d, op, &c);
+	if (d->witness != NULL)
+		d->witness->is_current = !cs_failed(e);
+	return is_elsewhere ? CS_OK : e;
 }

@@ -3,13 +3,14 @@
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { Stack, built, until } from "./stack.mjs";
 import { configure } from "./person.mjs";
 
 for (const database of ["sqlite", "postgresql"]) describe(`audit verify, on ${database}`, { concurrency: false }, () => {
-  let stack, account, mine;
+  let stack, account, mine, witness;
 
   const sql = (text) => {
     const done = database === "sqlite"
@@ -30,14 +31,18 @@ for (const database of ["sqlite", "postgresql"]) describe(`audit verify, on ${da
     heads().at(-1)?.seq === Number(sql(`SELECT seq FROM audit_head WHERE ${mine}`)));
 
   before(async () => {
-    stack = await Stack.start({ front: "none", database });
+    witness = path.join(mkdtempSync(path.join(tmpdir(), "countersign-witness-")), "heads");
+    stack = await Stack.start({ front: "none", database, settings: `audit_witness = "${witness}"\n` });
     const hex = stack.account.replaceAll("-", "");
     account = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     mine = database === "sqlite" ? `account_id = x'${hex}'` : `account_id = '\\x${hex}'::bytea`;
     await configure(stack);
     await sealed();
   });
-  after(() => stack?.stop());
+  after(async () => {
+    await stack?.stop();
+    rmSync(path.dirname(witness), { recursive: true, force: true });
+  });
 
   it("says that an untouched trail is whole, and how many events it has", () => {
     const said = verify();
@@ -62,15 +67,30 @@ for (const database of ["sqlite", "postgresql"]) describe(`audit verify, on ${da
     assert.equal(verify("--wittness=x").status, 2);
   });
 
+  it("has kept a witness file of its own, for its owner alone, through a restart", async () => {
+    await stack.stopServer("SIGKILL");
+    const before = readFileSync(witness, "utf8");
+    await stack.startServer();
+    await until("the heads of after the start", () => readFileSync(witness, "utf8").length > before.length);
+    assert.ok(readFileSync(witness, "utf8").startsWith(before));
+    assert.equal(statSync(witness).mode & 0o7777, 0o600);
+    await sealed();
+    const said = await until("the newest head's line", () => {
+      const now = verify("--witness", witness);
+      assert.equal(now.status, 0, now.stdout + now.stderr);
+      return now.line.endsWith(`: whole, witnessed to event ${sql(`SELECT seq FROM audit_head WHERE ${mine}`)}`) && now;
+    });
+    assert.match(said.stdout, /, 0 other lines/);
+  });
+
   it("shows by the witness alone that the tail was cut off together with its head", async () => {
     await stack.stopServer();
-    writeFileSync(`${stack.folder}/witness`, heads().map((e) => `${e.head}\n`).join(""));
     const last = heads().at(-1).seq;
     sql(`DELETE FROM audit_event WHERE ${mine} AND seq = ${last};
       UPDATE audit_head SET seq = ${last - 1},
       link = (SELECT link FROM audit_event WHERE ${mine} AND seq = ${last - 1}) WHERE ${mine}`);
     assert.equal(verify().status, 0);
-    const said = verify("--witness", `${stack.folder}/witness`);
+    const said = verify("--witness", witness);
     assert.equal(said.status, 1);
     assert.match(said.stdout, new RegExp(`BROKEN: event ${last} of account ${account} is gone from the trail`));
   });
