@@ -55,6 +55,40 @@ struct cs_rule_group {
 	struct cs_rules rules;
 };
 
+/* --- lists --- */
+
+enum cs_list_type {
+	CS_LIST_OTHER = 0, /* kept, judged by nothing here */
+	CS_LIST_EMAIL, /* lower case */
+	CS_LIST_IP, /* addresses and CIDR */
+	CS_LIST_AAGUID, /* 32 hex digits, lower case */
+};
+
+/* In ascending order, each once, so that looking up is a binary search. */
+struct cs_list {
+	cs_id id;
+	enum cs_list_type type;
+	cs_str name;
+	/* AAGUID: counts only when its attestation chain was verified; the default */
+	bool wants_verified;
+	const cs_str *texts; /* EMAIL, AAGUID */
+	const struct cs_network *networks; /* IP */
+	size_t count;
+};
+
+/* A programme's credential (specs: Access §12). */
+struct cs_service_token {
+	cs_id id;
+	cs_str name;
+	cs_str client_id; /* 32 hex digits, without the suffix ".access" */
+	uint8_t secret_hash[32]; /* SHA-256 */
+	bool has_previous;
+	uint8_t previous_hash[32];
+	cs_time previous_expires;
+	bool is_enabled;
+	cs_time expires; /* 0: never */
+};
+
 /* --- second factor settings --- */
 
 /* The API's names of what may be asked; a bit set. */
@@ -72,6 +106,22 @@ struct cs_mfa_config {
 	unsigned methods; /* OR of enum cs_mfa_method */
 	bool has_duration;
 	int64_t duration_ms; /* 0: asked for each new application session */
+};
+
+/* What an identity provider's own second factor is worth (seeds: independent MFA; RFC 8176). */
+struct cs_amr_config {
+	bool is_enabled;
+	int64_t duration_ms; /* 24 h unless set; 0: a valid value at every sign-in */
+	bool counts_mfa; /* plain "mfa" counts as any allowed method; false unless set */
+	bool applies_with_aaguids; /* the newer rule: also while a model list is on */
+};
+
+/* Which models may be enrolled. */
+struct cs_model_config {
+	bool has_required;
+	cs_id required; /* a list of type AAGUID */
+	bool has_denied;
+	cs_id denied;
 };
 
 /* --- policies, applications --- */
@@ -114,6 +164,7 @@ struct cs_application {
 	bool has_session_duration;
 	int64_t session_duration_ms;
 	struct cs_mfa_config mfa;
+	struct cs_model_config models; /* beside the organisation's: both must be met */
 	const struct cs_policy *policies; /* ascending precedence */
 	size_t policy_count;
 	bool auto_redirect_to_identity;
@@ -124,6 +175,11 @@ struct cs_application {
 	bool answers_401; /* service_auth_401_redirect */
 	cs_str custom_deny_message;
 	cs_str custom_deny_url;
+};
+
+struct cs_amr_mapping {
+	cs_str value;
+	unsigned methods; /* OR of enum cs_mfa_method */
 };
 
 enum cs_idp_type { CS_IDP_ONETIMEPIN = 0, CS_IDP_OIDC };
@@ -144,6 +200,12 @@ struct cs_identity_provider {
 	const cs_str *claims; /* copied to the identity's oidc_fields */
 	size_t claim_count;
 	bool pkce_is_enabled;
+	/* Asked of the provider (OIDC Core §3.1.2.1); empty and -1: not asked. */
+	cs_str acr_values;
+	int64_t max_age_s;
+	/* Values that this provider really sends, and the method each counts as. */
+	const struct cs_amr_mapping *amr_mappings;
+	size_t amr_mapping_count;
 	const cs_str *authoritative_domains; /* domains whose addresses this provider vouches for */
 	size_t authoritative_domain_count;
 };
@@ -156,6 +218,11 @@ struct cs_organization {
 	bool auto_redirect_to_identity;
 	struct cs_mfa_config mfa; /* is_set when any method is allowed */
 	bool mfa_is_required_for_all;
+	struct cs_amr_config amr;
+	struct cs_model_config models;
+	bool models_are_rechecked; /* at every authentication; false unless set */
+	unsigned
+	    refused_statuses; /* bits of proto/mds.h: models reported like that may not enrol */
 	cs_str header_text; /* login_design */
 	cs_str footer_text;
 	cs_str logo_path;
@@ -176,6 +243,10 @@ struct cs_access_config {
 	size_t group_count;
 	const struct cs_identity_provider *providers;
 	size_t provider_count;
+	const struct cs_list *lists;
+	size_t list_count;
+	const struct cs_service_token *service_tokens;
+	size_t service_token_count;
 	bool
 	    mfa_age_is_login_only; /* Cloudflare's way: do not compare a proof's age on each request */
 };

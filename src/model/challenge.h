@@ -8,9 +8,13 @@
 #include "base/span.h"
 #include "base/time.h"
 
-enum cs_challenge_purpose { CS_CHALLENGE_SIGN_IN = 1 };
+enum cs_challenge_purpose {
+	CS_CHALLENGE_SIGN_IN = 1,
+	CS_CHALLENGE_MANAGE = 2, /* opens the window in which one's devices can be changed */
+};
 
 #define CS_CONTEXT_LEN 32
+#define CS_NONCE_LEN 32
 
 struct cs_challenge {
 	cs_id account;
@@ -27,6 +31,7 @@ struct cs_challenge {
 	cs_time created;
 	cs_time expires;
 	cs_time answered; /* 0: not yet */
+	uint8_t nonce[CS_NONCE_LEN]; /* random: what a signed answer must cover */
 };
 
 #endif

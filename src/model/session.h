@@ -37,6 +37,12 @@ struct cs_global_session {
 	cs_str address;
 };
 
+/* Where the second factor of a session came from; kept as a number in the store. */
+enum cs_proof_source {
+	CS_PROOF_OURS = 0, /* an authenticator enrolled here */
+	CS_PROOF_AMR = 1, /* the identity provider asked for it (RFC 8176); never a stored proof */
+};
+
 /* A signed-in application: cookie CF_Authorization on the application's host, a JWT. */
 struct cs_app_session {
 	cs_id account;
@@ -50,6 +56,7 @@ struct cs_app_session {
 	cs_time created;
 	cs_time expires;
 	/* the proof it was opened with; method 0 when none was needed */
+	enum cs_proof_source proof_source;
 	unsigned proof_method;
 	cs_time proof_at;
 	bool proof_is_own; /* made for this session alone: its age is not compared (0m) */
