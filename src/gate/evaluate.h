@@ -2,7 +2,7 @@
  * evaluate.h - what the policies of an application say to one person at one address.
  *
  * Pure: the same answer for the gateway on each request and for the domain at sign-in. Sources:
- * specs: Access §8 (order), §4.4 (second factor), model/access.h (rules that cannot be judged).
+ * specs: Access §8 (order), gate/mfa.h (second factor), model/access.h (rules that cannot be judged).
  *
  * A rule holds, does not hold, or cannot be judged: of an unknown kind, of an unknown or circular
  * group, or about an identity that is not there. What cannot be judged never lets anybody in: it is
@@ -12,6 +12,7 @@
 #define CS_GATE_EVALUATE_H
 
 #include "base/net.h"
+#include "gate/mfa.h"
 #include "model/access.h"
 #include "model/session.h"
 
@@ -21,12 +22,6 @@ enum cs_access_verdict {
 	CS_ACCESS_BYPASS, /* no identity, no second factor, no log */
 	CS_ACCESS_SERVICE, /* a Service Auth policy matched: no identity, no second factor */
 	CS_ACCESS_SIGN_IN, /* needs an identity, or one from a provider that is allowed here */
-};
-
-struct cs_mfa_requirement {
-	bool is_required;
-	unsigned methods; /* OR of enum cs_mfa_method; 0 with is_required: nobody can satisfy it */
-	int64_t duration_ms; /* 0: asked for each new application session */
 };
 
 struct cs_access_answer {
@@ -44,18 +39,5 @@ struct cs_access_answer {
  */
 void cs_access_evaluate(const struct cs_access_config *config, const struct cs_application *app,
     const struct cs_identity *identity, const struct cs_addr *ip, struct cs_access_answer *out);
-
-/* The second factor that policy (may be NULL) of app asks for, by itself: specs §4.4. */
-struct cs_mfa_requirement cs_mfa_resolve(const struct cs_access_config *config,
-    const struct cs_application *app, const struct cs_policy *policy);
-
-/*
- * Whether a proof made by method at proof_at satisfies need now. proof_is_own: it was made for this
- * one application session. With duration D > 0 it counts while now < proof_at + D, and not from more
- * than five minutes before proof_at: once a wrong clock is set right, nothing counts for longer than
- * D. With 0 it must be own. age_is_login_only: its age is not looked at (only the sign-in does).
- */
-bool cs_mfa_is_satisfied(const struct cs_mfa_requirement *need, unsigned method, cs_time proof_at,
-    bool proof_is_own, bool age_is_login_only, cs_time now);
 
 #endif
