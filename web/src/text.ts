@@ -1,36 +1,33 @@
-// Every sentence of the portal. One flat file per language in text/; en.json states the keys and
+// Every sentence of these pages. One flat file per language in text/; en.json states the keys and
 // the compiler holds every other language to them.
 import type { ComponentChildren } from 'preact';
 import en from './text/en.json';
 
-export type Key = keyof typeof en;
+type Values = Record<string, string | number>;
 type Base<K> = K extends `${infer B}.other` ? B : never;
-export type Counted = Base<Key>;
 
 export const locale = 'en-GB';
 
-const text: Record<Key, string> = en;
-
-type Values = Record<string, string | number>;
-
-export function has(key: string): key is Key
+// The sentences of one file, as functions.
+export function texts<T extends Record<string, string>>(file: T)
 {
-	return Object.hasOwn(text, key);
+	type Key = keyof T & string;
+	const text: Record<string, string> = file;
+	const t = (key: Key, values: Values = {}): string => text[key]!.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+	return {
+		t,
+		has: (key: string): key is Key => Object.hasOwn(text, key),
+		counted: (base: Base<Key>, n: number, values: Values = {}): string => {
+			const form = new Intl.PluralRules(locale).select(n) === 'one' ? 'one' : 'other';
+			return t(`${base}.${form}` as Key, { n: new Intl.NumberFormat(locale).format(n), ...values });
+		},
+		// A sentence with elements in it: {name} is replaced by nodes.name.
+		rich: (key: Key, nodes: Record<string, ComponentChildren>): ComponentChildren[] =>
+			text[key]!.split(/\{(\w+)\}/).map((part, i) => (i % 2 === 0 ? part : nodes[part])),
+	};
 }
 
-export function t(key: Key, values: Values = {}): string
-{
-	return text[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
-}
+export type Key = keyof typeof en;
+export type Counted = Base<Key>;
 
-export function counted(base: Counted, n: number): string
-{
-	const one = new Intl.PluralRules(locale).select(n) === 'one';
-	return t(one ? `${base}.one` : `${base}.other`, { n });
-}
-
-// A sentence with elements in it: {name} is replaced by nodes.name.
-export function rich(key: Key, nodes: Record<string, ComponentChildren>): ComponentChildren[]
-{
-	return text[key].split(/\{(\w+)\}/).map((part, i) => (i % 2 === 0 ? part : nodes[part]));
-}
+export const { t, has, counted, rich } = texts(en);
