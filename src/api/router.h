@@ -30,6 +30,7 @@ enum cs_realm {
 enum cs_guard {
 	CS_GUARD_PUBLIC = 0,
 	CS_GUARD_GLOBAL_SESSION, /* __Host-cs_session: principal.session */
+	CS_GUARD_MEMBER, /* the console's session cookie, on its host: principal.member */
 	CS_GUARD_API_TOKEN, /* /client/v4: a bearer token, or the console's session */
 	CS_GUARD_PROXY, /* a peer of a proxy section */
 	CS_GUARD_COUNT
@@ -73,6 +74,8 @@ struct cs_api_table {
 
 #define CS_PARAMS_MAX 4
 
+struct cs_member_seen; /* domain/member_session.h */
+
 struct cs_param {
 	cs_str name; /* borrowed from the pattern */
 	cs_str value; /* decoded */
@@ -81,6 +84,7 @@ struct cs_param {
 /* Who calls, as the guard found out. */
 struct cs_principal {
 	const struct cs_global_session *session; /* GLOBAL_SESSION; else NULL */
+	const struct cs_member_seen *member; /* MEMBER; else NULL */
 	const void *grant; /* API_TOKEN: the guard's own */
 };
 

@@ -3,11 +3,13 @@
  */
 #include "api/access/routes.h"
 #include "api/cloudflare/routes.h"
+#include "api/console/routes.h"
 #include "api/portal/routes.h"
 #include "api/router.h"
 
 static const struct cs_api_table *const tables[] = {
 	&cs_portal_routes, /* /api/v1 */
+	&cs_console_routes, /* /api/v1 */
 	&cs_access_routes, /* /cdn-cgi/access */
 	&cs_cloudflare_routes, /* /client/v4 */
 	NULL,
@@ -25,6 +27,7 @@ cs_api_init(struct cs_api *api, struct cs_domain *domain, const struct cs_clock 
 		.handler_timeout_ms = HANDLER_TIMEOUT_MS,
 		.guards = {
 			[CS_GUARD_GLOBAL_SESSION] = cs_portal_guard,
+			[CS_GUARD_MEMBER] = cs_console_guard,
 			[CS_GUARD_API_TOKEN] = cs_door_guard,
 		},
 	};

@@ -15,6 +15,7 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_LINK_ENDED:
 	case CS_REFUSAL_MALFORMED_CODE:
 	case CS_REFUSAL_WRONG_CODE:
+	case CS_REFUSAL_WRONG_PASSWORD:
 	case CS_REFUSAL_WRONG_PIN:
 	case CS_REFUSAL_CODE_USED:
 		return 400;

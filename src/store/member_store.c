@@ -32,6 +32,15 @@ read_member(struct cs_stmt *q, struct cs_member *out)
 }
 
 cs_err
+cs_member_find(struct cs_tx *tx, cs_id id, struct cs_member *out)
+{
+	*out = (struct cs_member){ 0 };
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_FIND);
+	cs_bind_id(q, id);
+	return read_member(q, out);
+}
+
+cs_err
 cs_member_by_email(struct cs_tx *tx, cs_str email, struct cs_member *out)
 {
 	*out = (struct cs_member){ 0 };
@@ -76,6 +85,33 @@ cs_membership_find(struct cs_tx *tx, cs_id account, cs_id member, enum cs_role *
 }
 
 cs_err
+cs_membership_list(
+    struct cs_tx *tx, cs_id member, const struct cs_member_account **out, size_t *out_count)
+{
+	struct cs_member_account *list =
+	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_member_account, CS_MEMBER_ACCOUNTS_MAX);
+	size_t count = 0;
+	bool has_row;
+	*out = list;
+	*out_count = 0;
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBERSHIP_LIST);
+	cs_bind_id(q, member);
+	cs_bind_i64(q, CS_MEMBER_ACCOUNTS_MAX);
+	CS_TRY(cs_sql_step(q, &has_row));
+	while (has_row && count < CS_MEMBER_ACCOUNTS_MAX) {
+		list[count++] = (struct cs_member_account){
+			.id = cs_col_id(q, 0),
+			.name = cs_col_str(q, 1),
+			.auth_origin = cs_col_str(q, 2),
+			.role = (enum cs_role)cs_col_i64(q, 3),
+		};
+		CS_TRY(cs_sql_step(q, &has_row));
+	}
+	*out_count = count;
+	return cs_sql_end(q);
+}
+
+cs_err
 cs_membership_remove(struct cs_tx *tx, cs_id account, cs_id member)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBERSHIP_REMOVE);
@@ -116,6 +152,15 @@ cs_member_session_find(struct cs_tx *tx, const uint8_t token_hash[static CS_SHA2
 	*status = (enum cs_member_status)cs_col_i64(q, 3);
 	memcpy(out->token_hash, token_hash, CS_SHA256_LEN);
 	return cs_sql_end(q);
+}
+
+cs_err
+cs_member_session_remove(struct cs_tx *tx, cs_id id)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_REMOVE);
+	cs_bind_id(q, cs_id_zero);
+	cs_bind_id(q, id);
+	return cs_sql_run(q);
 }
 
 cs_err
