@@ -150,7 +150,9 @@ may_enter(struct finish_ctx *c, const struct cs_op *op)
 	c->app = find_application(c->config, c->handover.application);
 	if (c->app == NULL || c->user.status != CS_USER_ACTIVE || !proof_is_theirs(c, op))
 		return false;
-	cs_access_evaluate(c->config, c->app, &c->global.identity, &op->peer, &c->access);
+	const struct cs_asker asker =
+	    cs_gate_asker(c->d->gate, c->config, &c->global.identity, &op->peer);
+	cs_access_evaluate(c->config, c->app, &asker, &c->access);
 	return c->access.verdict == CS_ACCESS_ALLOW && factor_is_proved(c, op);
 }
 

@@ -13,9 +13,10 @@ static bool
 app_admits(
     const struct cs_signin *s, const struct cs_application *app, const struct cs_identity *identity)
 {
+	const struct cs_asker asker = cs_gate_asker(s->d->gate, s->config, identity, &s->op->peer);
 	struct cs_access_answer answer;
 
-	cs_access_evaluate(s->config, app, identity, &s->op->peer, &answer);
+	cs_access_evaluate(s->config, app, &asker, &answer);
 	return answer.verdict == CS_ACCESS_ALLOW;
 }
 

@@ -121,8 +121,9 @@ static void
 judge_application(const struct cs_signin *s, struct cs_signin_state *out)
 {
 	const struct cs_identity *identity = s->session != NULL ? &s->session->identity : NULL;
+	const struct cs_asker asker = cs_gate_asker(s->d->gate, s->config, identity, &s->op->peer);
 
-	cs_access_evaluate(s->config, s->app, identity, &s->op->peer, &out->access);
+	cs_access_evaluate(s->config, s->app, &asker, &out->access);
 	switch (out->access.verdict) {
 	case CS_ACCESS_BYPASS:
 	case CS_ACCESS_SERVICE:

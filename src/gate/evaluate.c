@@ -22,8 +22,8 @@ struct visit {
 
 struct judge {
 	const struct cs_access_config *config;
-	const struct cs_identity *identity;
-	const struct cs_addr *ip;
+	const struct cs_asker *asker;
+	const struct cs_identity *identity; /* NULL in the first pass */
 	size_t rules_left;
 };
 
@@ -102,12 +102,21 @@ truth_of_rule(struct judge *j, const struct cs_rule *rule, const struct visit *v
 	j->rules_left--;
 	switch (rule->kind) {
 	case CS_RULE_OTHER:
+	case CS_RULE_EMAIL_LIST:
+	case CS_RULE_IP_LIST:
+	case CS_RULE_GEO:
+	case CS_RULE_SERVICE_TOKEN:
+	case CS_RULE_ANY_SERVICE_TOKEN:
+	case CS_RULE_OIDC:
+	case CS_RULE_AUTH_CONTEXT:
+	case CS_RULE_LINKED_APP:
 		return UNKNOWN;
 	case CS_RULE_EVERYONE:
 		return YES;
 	case CS_RULE_IP:
-		return j->ip->family == 0 ? UNKNOWN
-					  : truth_of(cs_network_has(&rule->network, j->ip));
+		return j->asker->ip.family == 0
+			   ? UNKNOWN
+			   : truth_of(cs_network_has(&rule->network, &j->asker->ip));
 	case CS_RULE_GROUP:
 		return truth_of_group(j, rule->id, v);
 	case CS_RULE_EMAIL:
@@ -240,10 +249,11 @@ verdict_of(const struct cs_policy *policy)
 /* specs: Access §8.2: Service Auth and Bypass in listed order, then Allow and Block. */
 void
 cs_access_evaluate(const struct cs_access_config *config, const struct cs_application *app,
-    const struct cs_identity *identity, const struct cs_addr *ip, struct cs_access_answer *out)
+    const struct cs_asker *asker, struct cs_access_answer *out)
 {
 	*out = (struct cs_access_answer){ .verdict = CS_ACCESS_DENY };
-	struct judge judge = { .config = config, .ip = ip, .rules_left = RULES_MAX };
+	const struct cs_identity *identity = asker->identity;
+	struct judge judge = { .config = config, .asker = asker, .rules_left = RULES_MAX };
 	/* §8.5: these two never look at an identity, so that signing in changes nothing about them */
 	out->policy = first_match(&judge, app, true);
 	if (out->policy != NULL) {

@@ -32,12 +32,20 @@ struct cs_access_answer {
 	bool has_unmet_service_policy; /* a Service Auth policy stands there and did not match */
 };
 
-/*
- * identity  NULL when nobody is signed in: then only bypass and Service Auth can pass, and the rest
- *           is SIGN_IN (DENY when the application has no Allow policy at all)
- * ip        the person's address; IP rules do not hold for family 0
- */
+/* Who asks, and from where. What is zero is not known, and what judges it cannot be judged. */
+struct cs_asker {
+	/*
+	 * NULL when nobody is signed in: then only Bypass and Service Auth can pass, and the rest is
+	 * SIGN_IN (DENY when the application has no Allow policy at all).
+	 */
+	const struct cs_identity *identity;
+	struct cs_addr ip; /* the person's; family 0: not known */
+	char country[2]; /* of ip: ISO 3166-1 alpha-2, upper case (gate/geo.h) */
+	cs_id service_token; /* that authenticated itself on this request */
+	cs_id linked_application; /* another one, whose good token came with this request */
+};
+
 void cs_access_evaluate(const struct cs_access_config *config, const struct cs_application *app,
-    const struct cs_identity *identity, const struct cs_addr *ip, struct cs_access_answer *out);
+    const struct cs_asker *asker, struct cs_access_answer *out);
 
 #endif

@@ -107,6 +107,13 @@ cs_gate_account_by_app_host(struct cs_gate *g, cs_str host, cs_id *out)
 	return CS_OK;
 }
 
+struct cs_asker
+cs_gate_asker(const struct cs_gate *g, const struct cs_access_config *config,
+    const struct cs_identity *identity, const struct cs_addr *ip)
+{
+	return (struct cs_asker){ .identity = identity, .ip = *ip };
+}
+
 void
 cs_gate_set_fresh(struct cs_gate *g, cs_time until)
 {
@@ -256,9 +263,10 @@ decide_without_session(
 	if (cs_snapshot_route(out->snapshot, rq->host, rq->target, &out->application) !=
 	    CS_ROUTE_APPLICATION)
 		return true;
+	const struct cs_access_config *config = cs_snapshot_config(out->snapshot);
+	const struct cs_asker asker = cs_gate_asker(g, config, NULL, &rq->ip);
 	struct cs_access_answer answer;
-	cs_access_evaluate(
-	    cs_snapshot_config(out->snapshot), out->application, NULL, &rq->ip, &answer);
+	cs_access_evaluate(config, out->application, &asker, &answer);
 	out->policy = answer.policy;
 	out->has_unmet_service_policy = answer.has_unmet_service_policy;
 	if (answer.verdict != CS_ACCESS_SIGN_IN) {
@@ -296,15 +304,16 @@ note_person(const struct cs_app_session *s, struct cs_gate_decision *out)
 }
 
 static void
-decide_with_session(cs_time now, const struct cs_gate_request *rq, const struct cs_app_session *s,
-    struct cs_gate_decision *out)
+decide_with_session(const struct cs_gate *g, cs_time now, const struct cs_gate_request *rq,
+    const struct cs_app_session *s, struct cs_gate_decision *out)
 {
 	out->verdict = CS_GATE_UNAUTHENTICATED;
 	if (!session_is_good_here(s, now, rq->host, out))
 		return;
 	const struct cs_access_config *config = cs_snapshot_config(out->snapshot);
+	const struct cs_asker asker = cs_gate_asker(g, config, &s->identity, &rq->ip);
 	struct cs_access_answer answer;
-	cs_access_evaluate(config, out->application, &s->identity, &rq->ip, &answer);
+	cs_access_evaluate(config, out->application, &asker, &answer);
 	if (answer.verdict == CS_ACCESS_SIGN_IN)
 		return;
 	note_person(s, out);
@@ -327,7 +336,7 @@ decide_from_memory(
 	case CS_LOOKUP_FOUND:
 		if (copy.session.expires.ms <= now.ms)
 			cs_sessions_expire(g->sessions, out->token_hash);
-		decide_with_session(now, rq, &copy.session, out);
+		decide_with_session(g, now, rq, &copy.session, out);
 		return;
 	case CS_LOOKUP_UNKNOWN:
 		out->verdict = CS_GATE_UNAUTHENTICATED;
@@ -389,7 +398,7 @@ cs_gate_decide_with(struct cs_gate *g, cs_time now, const struct cs_gate_request
 		/* the caller's session must be this token's, whatever it was looked up by */
 		if (session != NULL &&
 		    cs_equal(session->token_hash, out->token_hash, CS_TOKEN_HASH_LEN))
-			decide_with_session(now, rq, session, out);
+			decide_with_session(g, now, rq, session, out);
 		else
 			out->verdict = CS_GATE_UNAUTHENTICATED;
 	}

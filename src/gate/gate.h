@@ -64,6 +64,12 @@ cs_err cs_gate_account_by_app_host(struct cs_gate *g, cs_str host, cs_id *out);
 void cs_gate_set_fresh(struct cs_gate *g, cs_time until);
 bool cs_gate_is_fresh(const struct cs_gate *g, cs_time now);
 
+/*
+ * Somebody who asks from ip, with what the gate knows of that address. identity may be NULL.
+ */
+struct cs_asker cs_gate_asker(const struct cs_gate *g, const struct cs_access_config *config,
+    const struct cs_identity *identity, const struct cs_addr *ip);
+
 /* --- application sessions --- */
 
 /*

@@ -28,11 +28,20 @@ enum cs_rule_kind {
 	CS_RULE_GROUP, /* id: a rule group */
 	CS_RULE_LOGIN_METHOD, /* id: an identity provider */
 	CS_RULE_AUTH_METHOD, /* text: an RFC 8176 value that the provider sent */
+	CS_RULE_EMAIL_LIST, /* id: a list of type EMAIL */
+	CS_RULE_IP_LIST, /* id: a list of type IP */
+	CS_RULE_GEO, /* text: ISO 3166-1 alpha-2, upper case */
+	CS_RULE_SERVICE_TOKEN, /* id */
+	CS_RULE_ANY_SERVICE_TOKEN,
+	CS_RULE_OIDC, /* id: the provider; name: of its claim; text: the value, exactly */
+	CS_RULE_AUTH_CONTEXT, /* id: the provider; text: a value of its acrs or acr, exactly */
+	CS_RULE_LINKED_APP, /* id: the application whose token is presented */
 };
 
 struct cs_rule {
 	enum cs_rule_kind kind;
 	cs_str text;
+	cs_str name;
 	cs_id id;
 	struct cs_network network;
 };

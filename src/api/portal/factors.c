@@ -189,7 +189,9 @@ cs_portal_post_challenge(struct cs_call *c)
 	if (why.kind != CS_REFUSAL_NONE)
 		return cs_portal_refuse(c, &why);
 	/* The step was CHALLENGE, so there is an application. */
-	cs_access_evaluate(s.config, s.app, &s.session->identity, &c->op->peer, &access);
+	const struct cs_asker asker =
+	    cs_gate_asker(s.d->gate, s.config, &s.session->identity, &c->op->peer);
+	cs_access_evaluate(s.config, s.app, &asker, &access);
 	return cs_body_answer(c, challenge_of(&s, &challenge, &standing, access.mfa.duration_ms));
 }
 

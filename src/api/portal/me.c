@@ -94,8 +94,10 @@ what_it_asks(
     const struct cs_signin *s, const struct cs_application *app, const struct cs_standing *standing)
 {
 	struct cs_access_answer access;
+	const struct cs_asker asker =
+	    cs_gate_asker(s->d->gate, s->config, &s->session->identity, &s->op->peer);
 
-	cs_access_evaluate(s->config, app, &s->session->identity, &s->op->peer, &access);
+	cs_access_evaluate(s->config, app, &asker, &access);
 	if (access.verdict == CS_ACCESS_BYPASS || access.verdict == CS_ACCESS_SERVICE)
 		return "nothing";
 	if (access.verdict != CS_ACCESS_ALLOW)

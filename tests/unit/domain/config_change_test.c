@@ -20,9 +20,9 @@ ask(struct yard *y, const char *host, const char *email)
 	struct cs_identity who = {
 		.user = { { 7 } }, .email = cs_str_c(email), .provider = y->pin
 	};
-	struct cs_addr nowhere = { 0 };
+	const struct cs_asker asker = { .identity = &who };
 	struct cs_access_answer answer;
-	cs_access_evaluate(cs_snapshot_config(held), app, &who, &nowhere, &answer);
+	cs_access_evaluate(cs_snapshot_config(held), app, &asker, &answer);
 	return answer.verdict;
 }
 

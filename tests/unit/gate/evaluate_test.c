@@ -10,10 +10,10 @@ static struct cs_access_answer answer;
 static enum cs_access_verdict
 judge(const struct cs_policy *policies, size_t count, const struct cs_identity *who)
 {
-	struct cs_addr ip = addr_of("192.0.2.7");
+	struct cs_asker asker = { .identity = who, .ip = addr_of("192.0.2.7") };
 	app.policies = policies;
 	app.policy_count = count;
-	cs_access_evaluate(&config, &app, who, &ip, &answer);
+	cs_access_evaluate(&config, &app, &asker, &answer);
 	return answer.verdict;
 }
 
@@ -95,16 +95,16 @@ TEST(an_address_that_is_not_known_is_in_no_network_and_not_outside_of_one)
 {
 	fresh();
 	struct cs_identity who = ann();
-	struct cs_addr none = { .family = 0 };
+	struct cs_asker nowhere = { .identity = &who };
 	struct cs_policy p = { .decision = CS_POLICY_ALLOW,
 		.rules = INCLUDE(NETWORK("0.0.0.0/0")) };
 	app.policies = &p;
 	app.policy_count = 1;
-	cs_access_evaluate(&config, &app, &who, &none, &answer);
+	cs_access_evaluate(&config, &app, &nowhere, &answer);
 	CHECK_INT(answer.verdict, CS_ACCESS_DENY);
 	p.rules = (struct cs_rules){ .include = RULES(EVERYONE),
 		.exclude = RULES(NETWORK("198.51.100.0/24")) };
-	cs_access_evaluate(&config, &app, &who, &none, &answer);
+	cs_access_evaluate(&config, &app, &nowhere, &answer);
 	CHECK_INT(answer.verdict, CS_ACCESS_DENY);
 }
 
