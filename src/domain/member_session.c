@@ -23,7 +23,7 @@ static cs_err
 find(struct cs_tx *tx, void *ctx)
 {
 	struct sign_in *s = ctx;
-	cs_str key = cs_email_key(cs_tx_op(tx)->arena, s->who->email);
+	cs_str key = cs_email_key(cs_tx_op(tx)->arena, cs_str_trim(s->who->email));
 	uint8_t digest[CS_SHA256_LEN];
 	cs_err e = cs_member_by_email(tx, key, &s->member);
 

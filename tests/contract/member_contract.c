@@ -57,6 +57,54 @@ CONTRACT(a_role_is_held_in_one_account)
 	contract_commit(t);
 }
 
+CONTRACT(a_members_accounts_come_with_the_role_in_each)
+{
+	const struct cs_member_account *list;
+	size_t count;
+	struct cs_tx *tx = contract_begin(t);
+	add_member(tx, ann, "ann@one.test");
+	CHECK_OK(cs_membership_list(tx, ann, &list, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(cs_membership_add(tx, t->other, ann, CS_ROLE_READ_ONLY, (cs_time){ 1 }));
+	CHECK_OK(cs_membership_add(tx, t->account, ann, CS_ROLE_OWNER, (cs_time){ 2 }));
+	CHECK_OK(cs_membership_list(tx, ann, &list, &count));
+	CHECK_INT(count, 2);
+	for (size_t i = 0; i < count; i++)
+		CHECK_INT(list[i].role,
+		    cs_id_equal(list[i].id, t->other) ? CS_ROLE_READ_ONLY : CS_ROLE_OWNER);
+	contract_commit(t);
+}
+
+CONTRACT(a_member_is_found_by_id)
+{
+	struct cs_member found;
+	struct cs_tx *tx = contract_begin(t);
+	add_member(tx, ann, "ann@one.test");
+	CHECK_OK(cs_member_find(tx, ann, &found));
+	CHECK_TEXT(found.email, "ann@one.test");
+	CHECK_ERR(cs_member_find(tx, t->account, &found), NOT_FOUND);
+	contract_commit(t);
+}
+
+CONTRACT(a_removed_session_is_not_found_and_the_others_are)
+{
+	struct cs_member_session found;
+	enum cs_member_status status;
+	struct cs_tx *tx = contract_begin(t);
+	struct cs_member_session one = { .id = { { 1 } }, .member = ann, .expires = { 9 } };
+	struct cs_member_session two = { .id = { { 2 } }, .member = ann, .expires = { 9 } };
+	memcpy(one.token_hash, hash_1, sizeof(hash_1));
+	memcpy(two.token_hash, hash_2, sizeof(hash_2));
+	add_member(tx, ann, "ann@one.test");
+	CHECK_OK(cs_member_session_add(tx, &one));
+	CHECK_OK(cs_member_session_add(tx, &two));
+	CHECK_OK(cs_member_session_remove(tx, one.id));
+	CHECK_OK(cs_member_session_remove(tx, one.id));
+	CHECK_ERR(cs_member_session_find(tx, hash_1, &found, &status), NOT_FOUND);
+	CHECK_OK(cs_member_session_find(tx, hash_2, &found, &status));
+	contract_commit(t);
+}
+
 CONTRACT(a_members_session_is_found_with_the_members_status)
 {
 	struct cs_member_session s = {
