@@ -10,6 +10,9 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_CSRF:
 	case CS_REFUSAL_NOT_ALLOWED:
 	case CS_REFUSAL_PROVIDER_REFUSED:
+	case CS_REFUSAL_FROZEN:
+	case CS_REFUSAL_PROVE_FIRST:
+	case CS_REFUSAL_SIGN_IN_AGAIN:
 		return 403;
 	case CS_REFUSAL_BODY:
 	case CS_REFUSAL_LINK_ENDED:

@@ -1,0 +1,89 @@
+/*
+ * manage.h - people who change their own authenticators: what that needs, and doing it.
+ *
+ * Whoever has an authenticator proves one of them first, now: a challenge of purpose
+ * CS_CHALLENGE_MANAGE, answered. That opens a window of ten minutes for this session in this
+ * browser and no other. No sign-in, no claim of a provider (AMR) and no earlier proof opens one.
+ * It goes with its session, with the authenticator that opened it, and when the person is frozen
+ * (freeze.h). Whoever has none enrols the first within five minutes of a sign-in.
+ *
+ * The session's token is replaced as the window opens: a copy of the old cookie, made before, is
+ * worth nothing afterwards.
+ */
+#ifndef CS_DOMAIN_MANAGE_H
+#define CS_DOMAIN_MANAGE_H
+
+#include "domain/signin.h"
+#include "model/manage.h"
+
+#define CS_MANAGE_LIFE_MS (10 * CS_MINUTE_MS)
+#define CS_FIRST_ENROL_MS (5 * CS_MINUTE_MS) /* after the sign-in */
+
+/* --- for those who add one (enrol.c): inside their transaction of op->account --- */
+
+/*
+ * Whether session may change its person's authenticators at this moment. Ask when it begins, and
+ * again in the transaction that makes the change. *why is set anew: SIGNED_OUT (the session is
+ * gone, or its token was replaced), NOT_ALLOWED (not active), FROZEN, PROVE_FIRST (has
+ * authenticators, and no window), SIGN_IN_AGAIN (has none, and the sign-in is too long ago).
+ */
+cs_err cs_manage_check(
+    struct cs_tx *tx, const struct cs_global_session *session, struct cs_refusal *why);
+/*
+ * One was enrolled: its owner is told by mail, and this session may give it another name for ten
+ * minutes. a as it is stored now, its name and method included.
+ */
+cs_err cs_manage_enrolled(struct cs_tx *tx, const struct cs_domain *d,
+    const struct cs_global_session *session, const struct cs_authenticator *a);
+
+/* --- for those who ask (challenge.c) --- */
+
+/*
+ * Before a challenge of purpose MANAGE is put, in a transaction. *why is set anew: FROZEN, ENDED
+ * (there is nothing to prove with).
+ */
+cs_err cs_manage_check_challenge(
+    struct cs_tx *tx, const struct cs_global_session *session, struct cs_refusal *why);
+
+/* A window to be, and the token that the session will have from then on. */
+struct cs_manage_opening {
+	cs_str token; /* for __Host-cs_session, after the commit */
+	uint8_t token_hash[CS_TOKEN_HASH_LEN];
+	struct cs_manage_window window; /* authenticator: set by the caller once it is known */
+};
+
+/* Before the transaction. */
+void cs_manage_opening_make(const struct cs_signin *s, struct cs_manage_opening *out);
+/*
+ * In the transaction that grants the challenge. In place of an earlier window of this session.
+ * Errors: CONFLICT (the session is gone, its token was replaced meanwhile, or the person is frozen
+ * or not active): nothing is granted.
+ */
+cs_err cs_manage_open(struct cs_tx *tx, const struct cs_domain *d,
+    const struct cs_global_session *session, const struct cs_manage_opening *opening);
+
+/* --- for the person's own page --- */
+
+struct cs_devices {
+	const struct cs_authenticator *list; /* active, oldest first */
+	size_t count;
+	cs_time frozen; /* 0: not */
+	bool has_window;
+	struct cs_manage_window window;
+};
+
+/* s->session is not NULL. */
+cs_err cs_manage_list(const struct cs_signin *s, struct cs_devices *out);
+/* Refused as cs_manage_check, and with BODY (no name), NAME_TAKEN, NOT_FOUND (not one of theirs). */
+cs_err cs_manage_rename(const struct cs_signin *s, cs_id id, cs_str name, struct cs_refusal *why);
+/*
+ * Gone with its proofs, the application sessions that were opened with it, and the window that it
+ * opened; their next request is refused. *out_removed: as it was. Refused as cs_manage_check, and
+ * with NOT_FOUND.
+ */
+cs_err cs_manage_remove(const struct cs_signin *s, cs_id id, struct cs_authenticator *out_removed,
+    struct cs_refusal *why);
+/* Closing what is not open is fine. */
+cs_err cs_manage_close(const struct cs_signin *s);
+
+#endif
