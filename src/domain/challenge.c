@@ -198,7 +198,7 @@ grant(struct cs_tx *tx, void *ctx)
 	if (user.status != CS_USER_ACTIVE)
 		return CS_FAIL(CONFLICT);
 	CS_TRY(cs_authenticator_advance(
-	    tx, c->authenticator, CS_SPAN(c->result.replay, c->result.replay_len), op->now));
+	    tx, c->authenticator, CS_SPAN(c->result.replay, c->result.replay_len), false, op->now));
 	CS_TRY(cs_proof_add(tx, &proof));
 	CS_TRY(cs_device_remember(tx, op->account, subject, c->challenge.device, op->now));
 	CS_TRY(cs_attempt_succeed(tx, &c->attempt));

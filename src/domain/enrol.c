@@ -96,6 +96,7 @@ make_fresh(struct begin_ctx *c)
 		.id = cs_id_new(c->s->d->rng),
 		.subject = c->s->session->identity.user,
 		.factor = cs_str_c(c->factor->name),
+		.method = c->factor->method,
 		.state = CS_AUTHENTICATOR_PENDING,
 		.created = c->s->op->now,
 	};

@@ -2,6 +2,36 @@
 
 #include "store/sql.h"
 
+#define BACKUP_ELIGIBLE 1
+#define BACKED_UP 2
+
+static int64_t
+backup_of(bool is_eligible, bool is_backed_up)
+{
+	return (is_eligible ? BACKUP_ELIGIBLE : 0) | (is_backed_up ? BACKED_UP : 0);
+}
+
+static cs_err
+read_credential(struct cs_stmt *q, struct cs_authenticator *out)
+{
+	cs_span aaguid = cs_col_span(q, 14);
+	int64_t backup = cs_col_i64(q, 17);
+
+	if (aaguid.len != 0 && aaguid.len != CS_AAGUID_LEN)
+		return CS_FAIL(STORE);
+	out->credential_id = cs_col_span(q, 13);
+	out->has_aaguid = aaguid.len != 0;
+	if (out->has_aaguid)
+		memcpy(out->aaguid, aaguid.p, CS_AAGUID_LEN);
+	out->format = cs_col_str(q, 15);
+	out->evidence = (enum cs_evidence)cs_col_i64(q, 16);
+	out->is_backup_eligible = (backup & BACKUP_ELIGIBLE) != 0;
+	out->is_backed_up = (backup & BACKED_UP) != 0;
+	out->attestation = cs_col_span(q, 18);
+	out->client_hash = cs_col_span(q, 19);
+	return CS_OK;
+}
+
 static cs_err
 read_authenticator(struct cs_stmt *q, struct cs_authenticator *out)
 {
@@ -22,10 +52,11 @@ read_authenticator(struct cs_stmt *q, struct cs_authenticator *out)
 		.version = cs_col_i64(q, 9),
 		.created = cs_col_time(q, 10),
 		.last_used = cs_col_time(q, 11),
+		.method = (unsigned)cs_col_i64(q, 12),
 	};
 	if (replay.len > 0)
 		memcpy(out->replay, replay.p, replay.len);
-	return CS_OK;
+	return read_credential(q, out);
 }
 
 static cs_err
@@ -57,6 +88,7 @@ cs_authenticator_add(
 	cs_bind_str(q, a->params);
 	cs_bind_span(q, CS_SPAN(a->replay, a->replay_len));
 	cs_bind_time(q, a->created);
+	cs_bind_i64(q, a->method);
 	return cs_sql_run(q);
 }
 
@@ -97,23 +129,17 @@ cs_authenticator_find_pending_id(struct cs_tx *tx, cs_id account, cs_id id, cs_i
 	return find_one(q, out);
 }
 
-cs_err
-cs_authenticator_list(struct cs_tx *tx, cs_id account, cs_id subject,
-    const struct cs_authenticator **out, size_t *out_count)
+static cs_err
+read_list(struct cs_tx *tx, struct cs_stmt *q, size_t limit, const struct cs_authenticator **out,
+    size_t *out_count)
 {
 	struct cs_authenticator *list =
-	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_authenticator, CS_AUTHENTICATORS_MAX);
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_LIST);
+	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_authenticator, limit);
 	size_t count = 0;
 	bool has_row;
 
-	*out = NULL;
-	*out_count = 0;
-	cs_bind_id(q, account);
-	cs_bind_id(q, subject);
-	cs_bind_i64(q, CS_AUTHENTICATORS_MAX);
 	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_AUTHENTICATORS_MAX) {
+	while (has_row && count < limit) {
 		CS_TRY(read_authenticator(q, &list[count++]));
 		CS_TRY(cs_sql_step(q, &has_row));
 	}
@@ -124,17 +150,89 @@ cs_authenticator_list(struct cs_tx *tx, cs_id account, cs_id subject,
 }
 
 cs_err
-cs_authenticator_advance(
-    struct cs_tx *tx, const struct cs_authenticator *a, cs_span replay, cs_time now)
+cs_authenticator_list(struct cs_tx *tx, cs_id account, cs_id subject,
+    const struct cs_authenticator **out, size_t *out_count)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_LIST);
+
+	*out = NULL;
+	*out_count = 0;
+	cs_bind_id(q, account);
+	cs_bind_id(q, subject);
+	cs_bind_i64(q, CS_AUTHENTICATORS_MAX);
+	return read_list(tx, q, CS_AUTHENTICATORS_MAX, out, out_count);
+}
+
+cs_err
+cs_authenticator_list_factor(struct cs_tx *tx, cs_id account, cs_str factor, cs_id after,
+    const struct cs_authenticator **out, size_t *out_count)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_LIST_FACTOR);
+
+	*out = NULL;
+	*out_count = 0;
+	cs_bind_id(q, account);
+	cs_bind_str(q, factor);
+	cs_bind_id(q, after);
+	cs_bind_i64(q, CS_AUTHENTICATORS_PAGE);
+	return read_list(tx, q, CS_AUTHENTICATORS_PAGE, out, out_count);
+}
+
+static cs_err
+read_count(struct cs_stmt *q, int64_t *out)
+{
+	CS_TRY(cs_sql_one(q));
+	*out = cs_col_i64(q, 0);
+	return cs_sql_end(q);
+}
+
+cs_err
+cs_authenticator_count_factor(struct cs_tx *tx, cs_id account, cs_str factor, int64_t *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_COUNT_FACTOR);
+
+	*out = 0;
+	cs_bind_id(q, account);
+	cs_bind_str(q, factor);
+	return read_count(q, out);
+}
+
+cs_err
+cs_authenticator_has_credential(struct cs_tx *tx, cs_id account, cs_span credential_id, bool *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_COUNT_CREDENTIAL);
+	int64_t count;
+
+	*out = true;
+	cs_bind_id(q, account);
+	cs_bind_span(q, credential_id);
+	CS_TRY(read_count(q, &count));
+	*out = count > 0;
+	return CS_OK;
+}
+
+cs_err
+cs_authenticator_advance(struct cs_tx *tx, const struct cs_authenticator *a, cs_span replay,
+    bool is_backed_up, cs_time now)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_ADVANCE);
 
 	cs_bind_span(q, replay);
+	cs_bind_i64(q, backup_of(a->is_backup_eligible, is_backed_up));
 	cs_bind_time(q, now);
 	cs_bind_id(q, a->account);
 	cs_bind_id(q, a->id);
 	cs_bind_i64(q, a->version);
 	return cs_sql_swap(q);
+}
+
+static void
+bind_unless_empty(struct cs_stmt *q, cs_span bytes)
+{
+	if (bytes.len > 0)
+		cs_bind_span(q, bytes);
+	else
+		cs_bind_null(q);
 }
 
 cs_err
@@ -146,9 +244,30 @@ cs_authenticator_confirm(
 	cs_bind_str(q, name);
 	cs_bind_span(q, replay);
 	cs_bind_time(q, now);
+	cs_bind_span(q, a->sealed);
+	cs_bind_str(q, a->params);
+	cs_bind_i64(q, a->method);
+	bind_unless_empty(q, a->credential_id);
+	bind_unless_empty(q, CS_SPAN(a->aaguid, a->has_aaguid ? CS_AAGUID_LEN : 0));
+	cs_bind_str(q, a->format);
+	cs_bind_i64(q, a->evidence);
+	cs_bind_i64(q, backup_of(a->is_backup_eligible, a->is_backed_up));
+	bind_unless_empty(q, a->attestation);
+	bind_unless_empty(q, a->client_hash);
 	cs_bind_id(q, a->account);
 	cs_bind_id(q, a->id);
 	cs_bind_i64(q, a->version);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_authenticator_set_name(struct cs_tx *tx, cs_id account, cs_id id, cs_str name)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_SET_NAME);
+
+	cs_bind_str(q, name);
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
 	return cs_sql_swap(q);
 }
 

@@ -11,6 +11,7 @@
 #include "store/store.h"
 
 #define CS_AUTHENTICATORS_MAX 32 /* active ones of one subject */
+#define CS_AUTHENTICATORS_PAGE 200
 
 /*
  * A pending one. is_single: the subject may have one of this factor, pending ones included.
@@ -26,15 +27,35 @@ cs_err cs_authenticator_find_pending(struct cs_tx *tx, cs_id account, cs_id subj
     cs_id session, cs_time since, struct cs_authenticator *out);
 cs_err cs_authenticator_find_pending_id(struct cs_tx *tx, cs_id account, cs_id id, cs_id session,
     cs_time since, struct cs_authenticator *out);
-/* The active ones, oldest first. */
+/* The active ones, oldest first; without attestation and client_hash. */
 cs_err cs_authenticator_list(struct cs_tx *tx, cs_id account, cs_id subject,
     const struct cs_authenticator **out, size_t *out_count);
-/* Store the replay state after an answer. a as judged. Errors: CONFLICT (it moved on, or is gone). */
-cs_err cs_authenticator_advance(
-    struct cs_tx *tx, const struct cs_authenticator *a, cs_span replay, cs_time now);
-/* Pending becomes active. a as judged. Errors: CONFLICT. */
+/*
+ * The account's active ones of a factor whose id comes after `after`, by id; at most
+ * CS_AUTHENTICATORS_PAGE. An empty page is the end.
+ */
+cs_err cs_authenticator_list_factor(struct cs_tx *tx, cs_id account, cs_str factor, cs_id after,
+    const struct cs_authenticator **out, size_t *out_count);
+/* How many active ones the account has: what rests on its host's name ("webauthn"). */
+cs_err cs_authenticator_count_factor(struct cs_tx *tx, cs_id account, cs_str factor, int64_t *out);
+/* Whether anybody of the account has this WebAuthn credential. */
+cs_err cs_authenticator_has_credential(
+    struct cs_tx *tx, cs_id account, cs_span credential_id, bool *out);
+/*
+ * Store the replay state after an answer, and what the answer said of its being backed up. a as
+ * judged. Errors: CONFLICT (it moved on, or is gone).
+ */
+cs_err cs_authenticator_advance(struct cs_tx *tx, const struct cs_authenticator *a, cs_span replay,
+    bool is_backed_up, cs_time now);
+/*
+ * Pending becomes active. a with the id and version that were judged, and all else as it is to be
+ * kept. Errors: CONFLICT (judged before; or its credential is somebody's, which ends the
+ * transaction).
+ */
 cs_err cs_authenticator_confirm(
     struct cs_tx *tx, const struct cs_authenticator *a, cs_str name, cs_span replay, cs_time now);
+/* Of an active one. Errors: CONFLICT (there is none). */
+cs_err cs_authenticator_set_name(struct cs_tx *tx, cs_id account, cs_id id, cs_str name);
 cs_err cs_authenticator_remove_pending(
     struct cs_tx *tx, cs_id account, cs_id subject, cs_str factor);
 /* An active one, its proofs included. Errors: CONFLICT (there is none). */

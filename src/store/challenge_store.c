@@ -19,6 +19,7 @@ cs_challenge_add(struct cs_tx *tx, const struct cs_challenge *c)
 	cs_bind_i64(q, c->methods);
 	cs_bind_time(q, c->created);
 	cs_bind_time(q, c->expires);
+	cs_bind_span(q, CS_SPAN(c->nonce, CS_NONCE_LEN));
 	return cs_sql_run(q);
 }
 
@@ -44,6 +45,7 @@ cs_challenge_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_challenge
 	out->created = cs_col_time(q, 10);
 	out->expires = cs_col_time(q, 11);
 	out->answered = cs_col_is_null(q, 12) ? (cs_time){ 0 } : cs_col_time(q, 12);
+	cs_col_bytes(q, 13, out->nonce, CS_NONCE_LEN);
 	return cs_sql_end(q);
 }
 

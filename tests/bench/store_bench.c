@@ -209,7 +209,7 @@ take_code(struct cs_tx *tx, void *ctx)
 					     .at = now } };
 
 	CS_TRY(cs_authenticator_find(tx, account, proof.proof.authenticator, &a));
-	CS_TRY(cs_authenticator_advance(tx, &a, CS_SPAN("87654321", 8), now));
+	CS_TRY(cs_authenticator_advance(tx, &a, CS_SPAN("87654321", 8), false, now));
 	CS_TRY(cs_challenge_set_answered(tx, account, s->challenge.id, now));
 	CS_TRY(cs_proof_add(tx, &proof));
 	CS_TRY(cs_rate_clear(tx, s->rate_keys[2]));

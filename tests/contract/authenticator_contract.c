@@ -91,9 +91,9 @@ CONTRACT(an_authenticator_advances_once_from_what_was_judged)
 	contract_begin(t);
 	a = add_active(t, 3);
 	CHECK_INT(a.version, 1);
-	CHECK_OK(cs_authenticator_advance(t->tx, &a, CS_SPAN("state", 5), cs_seconds(9)));
-	CHECK_ERR(
-	    cs_authenticator_advance(t->tx, &a, CS_SPAN("state", 5), cs_seconds(9)), CONFLICT);
+	CHECK_OK(cs_authenticator_advance(t->tx, &a, CS_SPAN("state", 5), false, cs_seconds(9)));
+	CHECK_ERR(cs_authenticator_advance(t->tx, &a, CS_SPAN("state", 5), false, cs_seconds(9)),
+	    CONFLICT);
 	CHECK_OK(cs_authenticator_list(t->tx, t->account, subject, &list, &count));
 	CHECK_INT(count, 1);
 	CHECK_INT(list[0].version, 2);
@@ -110,7 +110,7 @@ CONTRACT(a_pending_authenticator_is_not_advanced_nor_listed_and_an_active_not_co
 
 	contract_begin(t);
 	CHECK_OK(cs_authenticator_add(t->tx, &a, true, session));
-	CHECK_ERR(cs_authenticator_advance(t->tx, &a, CS_SPAN("s", 1), t->op.now), CONFLICT);
+	CHECK_ERR(cs_authenticator_advance(t->tx, &a, CS_SPAN("s", 1), false, t->op.now), CONFLICT);
 	CHECK_ERR(cs_authenticator_remove(t->tx, t->account, a.id), CONFLICT);
 	CHECK_OK(cs_authenticator_list(t->tx, t->account, subject, &list, &count));
 	CHECK_INT(count, 0);
@@ -119,6 +119,206 @@ CONTRACT(a_pending_authenticator_is_not_advanced_nor_listed_and_an_active_not_co
 	    cs_authenticator_confirm(t->tx, &a, CS_STR("n"), CS_SPAN("s", 1), t->op.now), CONFLICT);
 	contract_commit(t);
 }
+
+/* --- WebAuthn --- */
+
+static struct cs_authenticator
+key_sample(struct contract *t, uint8_t id)
+{
+	struct cs_authenticator a = sample(t, id);
+
+	a.factor = CS_STR("webauthn");
+	a.method = 4;
+	return a;
+}
+
+/* As a factor fills it in when its registration was accepted. */
+static void
+register_key(struct cs_authenticator *a, cs_span credential_id)
+{
+	a->sealed = CS_SPAN("public", 6);
+	a->params = CS_STR("{\"transports\":[\"usb\"]}");
+	a->credential_id = credential_id;
+	a->has_aaguid = true;
+	memset(a->aaguid, 0xab, sizeof(a->aaguid));
+	a->format = CS_STR("packed");
+	a->evidence = CS_EVIDENCE_VERIFIED;
+	a->is_backup_eligible = true;
+	a->attestation = CS_SPAN("attestation", 11);
+	a->client_hash = CS_SPAN("0123456789abcdef0123456789abcdef", 32);
+}
+
+static struct cs_authenticator
+add_key(struct contract *t, uint8_t id, cs_span credential_id)
+{
+	struct cs_authenticator a = key_sample(t, id);
+
+	CHECK_OK(cs_authenticator_add(t->tx, &a, false, session));
+	register_key(&a, credential_id);
+	CHECK_OK(cs_authenticator_confirm(t->tx, &a, CS_STR("Key"), CS_SPAN("r", 1), t->op.now));
+	return a;
+}
+
+CONTRACT(what_a_registration_said_is_kept)
+{
+	struct cs_authenticator got;
+	struct cs_authenticator a;
+
+	contract_begin(t);
+	a = add_key(t, 3, CS_SPAN("credential", 10));
+	CHECK_OK(cs_authenticator_find(t->tx, t->account, a.id, &got));
+	CHECK_TEXT(got.sealed, "public");
+	CHECK_TEXT(got.params, "{\"transports\":[\"usb\"]}");
+	CHECK_TEXT(got.credential_id, "credential");
+	CHECK_TEXT(got.format, "packed");
+	CHECK_TEXT(got.attestation, "attestation");
+	CHECK_INT(got.client_hash.len, 32);
+	CHECK_INT(got.method, 4);
+	CHECK_INT(got.evidence, CS_EVIDENCE_VERIFIED);
+	CHECK(got.has_aaguid && got.aaguid[0] == 0xab && got.aaguid[15] == 0xab);
+	CHECK(got.is_backup_eligible && !got.is_backed_up);
+	contract_commit(t);
+}
+
+CONTRACT(a_list_leaves_out_what_is_long)
+{
+	const struct cs_authenticator *list;
+	size_t count;
+
+	contract_begin(t);
+	add_key(t, 3, CS_SPAN("credential", 10));
+	CHECK_OK(cs_authenticator_list(t->tx, t->account, subject, &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_TEXT(list[0].credential_id, "credential");
+	CHECK_INT(list[0].attestation.len, 0);
+	CHECK_INT(list[0].client_hash.len, 0);
+	contract_commit(t);
+}
+
+CONTRACT(an_app_has_nothing_of_a_credential)
+{
+	struct cs_authenticator got;
+
+	contract_begin(t);
+	got = add_active(t, 3);
+	CHECK_INT(got.credential_id.len, 0);
+	CHECK(!got.has_aaguid && !got.is_backup_eligible && !got.is_backed_up);
+	CHECK_INT(got.evidence, CS_EVIDENCE_NONE);
+	CHECK_INT(got.format.len, 0);
+	contract_commit(t);
+}
+
+CONTRACT(a_credential_is_enrolled_once_in_an_account)
+{
+	struct cs_authenticator second = key_sample(t, 4);
+	bool is_there;
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_has_credential(
+	    t->tx, t->account, CS_SPAN("credential", 10), &is_there));
+	CHECK(!is_there);
+	add_key(t, 3, CS_SPAN("credential", 10));
+	CHECK_OK(cs_authenticator_has_credential(
+	    t->tx, t->account, CS_SPAN("credential", 10), &is_there));
+	CHECK(is_there);
+	CHECK_OK(cs_authenticator_has_credential(
+	    t->tx, t->account, CS_SPAN("credential", 9), &is_there));
+	CHECK(!is_there);
+	CHECK_OK(
+	    cs_authenticator_has_credential(t->tx, t->other, CS_SPAN("credential", 10), &is_there));
+	CHECK(!is_there);
+	contract_commit(t);
+	/* whoever asked a moment too early is stopped by the index, another person too */
+	contract_begin(t);
+	second.subject.b[0] = 9;
+	CHECK_OK(cs_authenticator_add(t->tx, &second, false, session));
+	register_key(&second, CS_SPAN("credential", 10));
+	CHECK_ERR(
+	    cs_authenticator_confirm(t->tx, &second, CS_STR("Key"), CS_SPAN("r", 1), t->op.now),
+	    CONFLICT);
+	contract_rollback(t);
+}
+
+CONTRACT(a_registration_is_confirmed_once)
+{
+	struct cs_authenticator a = key_sample(t, 3);
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &a, false, session));
+	register_key(&a, CS_SPAN("credential", 10));
+	CHECK_OK(cs_authenticator_confirm(t->tx, &a, CS_STR("Key"), CS_SPAN("r", 1), t->op.now));
+	CHECK_ERR(cs_authenticator_confirm(t->tx, &a, CS_STR("Key"), CS_SPAN("r", 1), t->op.now),
+	    CONFLICT);
+	contract_commit(t);
+}
+
+CONTRACT(an_answer_says_whether_the_key_is_backed_up)
+{
+	struct cs_authenticator got;
+	struct cs_authenticator a;
+
+	contract_begin(t);
+	a = add_key(t, 3, CS_SPAN("credential", 10));
+	CHECK_OK(cs_authenticator_find(t->tx, t->account, a.id, &got));
+	CHECK_OK(cs_authenticator_advance(t->tx, &got, CS_SPAN("r", 1), true, t->op.now));
+	CHECK_OK(cs_authenticator_find(t->tx, t->account, a.id, &got));
+	CHECK(got.is_backup_eligible && got.is_backed_up);
+	CHECK_OK(cs_authenticator_advance(t->tx, &got, CS_SPAN("r", 1), false, t->op.now));
+	CHECK_OK(cs_authenticator_find(t->tx, t->account, a.id, &got));
+	CHECK(got.is_backup_eligible && !got.is_backed_up);
+	contract_commit(t);
+}
+
+CONTRACT(keys_are_counted_and_paged_through_without_pending_ones_and_apps)
+{
+	const struct cs_authenticator *page;
+	struct cs_authenticator pending = key_sample(t, 9);
+	cs_id after = cs_id_zero;
+	size_t count;
+	int64_t n;
+
+	contract_begin(t);
+	add_active(t, 2);
+	add_key(t, 4, CS_SPAN("four", 4));
+	add_key(t, 3, CS_SPAN("three", 5));
+	CHECK_OK(cs_authenticator_add(t->tx, &pending, false, session));
+	CHECK_OK(cs_authenticator_count_factor(t->tx, t->account, CS_STR("webauthn"), &n));
+	CHECK_INT(n, 2);
+	CHECK_OK(cs_authenticator_count_factor(t->tx, t->other, CS_STR("webauthn"), &n));
+	CHECK_INT(n, 0);
+	CHECK_OK(cs_authenticator_list_factor(
+	    t->tx, t->account, CS_STR("webauthn"), after, &page, &count));
+	CHECK_INT(count, 2);
+	CHECK_INT(page[0].id.b[0], 3);
+	CHECK_TEXT(page[1].attestation, "attestation");
+	CHECK_OK(cs_authenticator_list_factor(
+	    t->tx, t->account, CS_STR("webauthn"), page[0].id, &page, &count));
+	CHECK_INT(count, 1);
+	CHECK_INT(page[0].id.b[0], 4);
+	CHECK_OK(cs_authenticator_list_factor(
+	    t->tx, t->account, CS_STR("webauthn"), page[0].id, &page, &count));
+	CHECK_INT(count, 0);
+	contract_commit(t);
+}
+
+CONTRACT(a_name_is_set_on_what_is_active)
+{
+	struct cs_authenticator pending = key_sample(t, 9);
+	struct cs_authenticator a;
+
+	contract_begin(t);
+	a = add_active(t, 3);
+	CHECK_OK(cs_authenticator_set_name(t->tx, t->account, a.id, CS_STR("Desk")));
+	CHECK_OK(cs_authenticator_find(t->tx, t->account, a.id, &a));
+	CHECK_TEXT(a.name, "Desk");
+	CHECK_OK(cs_authenticator_add(t->tx, &pending, false, session));
+	CHECK_ERR(
+	    cs_authenticator_set_name(t->tx, t->account, pending.id, CS_STR("Desk")), CONFLICT);
+	CHECK_ERR(cs_authenticator_set_name(t->tx, t->other, a.id, CS_STR("Desk")), CONFLICT);
+	contract_commit(t);
+}
+
+/* --- challenges --- */
 
 static void
 add_session(struct contract *t)
@@ -155,6 +355,7 @@ challenge(struct contract *t)
 		.methods = 1,
 		.created = t->op.now,
 		.expires = cs_time_add(t->op.now, 1000),
+		.nonce = { 5, 6, 7 },
 	};
 }
 
@@ -170,6 +371,7 @@ CONTRACT(a_challenge_is_answered_once_and_in_time)
 	CHECK_TEXT(got.meta, "meta");
 	CHECK(got.is_own && got.answered.ms == 0);
 	CHECK(memcmp(got.context, c.context, sizeof(c.context)) == 0);
+	CHECK(memcmp(got.nonce, c.nonce, sizeof(c.nonce)) == 0);
 	CHECK_ERR(cs_challenge_set_answered(t->tx, t->account, c.id, c.expires), CONFLICT);
 	CHECK_OK(cs_challenge_set_answered(t->tx, t->account, c.id, t->op.now));
 	CHECK_ERR(cs_challenge_set_answered(t->tx, t->account, c.id, t->op.now), CONFLICT);
@@ -258,7 +460,7 @@ static struct contract *shared_case;
 static cs_err
 advance(struct cs_tx *tx, void *ctx)
 {
-	return cs_authenticator_advance(tx, ctx, CS_SPAN("next", 4), cs_tx_op(tx)->now);
+	return cs_authenticator_advance(tx, ctx, CS_SPAN("next", 4), false, cs_tx_op(tx)->now);
 }
 
 static void *
