@@ -57,6 +57,8 @@ interface SlipProps {
 	children: ComponentChildren;
 }
 
+export type Stub = Pick<SlipProps, 'label' | 'what' | 'host' | 'icon' | 'who'>;
+
 export function Slip({ label, what, host, icon, who, edge, wide, foot, below, failure, children }: SlipProps)
 {
 	return (
@@ -104,7 +106,7 @@ export function Who({ email, onSwitch }: { email: string; onSwitch?: () => void 
 }
 
 // The stub of a sign-in: the application, and who is signed in.
-export function stubOf(state: SignInState, onSwitch?: () => void): Pick<SlipProps, 'label' | 'what' | 'host' | 'icon' | 'who'>
+export function stubOf(state: SignInState, onSwitch?: () => void): Stub
 {
 	const who = state.user && <Who email={state.user.email} {...(onSwitch ? { onSwitch } : {})} />;
 	return state.application
