@@ -6,6 +6,7 @@
 #include "base/metric.h"
 #include "crypto/equal.h"
 #include "crypto/mac.h"
+#include "gate/amr.h"
 #include "gate/directory.h"
 #include "gate/sessions.h"
 #include "gate/sources.h"
@@ -322,8 +323,7 @@ decide_with_session(const struct cs_gate *g, cs_time now, const struct cs_gate_r
 	out->verdict = CS_GATE_DENIED;
 	if (answer.verdict != CS_ACCESS_ALLOW)
 		return;
-	bool is_proved = cs_mfa_is_satisfied(&answer.mfa, s->proof_method, s->proof_at,
-	    s->proof_is_own, config->mfa_age_is_login_only, now);
+	bool is_proved = cs_mfa_session_is_satisfied(config, out->application, &answer.mfa, s, now);
 	out->verdict = is_proved ? CS_GATE_ALLOW : CS_GATE_STEP_UP;
 }
 

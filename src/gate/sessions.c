@@ -44,6 +44,7 @@ struct entry {
 	uint32_t next; /* in its bucket, or in the list of free entries */
 	uint8_t email_len;
 	uint8_t proof_method;
+	uint8_t proof_source;
 	bool proof_is_own : 1;
 	bool is_live : 1;
 	bool is_used : 1; /* since the hand of eviction came by */
@@ -300,6 +301,7 @@ fill(struct entry *e, const struct cs_app_session *s, struct scope *scope)
 		.next = e->next,
 		.email_len = (uint8_t)s->identity.email.len,
 		.proof_method = (uint8_t)s->proof_method,
+		.proof_source = (uint8_t)s->proof_source,
 		.proof_is_own = s->proof_is_own,
 		.is_live = true,
 	};
@@ -367,6 +369,7 @@ copy_out(const struct entry *e, struct cs_session_copy *out)
 		.identity.provider = scope->provider,
 		.identity.amr_count = scope->amr_count,
 		.expires.ms = e->expires,
+		.proof_source = (enum cs_proof_source)e->proof_source,
 		.proof_method = e->proof_method,
 		.proof_at.ms = e->proof_at,
 		.proof_is_own = e->proof_is_own,

@@ -19,6 +19,8 @@ cs_handover_add(struct cs_tx *tx, const struct cs_handover *h)
 		cs_bind_null(q);
 	else
 		cs_bind_id(q, h->proof);
+	cs_bind_i64(q, h->amr_method);
+	cs_bind_time(q, h->amr_at);
 	cs_bind_time(q, h->created);
 	cs_bind_time(q, h->expires);
 	return cs_sql_run(q);
@@ -44,8 +46,10 @@ cs_handover_find(struct cs_tx *tx, cs_id account,
 	cs_col_bytes(q, 4, out->nonce_hash, CS_HANDOVER_HASH_LEN);
 	out->return_path = cs_col_str(q, 5);
 	out->proof = cs_col_id(q, 6);
-	out->created = cs_col_time(q, 7);
-	out->expires = cs_col_time(q, 8);
+	out->amr_method = (unsigned)cs_col_i64(q, 7);
+	out->amr_at = cs_col_time(q, 8);
+	out->created = cs_col_time(q, 9);
+	out->expires = cs_col_time(q, 10);
 	return cs_sql_end(q);
 }
 

@@ -18,7 +18,9 @@ struct cs_handover {
 	cs_id session; /* global */
 	uint8_t nonce_hash[CS_HANDOVER_HASH_LEN]; /* of the browser's CF_AppSession */
 	cs_str return_path;
-	cs_id proof; /* zero: none was needed */
+	cs_id proof; /* zero: none was needed, or the provider's own counted */
+	unsigned amr_method; /* not 0: what the provider's own second factor counted as … */
+	cs_time amr_at; /* … and when it asked */
 	cs_time created;
 	cs_time expires;
 };

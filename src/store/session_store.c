@@ -143,6 +143,7 @@ cs_app_session_add(struct cs_tx *tx, const struct cs_app_session *s)
 	cs_bind_str(q, s->nonce);
 	cs_bind_time(q, s->created);
 	cs_bind_time(q, s->expires);
+	cs_bind_i64(q, s->proof_source);
 	cs_bind_i64(q, s->proof_method);
 	cs_bind_time(q, s->proof_at);
 	cs_bind_bool(q, s->proof_is_own);
@@ -173,10 +174,23 @@ cs_app_session_find_by_token(struct cs_tx *tx, const uint8_t token_hash[static C
 	out->nonce = cs_col_str(q, 14);
 	out->created = cs_col_time(q, 15);
 	out->expires = cs_col_time(q, 16);
-	out->proof_method = (unsigned)cs_col_i64(q, 17);
-	out->proof_at = cs_col_time(q, 18);
-	out->proof_is_own = cs_col_bool(q, 19);
-	out->authenticator = cs_col_id(q, 20);
+	out->proof_source = (enum cs_proof_source)cs_col_i64(q, 17);
+	out->proof_method = (unsigned)cs_col_i64(q, 18);
+	out->proof_at = cs_col_time(q, 19);
+	out->proof_is_own = cs_col_bool(q, 20);
+	out->authenticator = cs_col_id(q, 21);
+	return cs_sql_end(q);
+}
+
+cs_err
+cs_app_session_has_own_amr(struct cs_tx *tx, cs_id account, cs_id global_session, bool *out_has)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_APP_SESSION_HAS_OWN_AMR);
+
+	*out_has = false;
+	cs_bind_id(q, account);
+	cs_bind_id(q, global_session);
+	CS_TRY(cs_sql_step(q, out_has));
 	return cs_sql_end(q);
 }
 

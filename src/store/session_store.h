@@ -26,6 +26,9 @@ cs_err cs_app_session_add(struct cs_tx *tx, const struct cs_app_session *s);
 /* Of any account. Errors: NOT_FOUND (also: expired, or its user is not active). */
 cs_err cs_app_session_find_by_token(struct cs_tx *tx,
     const uint8_t token_hash[static CS_TOKEN_HASH_LEN], cs_time now, struct cs_app_session *out);
+/* Whether a session rests on this browser's sign-in at a provider as one that counts once. */
+cs_err cs_app_session_has_own_amr(
+    struct cs_tx *tx, cs_id account, cs_id global_session, bool *out_has);
 cs_err cs_app_session_remove_of_global(struct cs_tx *tx, cs_id account, cs_id global_session);
 cs_err cs_app_session_remove_of_user(struct cs_tx *tx, cs_id account, cs_id user);
 cs_err cs_app_session_remove_of_application(struct cs_tx *tx, cs_id account, cs_id application);

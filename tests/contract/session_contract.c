@@ -94,6 +94,38 @@ CONTRACT(a_global_session_is_found_by_its_token_in_its_account_until_it_expires)
 	contract_commit(t);
 }
 
+CONTRACT(a_session_that_rests_on_its_provider_once_is_told_from_all_others)
+{
+	struct cs_app_session mine = app(t, 4, 2);
+	struct cs_app_session longer = app(t, 5, 2);
+	struct cs_app_session once = app(t, 6, 2);
+	struct cs_app_session got;
+	bool has;
+
+	mine.proof_source = CS_PROOF_OURS;
+	longer.proof_source = CS_PROOF_AMR;
+	longer.proof_is_own = false;
+	once.proof_source = CS_PROOF_AMR;
+	contract_begin(t);
+	add_user(t);
+	CHECK_OK(cs_app_session_add(t->tx, &mine));
+	CHECK_OK(cs_app_session_add(t->tx, &longer));
+	CHECK_OK(cs_app_session_has_own_amr(t->tx, t->account, mine.global_session, &has));
+	CHECK(!has);
+	CHECK_OK(cs_app_session_add(t->tx, &once));
+	CHECK_OK(cs_app_session_has_own_amr(t->tx, t->account, mine.global_session, &has));
+	CHECK(has);
+	CHECK_OK(cs_app_session_has_own_amr(t->tx, t->other, mine.global_session, &has));
+	CHECK(!has);
+	CHECK_OK(cs_app_session_has_own_amr(t->tx, t->account, mine.id, &has));
+	CHECK(!has);
+	CHECK_OK(cs_app_session_find_by_token(t->tx, once.token_hash, t->op.now, &got));
+	CHECK_INT(got.proof_source, CS_PROOF_AMR);
+	CHECK_OK(cs_app_session_find_by_token(t->tx, mine.token_hash, t->op.now, &got));
+	CHECK_INT(got.proof_source, CS_PROOF_OURS);
+	contract_commit(t);
+}
+
 CONTRACT(an_application_session_is_found_again_as_it_was)
 {
 	struct cs_app_session s = app(t, 4, 2);
@@ -204,6 +236,8 @@ CONTRACT(a_hand_over_is_used_once_in_time_and_in_its_account)
 		.session = s.id,
 		.nonce_hash = { 7 },
 		.return_path = CS_STR("/a?b"),
+		.amr_method = 4,
+		.amr_at = { 9 },
 		.created = t->op.now,
 		.expires = cs_time_add(t->op.now, 1000),
 	};
@@ -216,6 +250,7 @@ CONTRACT(a_hand_over_is_used_once_in_time_and_in_its_account)
 	CHECK_OK(cs_handover_find(t->tx, t->account, h.code_hash, t->op.now, &got));
 	CHECK_TEXT(got.return_path, "/a?b");
 	CHECK(cs_id_is_zero(got.proof));
+	CHECK(got.amr_method == 4 && got.amr_at.ms == 9);
 	CHECK_ERR(cs_handover_find(t->tx, t->other, h.code_hash, t->op.now, &got), NOT_FOUND);
 	CHECK_ERR(cs_handover_find(t->tx, t->account, h.code_hash, h.expires, &got), NOT_FOUND);
 	CHECK_ERR(cs_handover_use(t->tx, t->account, h.id, h.expires), CONFLICT);

@@ -32,6 +32,7 @@ session_of(uint32_t n)
 		.global_session = id_of(2000000 + n / 2),
 		.identity = ann(),
 		.expires = cs_time_add(NOW, CS_HOUR_MS),
+		.proof_source = CS_PROOF_AMR,
 		.proof_method = CS_MFA_TOTP,
 		.proof_at = NOW,
 		.proof_is_own = n % 2 == 1,
@@ -93,6 +94,7 @@ TEST(a_session_is_found_as_it_was_put)
 	CHECK_TEXT(got.identity.amr[1], "otp");
 	CHECK_INT(got.expires.ms, want.expires.ms);
 	CHECK_INT(got.proof_method, CS_MFA_TOTP);
+	CHECK_INT(got.proof_source, CS_PROOF_AMR);
 	CHECK_INT(got.proof_at.ms, NOW.ms);
 	CHECK(got.proof_is_own);
 	end();
