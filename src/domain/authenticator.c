@@ -5,8 +5,20 @@
 #include "store/change_store.h"
 #include "store/session_store.h"
 
+cs_err
+cs_authenticator_revoke_in(struct cs_tx *tx, cs_id id)
+{
+	cs_id account = cs_tx_op(tx)->account;
+
+	CS_TRY(cs_app_session_remove_of_authenticator(tx, account, id));
+	CS_TRY(cs_authenticator_remove(tx, account, id));
+	return cs_change_add(tx, account, CS_CHANGE_AUTHENTICATOR, id);
+}
+
 struct revoke_ctx {
 	const struct cs_domain *d;
+	cs_id actor;
+	cs_id subject;
 	cs_id id;
 };
 
@@ -18,18 +30,18 @@ revoke(struct cs_tx *tx, void *ctx)
 	struct cs_authenticator a;
 
 	CS_TRY(cs_authenticator_find(tx, op->account, c->id, &a));
-	CS_TRY(cs_app_session_remove_of_authenticator(tx, op->account, c->id));
-	CS_TRY(cs_authenticator_remove(tx, op->account, c->id));
-	CS_TRY(cs_change_add(tx, op->account, CS_CHANGE_AUTHENTICATOR, c->id));
-	return cs_audit(tx, c->d, CS_AUDIT_AUTHENTICATOR_REVOKED, cs_id_zero, a.subject,
+	if (!cs_id_equal(a.subject, c->subject))
+		return CS_FAIL(NOT_FOUND);
+	CS_TRY(cs_authenticator_revoke_in(tx, c->id));
+	return cs_audit(tx, c->d, CS_AUDIT_AUTHENTICATOR_REVOKED, c->actor, a.subject,
 	    cs_audit_fact(op->arena, "factor", a.factor));
 }
 
 cs_err
-cs_authenticator_revoke(
-    struct cs_domain *d, const struct cs_op *op, cs_id id, struct cs_refusal *why)
+cs_authenticator_revoke(struct cs_domain *d, const struct cs_op *op, cs_id actor, cs_id subject,
+    cs_id id, struct cs_refusal *why)
 {
-	struct revoke_ctx c = { .d = d, .id = id };
+	struct revoke_ctx c = { .d = d, .actor = actor, .subject = subject, .id = id };
 	cs_err e = cs_store_write(d->store, op, revoke, &c);
 
 	cs_gate_drop_authenticator(d->gate, op->account, id);

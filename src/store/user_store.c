@@ -12,6 +12,7 @@ read_user(struct cs_stmt *q, struct cs_user *out)
 	out->status = (enum cs_user_status)cs_col_i64(q, 4);
 	out->created = cs_col_time(q, 5);
 	out->last_sign_in = cs_col_time(q, 6);
+	out->frozen = cs_col_time(q, 7);
 }
 
 cs_err
@@ -122,5 +123,26 @@ cs_user_set_status(
 	cs_bind_id(q, account);
 	cs_bind_id(q, id);
 	cs_bind_i64(q, from);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_user_freeze(struct cs_tx *tx, cs_id account, cs_id id, cs_time now)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_FREEZE);
+
+	cs_bind_time(q, now);
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
+	return cs_sql_run(q);
+}
+
+cs_err
+cs_user_unfreeze(struct cs_tx *tx, cs_id account, cs_id id)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_UNFREEZE);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
 	return cs_sql_swap(q);
 }

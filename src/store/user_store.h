@@ -29,5 +29,9 @@ cs_err cs_user_set_email(struct cs_tx *tx, cs_id account, cs_id id, cs_str email
 /* Errors: CONFLICT (the status is not `from` now). */
 cs_err cs_user_set_status(
     struct cs_tx *tx, cs_id account, cs_id id, enum cs_user_status from, enum cs_user_status to);
+/* Their devices may not be changed by themselves, since now; who is frozen already stays as it is. */
+cs_err cs_user_freeze(struct cs_tx *tx, cs_id account, cs_id id, cs_time now);
+/* Errors: CONFLICT (there is no such user). */
+cs_err cs_user_unfreeze(struct cs_tx *tx, cs_id account, cs_id id);
 
 #endif

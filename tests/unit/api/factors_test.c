@@ -435,6 +435,23 @@ device_id(struct browser *b)
 	return id;
 }
 
+static cs_id
+user_id(struct browser *b)
+{
+	cs_id id;
+
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/api/v1/me")), 200);
+	CHECK_OK(cs_id_from_uuid(cs_str_c(browser_text(b, "user.id")), &id));
+	return id;
+}
+
+static cs_err
+take_away(struct asked *a, const struct cs_op *op, cs_id subject, cs_id id, struct cs_refusal *why)
+{
+	*why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	return cs_authenticator_revoke(&a->h->d, op, house_id("member"), subject, id, why);
+}
+
 TEST(a_revoked_authenticator_cuts_what_rests_on_it_on_the_next_request)
 {
 	struct asked a = ask();
@@ -443,7 +460,7 @@ TEST(a_revoked_authenticator_cuts_what_rests_on_it_on_the_next_request)
 	CHECK_INT(browser_answer(a.b, browser_challenge(a.b, a.meta), code_now(&a)), 200);
 	browser_enter(a.b, a.meta, APP);
 	CHECK_INT(browser_decide(a.b, APP, "/"), CS_GATE_ALLOW);
-	CHECK_OK(cs_authenticator_revoke(&a.h->d, &a.h->op, device_id(a.b), &why));
+	CHECK_OK(take_away(&a, &a.h->op, user_id(a.b), device_id(a.b), &why));
 	CHECK_INT(why.kind, CS_REFUSAL_NONE);
 	/* not in memory any more, nor in the store */
 	CHECK_INT(browser_decide(a.b, APP, "/"), CS_GATE_COLD);
@@ -460,11 +477,12 @@ TEST(what_is_no_authenticator_of_this_account_cannot_be_revoked)
 	struct cs_refusal why = { 0 };
 	struct cs_op other = a.h->op;
 
-	CHECK_OK(cs_authenticator_revoke(&a.h->d, &a.h->op, house_id("nothing"), &why));
+	CHECK_OK(take_away(&a, &a.h->op, user_id(a.b), house_id("nothing"), &why));
 	CHECK_INT(why.kind, CS_REFUSAL_NOT_FOUND);
-	why.kind = CS_REFUSAL_NONE;
+	CHECK_OK(take_away(&a, &a.h->op, house_id("somebody else"), device_id(a.b), &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NOT_FOUND);
 	other.account = cs_id_zero;
-	CHECK_OK(cs_authenticator_revoke(&a.h->d, &other, device_id(a.b), &why));
+	CHECK_OK(take_away(&a, &other, user_id(a.b), device_id(a.b), &why));
 	CHECK_INT(why.kind, CS_REFUSAL_NOT_FOUND);
 	CHECK_INT(browser_answer(a.b, browser_challenge(a.b, a.meta), code_now(&a)), 200);
 	leave(&a);
