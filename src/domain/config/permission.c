@@ -11,7 +11,8 @@ cs_role_permissions(enum cs_role role)
 	case CS_ROLE_HELP_DESK:
 		return CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE;
 	case CS_ROLE_READ_ONLY:
-		return CS_MAY_ORGS_READ | CS_MAY_APPS_READ;
+		return CS_MAY_ORGS_READ | CS_MAY_APPS_READ | CS_MAY_LISTS_READ |
+		       CS_MAY_SERVICE_TOKENS_READ;
 	case CS_ROLE_NONE:
 		break;
 	}

@@ -20,6 +20,8 @@ enum cs_permission {
 /* Reading needs any permission of its area (specs: Access §2). */
 #define CS_MAY_SEE_APPS (CS_MAY_APPS_READ | CS_MAY_APPS_WRITE | CS_MAY_APPS_REVOKE)
 #define CS_MAY_SEE_ORGS (CS_MAY_ORGS_READ | CS_MAY_ORGS_WRITE | CS_MAY_ORGS_REVOKE)
+#define CS_MAY_SEE_LISTS (CS_MAY_LISTS_READ | CS_MAY_LISTS_WRITE)
+#define CS_MAY_SEE_SERVICE_TOKENS (CS_MAY_SERVICE_TOKENS_READ | CS_MAY_SERVICE_TOKENS_WRITE)
 
 /* The most that a member of this role may do, and so the most that their tokens may. */
 uint32_t cs_role_permissions(enum cs_role role);
