@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icon';
 
 export interface Action { label: string; icon?: IconName; danger?: boolean; act: () => void }
 
-export function Menu({ label, actions }: { label: string; actions: Action[] })
+export function Menu({ label, actions, icon = 'more' }: { label: string; actions: Action[]; icon?: IconName })
 {
 	const [open, setOpen] = useState(false);
 	const root = useRef<HTMLDivElement>(null);
@@ -52,7 +52,7 @@ export function Menu({ label, actions }: { label: string; actions: Action[] })
 						setOpen(true);
 					}
 				}}>
-				<Icon name="more" />
+				<Icon name={icon} />
 			</button>
 			{open && (
 				<div class="menu acts" role="menu" aria-label={label} onKeyDown={onKey}>
