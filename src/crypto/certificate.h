@@ -86,7 +86,7 @@ void cs_certificate_spki_hash(const struct cs_certificate *c, uint8_t out[static
 /* SHA-256 of the whole: what people compare. */
 void cs_certificate_fingerprint(const struct cs_certificate *c, uint8_t out[static 32]);
 /* SHA-1 of the key's bits (RFC 5280 §4.2.1.2 method 1), as the FIDO metadata names U2F keys. */
-cs_err cs_certificate_key_id(
+void cs_certificate_key_id(
     const struct cs_certificate *c, uint8_t out[static CS_CERTIFICATE_KEY_ID_LEN]);
 /* The subject for people: "C=SE, O=Yubico AB, CN=…"; at most 256 characters, always printable. */
 cs_str cs_certificate_subject_text(struct cs_arena *a, const struct cs_certificate *c);
