@@ -1,10 +1,10 @@
 /*
  * public_key.h - other people's public keys (EC, Ed25519, RSA) and the signatures made with them.
  *
- * Keys come as numbers (COSE, TPM structures) or as a SubjectPublicKeyInfo (X.509). What is imported
- * is a key: the point lies on its curve, the modulus is 2048 to 8192 bits and odd, the exponent odd
- * and at least 3. Algorithms bear their COSE numbers (RFC 8152 §8, RFC 8230 §2, RFC 8812 §2), which
- * X.509 signatures map onto as well.
+ * Keys come as numbers (COSE, TPM structures) or as a SubjectPublicKeyInfo (X.509). What is
+ * imported is a key: the point lies on its curve, the modulus is 2048 to 8192 bits and odd, the
+ * exponent odd and at least 3. Algorithms bear their COSE numbers (RFC 8152 §8, RFC 8230 §2, RFC
+ * 8812 §2), which X.509 signatures map onto as well.
  *
  * Source: RFC 5480, RFC 8017, RFC 8032, RFC 8410, SEC 1 §2.3. A key is constant after import: any
  * number of threads may verify with it.
@@ -66,7 +66,8 @@ bool cs_signature_alg_fits(int64_t alg, enum cs_key_kind kind);
 
 /*
  * Whether signature is alg's over message (which is hashed here). False, too, for an algorithm that
- * is unknown or not of the key's family (EC, Ed25519, RSA), and for a signature that is not even one.
+ * is unknown or not of the key's family (EC, Ed25519, RSA), and for a signature that is not even
+ * one.
  */
 bool cs_public_key_verify(
     const struct cs_public_key *k, int64_t alg, cs_span message, cs_span signature);

@@ -1,10 +1,10 @@
 /*
  * attestation.h - the contract of an attestation statement format, and the table of them.
  *
- * A format is one file, one const struct and one row of attestation_formats.def. It verifies that the
- * statement is its own, whole, and signed over this very registration (WebAuthn L3 §8); it does not ask
- * who signed: the trust path to a root needs roots and the time, and comes after (proto/trust.h).
- * Pure: no clock, store or network.
+ * A format is one file, one const struct and one row of attestation_formats.def. It verifies that
+ * the statement is its own, whole, and signed over this very registration (WebAuthn L3 §8); it
+ * does not ask who signed: the trust path to a root needs roots and the time, and comes after
+ * (proto/trust.h). Pure: no clock, store or network.
  */
 #ifndef CS_PROTO_ATTESTATION_H
 #define CS_PROTO_ATTESTATION_H

@@ -2,9 +2,9 @@
  * cbor.h - CBOR as WebAuthn has it, decoded into a tree that borrows from its bytes.
  *
  * libcbor's streaming decoder reads the heads; the tree is ours, in the arena, so that size, depth
- * and number of items are bounded before anything is allocated. Definite lengths only; tags, duplicate
- * map keys and keys that are neither integers nor strings are refused. Canonical order and shortest
- * lengths are not demanded: real authenticators have sent both.
+ * and number of items are bounded before anything is allocated. Definite lengths only; tags,
+ * duplicate map keys and keys that are neither integers nor strings are refused. Canonical order
+ * and shortest lengths are not demanded: real authenticators have sent both.
  *
  * Source: RFC 8949; CTAP 2.1 §8 (message encoding).
  */
@@ -36,7 +36,7 @@ struct cs_cbor {
 	size_t count;
 };
 
-/* One item and nothing behind it. Errors: INVALID, LIMIT (one of the three maxima, or the arena). */
+/* One item and nothing behind it. Errors: INVALID, LIMIT (one of the maxima, or the arena). */
 cs_err cs_cbor_decode(struct cs_arena *a, cs_span in, const struct cs_cbor **out);
 /* One item; what follows is left in *rest (which may be &in's own). */
 cs_err cs_cbor_decode_first(

@@ -19,8 +19,8 @@ struct cs_client_data {
 };
 
 /*
- * UTF-8, a byte order mark is passed over, one JSON object without duplicate members. Other members,
- * tokenBinding among them, are ignored. Errors: INVALID, LIMIT.
+ * UTF-8, a byte order mark is passed over, one JSON object without duplicate members. Other
+ * members, tokenBinding among them, are ignored. Errors: INVALID, LIMIT.
  */
 cs_err cs_client_data_decode(struct cs_arena *a, cs_span json, struct cs_client_data *out);
 

@@ -2,9 +2,9 @@
  * webauthn.h - the relying party's side of WebAuthn: judging a registration and an assertion.
  *
  * Pure: no clock, store or network. The browser's JSON (PublicKeyCredential.toJSON()) goes in, a
- * verdict comes out, and with it what has to be stored. Steps run in the order of WebAuthn L3 §7.1 and
- * §7.2 as docs/protocol/webauthn.md numbers them (R1..R24, A1..A11); the first that fails is the
- * verdict. Left to the caller, because they need more than the answer:
+ * verdict comes out, and with it what has to be stored. Steps run in the order of WebAuthn L3 §7.1
+ * and §7.2 as docs/protocol/webauthn.md numbers them (R1..R24, A1..A11); the first that fails is
+ * the verdict. Left to the caller, because they need more than the answer:
  *
  *     R20, R21	the trust path of registered.attestation.x5c to a root: proto/trust.h
  *     R23	no other credential has this id: the store's unique index
@@ -12,7 +12,8 @@
  *     expiry and single use of the challenge: the domain
  *
  * Verdicts are not errors: bad input of any kind is a refusal, cs_err only says what could not work
- * (LIMIT: the arena is full). Everything that comes out lives in the arena. Threads: any.
+ * (CRYPTO). An arena that is too small refuses with RESPONSE_TOO_BIG; 512 KiB hold the largest
+ * response. Everything that comes out lives in the arena. Threads: any.
  */
 #ifndef CS_PROTO_WEBAUTHN_H
 #define CS_PROTO_WEBAUTHN_H
@@ -123,8 +124,8 @@ cs_err cs_webauthn_assert(struct cs_arena *a, const struct cs_webauthn_expected 
     struct cs_webauthn_asserted *out);
 
 /*
- * rawId and userHandle of an assertion, unjudged: to find the stored credential with. *out_handle is
- * empty when there is none. Errors: INVALID, LIMIT.
+ * rawId and userHandle of an assertion, unjudged: to find the stored credential with. *out_handle
+ * is empty when there is none. Errors: INVALID, LIMIT.
  */
 cs_err cs_webauthn_assertion_id(
     struct cs_arena *a, cs_span response_json, cs_span *out_id, cs_span *out_handle);
