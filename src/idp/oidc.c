@@ -9,6 +9,8 @@
 #include "proto/oidc_claims.h"
 #include "proto/pkce.h"
 
+#include <inttypes.h>
+
 /* Asymmetric only: a client secret is not what vouches for a person (RFC 8725 §3.1). */
 #define ALGORITHMS (CS_ALG_RS256 | CS_ALG_PS256 | CS_ALG_ES256 | CS_ALG_ES384)
 
@@ -79,6 +81,10 @@ write_url(const struct cs_identity_provider *p, const struct cs_oidc_metadata *m
 	add_param(b, "nonce", pending->nonce);
 	add_param(b, "code_challenge", (cs_str){ challenge, sizeof(challenge) });
 	add_param(b, "code_challenge_method", CS_STR("S256"));
+	if (p->acr_values.len != 0)
+		add_param(b, "acr_values", p->acr_values);
+	if (p->has_max_age)
+		cs_buf_printf(b, "&max_age=%" PRId64, p->max_age_s);
 	return cs_buf_finish(b, NULL);
 }
 
@@ -332,6 +338,8 @@ verify_claims(struct ceremony *x)
 		.client_id = x->provider->client_id,
 		.nonce = x->pending->nonce,
 		.now = x->op->now,
+		.has_max_age = x->provider->has_max_age,
+		.max_age_s = x->provider->max_age_s,
 		.access_token = x->tokens.access_token,
 		.token = x->tokens.id_token,
 	};
@@ -419,6 +427,7 @@ identity_of(const struct ceremony *x, cs_str fields, struct cs_oidc_identity *ou
 		.email_is_verified = x->person.email_is_verified,
 		.name = x->person.name,
 		.amr_count = x->claims.amr_count,
+		.acr = x->claims.acr,
 		.auth_time = x->claims.auth_time,
 		.fields = fields,
 	};

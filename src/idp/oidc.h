@@ -62,6 +62,7 @@ struct cs_oidc_identity {
 	cs_str name; /* may be empty; at most 256 bytes */
 	cs_str amr[CS_AMR_MAX];
 	size_t amr_count;
+	cs_str acr; /* may be empty */
 	cs_time auth_time; /* 0: not sent */
 	cs_str fields; /* JSON object: the claims that provider.claims names, as sent */
 };

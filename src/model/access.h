@@ -209,9 +209,10 @@ struct cs_identity_provider {
 	const cs_str *claims; /* copied to the identity's oidc_fields */
 	size_t claim_count;
 	bool pkce_is_enabled;
-	/* Asked of the provider (OIDC Core §3.1.2.1); empty and -1: not asked. */
-	cs_str acr_values;
-	int64_t max_age_s;
+	/* Asked of the provider (OIDC Core §3.1.2.1). */
+	cs_str acr_values; /* empty: not asked */
+	bool has_max_age;
+	int64_t max_age_s; /* 0: the person must prove themselves now */
 	/* Values that this provider really sends, and the method each counts as. */
 	const struct cs_amr_mapping *amr_mappings;
 	size_t amr_mapping_count;

@@ -140,6 +140,9 @@ cs_oidc_claims_decode(struct cs_arena *a, cs_span json, struct cs_oidc_claims *o
 	CS_TRY(date_decode(o, "iat", true, &c.iat));
 	CS_TRY(date_decode(o, "nbf", false, &c.nbf));
 	CS_TRY(date_decode(o, "auth_time", false, &c.auth_time));
+	/* voluntary (Core §2): of another form it says nothing */
+	if (json_is_string(json_object_get(o, "acr")))
+		CS_TRY(text_decode(a, o, "acr", &c.acr));
 	CS_TRY(list_decode(a, o, "amr", CS_OIDC_AMR_MAX, c.amr, &c.amr_count));
 	*out = c;
 	return CS_OK;
@@ -171,7 +174,7 @@ auth_time_holds(const struct cs_oidc_expected *e, const struct cs_oidc_claims *c
 {
 	if (is_after(c->auth_time, e->now))
 		return false;
-	return e->max_age_s == 0 ||
+	return !e->has_max_age ||
 	       (c->auth_time.ms != 0 &&
 		   !is_after(e->now, cs_time_add(c->auth_time, e->max_age_s * CS_SECOND_MS)));
 }

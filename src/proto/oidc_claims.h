@@ -25,6 +25,7 @@ struct cs_oidc_claims {
 	cs_str azp;
 	cs_str nonce;
 	cs_str at_hash;
+	cs_str acr;
 	cs_time exp; /* always there */
 	cs_time iat; /* always there */
 	cs_time nbf;
@@ -46,7 +47,8 @@ struct cs_oidc_expected {
 	cs_str client_id;
 	cs_str nonce;
 	cs_time now;
-	int64_t max_age_s; /* as sent to the provider; 0: none was sent */
+	bool has_max_age;
+	int64_t max_age_s; /* as sent to the provider */
 	cs_str access_token; /* that came beside the token; empty: none */
 	cs_str token; /* the whole ID token, for its header's alg; empty with access_token */
 };

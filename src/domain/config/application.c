@@ -1,6 +1,7 @@
 #include "domain/config/application.h"
 
 #include "crypto/random.h"
+#include "domain/config/countersign.h"
 #include "domain/config/decode.h"
 #include "domain/config/policy.h"
 #include "gate/path.h"
@@ -235,14 +236,27 @@ cs_config_add_application(const struct cs_config_change *c, const json_t *body, 
 	return cs_config_apply(c, add, &s);
 }
 
+/* The row that replaces the stored one. */
+static cs_err
+settle_row(struct cs_tx *tx, const struct step *s, struct cs_access_row *out)
+{
+	struct cs_access_row old;
+	*out = s->row;
+	CS_TRY(cs_application_find(tx, s->change->account, s->row.id, &old));
+	return cs_countersign_keep_text(
+	    cs_tx_op(tx)->arena, old.body, &out->body, s->change->fault);
+}
+
 static cs_err
 set(struct cs_tx *tx, void *ctx)
 {
 	const struct step *s = ctx;
 	const struct cs_config_change *c = s->change;
 	struct cs_image image;
+	struct cs_access_row row;
 	CS_TRY(load(tx, s, &image));
-	CS_TRY(cs_application_set(tx, c->account, &s->row));
+	CS_TRY(settle_row(tx, s, &row));
+	CS_TRY(cs_application_set(tx, c->account, &row));
 	CS_TRY(write_places(tx, s));
 	if (s->policies != NULL)
 		CS_TRY(write_policies(tx, s, &image));

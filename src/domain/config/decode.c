@@ -1,6 +1,7 @@
 #include "domain/config/decode.h"
 
 #include "base/time.h"
+#include "domain/config/countersign.h"
 #include "domain/config/destination.h"
 #include "domain/config/field.h"
 #include "domain/config/mfa.h"
@@ -24,6 +25,14 @@ static const struct cs_field_rule organization_fields[] = {
 	{ "allow_authenticate_via_warp", CS_FORM_BOOL, 0, 0, false },
 	{ "strict_service_token_auth", CS_FORM_BOOL, 0, 0, false },
 	{ "service_token_inactivity", CS_FORM_OBJECT, 0, 0, false },
+};
+
+static const struct cs_field_rule own_organization_fields[] = {
+	{ "amr_counts_mfa", CS_FORM_BOOL, 0, 0, false },
+	{ "amr_with_aaguid_list", CS_FORM_BOOL, 0, 0, false },
+	{ "denied_aaguids", CS_FORM_TEXT, 0, 36, false },
+	{ "aaguid_recheck", CS_FORM_BOOL, 0, 0, false },
+	{ "refused_statuses", CS_FORM_TEXTS, 0, 64, false },
 };
 
 static const struct cs_field_rule login_design_fields[] = {
@@ -61,6 +70,11 @@ static const struct cs_field_rule application_fields[] = {
 	{ "allow_authenticate_via_warp", CS_FORM_BOOL, 0, 0, false },
 };
 
+static const struct cs_field_rule own_application_fields[] = {
+	{ "required_aaguids", CS_FORM_TEXT, 0, 36, false },
+	{ "denied_aaguids", CS_FORM_TEXT, 0, 36, false },
+};
+
 static const char *const other_types[] = { "saas", "ssh", "vnc", "app_launcher", "warp", "biso",
 	"bookmark", "dash_sso", "infrastructure", "rdp", "mcp", "mcp_portal", "proxy_endpoint",
 	"end_user" };
@@ -86,6 +100,34 @@ check_requirement(const struct cs_organization *o, struct cs_fault *fault)
 	return CS_OK;
 }
 
+/* What Cloudflare's API has no word for. */
+static cs_err
+decode_own_organization(const json_t *body, struct cs_organization *out, struct cs_fault *fault)
+{
+	static const char what[] = "organization countersign";
+	const json_t *own;
+	CS_TRY(cs_countersign_check(
+	    body, what, own_organization_fields, CS_COUNT(own_organization_fields), &own, fault));
+	out->amr.counts_mfa = cs_json_is_true(own, "amr_counts_mfa");
+	out->amr.applies_with_aaguids = cs_json_is_true(own, "amr_with_aaguid_list");
+	out->models_are_rechecked = cs_json_is_true(own, "aaguid_recheck");
+	CS_TRY(cs_statuses_decode(own, "refused_statuses", &out->refused_statuses, fault));
+	return cs_list_member(
+	    own, what, "denied_aaguids", &out->models.has_denied, &out->models.denied, fault);
+}
+
+static cs_err
+decode_organization_mfa(const json_t *body, struct cs_organization *out, struct cs_fault *fault)
+{
+	CS_TRY(cs_mfa_config_decode(body, CS_MFA_ORGANIZATION, &out->mfa, fault));
+	CS_TRY(cs_amr_config_decode(body, &out->amr, fault));
+	CS_TRY(cs_list_member(cs_json_get(body, "mfa_config"), "organization mfa_config",
+	    "required_aaguids", &out->models.has_required, &out->models.required, fault));
+	CS_TRY(decode_own_organization(body, out, fault));
+	out->mfa_is_required_for_all = cs_json_is_true(body, "mfa_required_for_all_apps");
+	return check_requirement(out, fault);
+}
+
 cs_err
 cs_organization_decode(
     struct cs_arena *a, const json_t *body, struct cs_organization *out, struct cs_fault *fault)
@@ -101,9 +143,7 @@ cs_organization_decode(
 		return cs_refuse(fault,
 		    "allow_authenticate_via_warp cannot be set if the Warp Auth Session Duration "
 		    "is not set for the account");
-	CS_TRY(cs_mfa_config_decode(body, CS_MFA_ORGANIZATION, &out->mfa, fault));
-	out->mfa_is_required_for_all = cs_json_is_true(body, "mfa_required_for_all_apps");
-	CS_TRY(check_requirement(out, fault));
+	CS_TRY(decode_organization_mfa(body, out, fault));
 	out->exists = true;
 	out->name = cs_arena_str(a, cs_json_text(body, "name"));
 	out->auth_domain = cs_arena_str(a, cs_json_text(body, "auth_domain"));
@@ -251,6 +291,18 @@ check_together(const json_t *body, const struct cs_application *app, struct cs_f
 	return check_link(body, "custom_non_identity_deny_url", fault);
 }
 
+static cs_err
+decode_own_application(const json_t *body, struct cs_model_config *out, struct cs_fault *fault)
+{
+	static const char what[] = "application countersign";
+	const json_t *own;
+	CS_TRY(cs_countersign_check(
+	    body, what, own_application_fields, CS_COUNT(own_application_fields), &own, fault));
+	CS_TRY(cs_list_member(
+	    own, what, "required_aaguids", &out->has_required, &out->required, fault));
+	return cs_list_member(own, what, "denied_aaguids", &out->has_denied, &out->denied, fault);
+}
+
 cs_err
 cs_application_decode(
     struct cs_arena *a, const json_t *body, struct cs_application *out, struct cs_fault *fault)
@@ -262,6 +314,7 @@ cs_application_decode(
 	CS_TRY(decode_places(a, body, out, fault));
 	CS_TRY(decode_same_site(body, &out->same_site, fault));
 	CS_TRY(cs_mfa_config_decode(body, CS_MFA_APPLICATION, &out->mfa, fault));
+	CS_TRY(decode_own_application(body, &out->models, fault));
 	cs_str name = cs_json_text(body, "name");
 	out->name = cs_arena_str(a, name.len == 0 ? out->domain : name);
 	out->logo_url = cs_arena_str(a, cs_json_text(body, "logo_url"));

@@ -1,5 +1,7 @@
+#include "base/time.h"
+#include "domain/config/countersign.h"
 #include "domain/config/decode.h"
-#include "domain/config/field.h"
+#include "domain/config/mfa.h"
 
 static const struct cs_field_rule fields[] = {
 	{ "name", CS_FORM_TEXT, 0, 255, true },
@@ -21,6 +23,15 @@ static const struct cs_field_rule oidc_fields[] = {
 	{ "pkce_enabled", CS_FORM_BOOL, 0, 0, false },
 	{ "authoritative_domains", CS_FORM_TEXTS, 0, 100, false },
 };
+
+static const struct cs_field_rule own_fields[] = {
+	{ "amr_mapping", CS_FORM_OBJECT, 0, 0, false },
+	{ "acr_values", CS_FORM_TEXT, 0, 1024, false },
+	{ "max_age", CS_FORM_INT, 0, 31 * CS_DAY_MS / CS_SECOND_MS, false },
+};
+
+#define AMR_MAPPINGS_MAX 64
+#define AMR_VALUE_MAX 255 /* bytes: longer ones are kept of no session (gate/sessions.c) */
 
 static const char *const urls[] = { "issuer_url", "auth_url", "token_url", "certs_url" };
 
@@ -67,6 +78,81 @@ check_scopes(const struct cs_identity_provider *p, struct cs_fault *fault)
 		has_openid = has_openid || cs_str_equal(p->scopes[i], CS_STR("openid"));
 	if (!has_openid)
 		return cs_refuse(fault, "identity provider: scopes must hold openid");
+	return CS_OK;
+}
+
+/* --- what Cloudflare's API has no word for --- */
+
+static cs_err
+decode_mapping(struct cs_arena *a, const char *value, const json_t *methods,
+    struct cs_amr_mapping *out, struct cs_fault *fault)
+{
+	*out = (struct cs_amr_mapping){ .value = cs_arena_str(a, cs_str_c(value)) };
+	if (out->value.len == 0 || out->value.len > AMR_VALUE_MAX)
+		return cs_refuse(fault,
+		    "identity provider: a value in amr_mapping has from 1 to %d bytes",
+		    AMR_VALUE_MAX);
+	if (!json_is_array(methods))
+		return cs_refuse(
+		    fault, "identity provider: amr_mapping of %.64s must be an array", value);
+	for (size_t i = 0; i < json_array_size(methods); i++) {
+		const json_t *v = json_array_get(methods, i);
+		cs_str name = { json_string_value(v), json_string_length(v) };
+		unsigned method = cs_mfa_method_named(name);
+		if (method == 0)
+			return cs_refuse(fault,
+			    "identity provider: amr_mapping of %.64s must hold totp, biometrics or "
+			    "security_key",
+			    value);
+		out->methods |= method;
+	}
+	return CS_OK;
+}
+
+static cs_err
+decode_mappings(struct cs_arena *a, const json_t *mappings, struct cs_identity_provider *out,
+    struct cs_fault *fault)
+{
+	const char *value;
+	json_t *methods;
+	size_t count = json_object_size(mappings);
+	struct cs_amr_mapping *list = CS_NEW_ARRAY(a, struct cs_amr_mapping, count + 1);
+	if (count > AMR_MAPPINGS_MAX)
+		return cs_refuse(fault, "identity provider: amr_mapping holds more than %d values",
+		    AMR_MAPPINGS_MAX);
+	json_object_foreach((json_t *)(uintptr_t)mappings, value, methods)
+	{
+		CS_TRY(decode_mapping(a, value, methods, &list[out->amr_mapping_count], fault));
+		out->amr_mapping_count++;
+	}
+	out->amr_mappings = list;
+	return CS_OK;
+}
+
+/* RFC 6749 appendix A: space-separated words of visible ASCII. */
+static cs_err
+check_acr_values(cs_str text, struct cs_fault *fault)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.p[i] < ' ' || (unsigned char)text.p[i] > '~')
+			return cs_refuse(
+			    fault, "identity provider: acr_values must be visible ASCII");
+	return CS_OK;
+}
+
+static cs_err
+decode_own(struct cs_arena *a, const json_t *body, struct cs_identity_provider *out,
+    struct cs_fault *fault)
+{
+	const json_t *own;
+	CS_TRY(cs_countersign_check(
+	    body, "identity provider countersign", own_fields, CS_COUNT(own_fields), &own, fault));
+	CS_TRY(decode_mappings(a, cs_json_get(own, "amr_mapping"), out, fault));
+	out->acr_values = cs_arena_str(a, cs_json_text(own, "acr_values"));
+	CS_TRY(check_acr_values(out->acr_values, fault));
+	const json_t *max_age = cs_json_get(own, "max_age");
+	out->has_max_age = max_age != NULL;
+	out->max_age_s = json_integer_value(max_age);
 	return CS_OK;
 }
 
@@ -124,6 +210,7 @@ cs_provider_decode(struct cs_arena *a, const json_t *body, struct cs_identity_pr
 	CS_TRY(cs_fields_check(body, "identity provider", fields, CS_COUNT(fields), fault));
 	out->name = cs_arena_str(a, cs_json_text(body, "name"));
 	cs_str type = cs_json_text(body, "type");
+	CS_TRY(decode_own(a, body, out, fault));
 	for (size_t i = 0; i < CS_COUNT(types); i++)
 		if (cs_str_equal(type, cs_str_c(types[i].name)))
 			return types[i].decode(a, cs_json_get(body, "config"), out, fault);

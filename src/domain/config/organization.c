@@ -1,6 +1,8 @@
 #include "domain/config/organization.h"
 
+#include "domain/config/countersign.h"
 #include "domain/config/decode.h"
+#include "domain/config/mfa.h"
 
 struct step {
 	const struct cs_config_change *change;
@@ -30,6 +32,8 @@ add(struct cs_tx *tx, void *ctx)
 	CS_AUTO(cs_json_free) json_t *body = NULL;
 	cs_config_body(s->body, &body);
 	struct cs_access_row row = { 0 };
+	cs_countersign_keep(NULL, body);
+	CS_TRY(cs_mfa_config_settle_amr(NULL, body, c->fault));
 	CS_TRY(check_and_encode(tx, s, body, &row));
 	cs_err e = cs_organization_add(tx, c->account, &row);
 	if (cs_is(e, CS_E_CONFLICT))
@@ -47,7 +51,7 @@ cs_config_add_organization(const struct cs_config_change *c, const json_t *body)
 }
 
 /* What the new body takes over from the stored one. */
-static void
+static cs_err
 merge(const struct step *s, json_t *old, json_t *body)
 {
 	if (s->is_patch) {
@@ -57,7 +61,6 @@ merge(const struct step *s, json_t *old, json_t *body)
 		CS_ASSERT(json_object_update(body, old) == 0);
 		CS_ASSERT(json_object_update(body, named) == 0);
 		json_decref(named);
-		return;
 	}
 	for (size_t i = 0; i < CS_COUNT(kept_when_absent); i++) {
 		const char *key = kept_when_absent[i];
@@ -65,6 +68,8 @@ merge(const struct step *s, json_t *old, json_t *body)
 		if (cs_json_get(body, key) == NULL && v != NULL)
 			cs_json_put(body, key, json_incref(v));
 	}
+	cs_countersign_keep(old, body);
+	return cs_mfa_config_settle_amr(old, body, s->change->fault);
 }
 
 static cs_err
@@ -81,7 +86,7 @@ set(struct cs_tx *tx, void *ctx)
 	CS_TRY(cs_json_decode(cs_str_span(row.body), &old, c->fault));
 	CS_AUTO(cs_json_free) json_t *body = NULL;
 	cs_config_body(s->body, &body);
-	merge(s, old, body);
+	CS_TRY(merge(s, old, body));
 	CS_TRY(check_and_encode(tx, s, body, &row));
 	CS_TRY(cs_organization_set(tx, c->account, &row));
 	return cs_config_record(

@@ -1,6 +1,7 @@
 #include "domain/config/provider.h"
 
 #include "domain/config/check.h"
+#include "domain/config/countersign.h"
 #include "domain/config/decode.h"
 #include "store/identity_store.h"
 
@@ -146,6 +147,8 @@ set(struct cs_tx *tx, void *ctx)
 		return cs_refuse(c->fault, "identity provider: type cannot be changed");
 	CS_TRY(check_issuer(tx, s, old));
 	CS_TRY(settle_secret(tx, s, old));
+	CS_TRY(
+	    cs_countersign_keep_text(cs_tx_op(tx)->arena, old->row.body, &s->row.body, c->fault));
 	CS_TRY(cs_provider_set(tx, c->account, &s->row));
 	return cs_config_record(
 	    tx, c, CS_AUDIT_CONFIG_UPDATED, "identity provider", s->row.id, s->row.name);

@@ -1,4 +1,5 @@
 #include "domain/config/decode.h"
+#include "domain/config/mfa.h"
 
 #include "base/time.h"
 #include "domain/config/rules.h"
@@ -374,6 +375,244 @@ TEST(wrong_second_factor_settings_are_refused)
 
 /* --- organization --- */
 
+static cs_err
+organization_with(struct bench *b, const char *members, struct cs_organization *out)
+{
+	return organization(b,
+	    cs_arena_printf(b->arena, "{\"name\":\"n\",\"auth_domain\":\"a.test\",%s}", members).p,
+	    out);
+}
+
+TEST(durations_that_are_none_are_refused_by_name_wherever_they_stand)
+{
+	static const char *const wrong[] = { "25x", "-1m", "90s", "1h30s", "721h", "1d", "", " 1h",
+		"1", "m", "1e3m", "0x1m" };
+	static const char *const members[] = { "session_duration", "amr_session_duration",
+		"amr_matching_session_duration" };
+	BENCH(b);
+	struct cs_organization o;
+	for (size_t i = 0; i < CS_COUNT(wrong); i++) {
+		for (size_t k = 0; k < CS_COUNT(members); k++) {
+			CHECK_ERR(organization_with(&b,
+				      cs_arena_printf(b.arena, "\"mfa_config\":{\"%s\":\"%s\"}",
+					  members[k], wrong[i])
+					  .p,
+				      &o),
+			    INVALID);
+			check_reason(&b,
+			    cs_arena_printf(b.arena,
+				"organization mfa_config: %s must be minutes and hours from 0m to "
+				"720h",
+				members[k])
+				.p);
+		}
+	}
+}
+
+TEST(matching_of_amr_is_off_unless_one_of_its_names_says_otherwise)
+{
+	static const struct {
+		const char *config;
+		bool is_on;
+		int64_t duration_ms;
+	} rows[] = {
+		{ "{}", false, 0 },
+		{ "{\"amr_matching_enabled\":false}", false, 0 },
+		{ "{\"amr_session_duration\":\"1h\"}", false, 0 },
+		{ "{\"amr_matching_session_duration\":null}", false, 0 },
+		{ "{\"amr_matching_enabled\":false,\"amr_matching_session_duration\":\"1h\"}",
+		    false, 0 },
+		{ "{\"amr_matching_enabled\":true}", true, CS_DAY_MS },
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":null}", true,
+		    CS_DAY_MS },
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"1h\"}", true,
+		    CS_HOUR_MS },
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"0m\"}", true, 0 },
+		{ "{\"amr_matching_session_duration\":\"2h\"}", true, 2 * CS_HOUR_MS },
+	};
+	BENCH(b);
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		struct cs_organization o;
+		CHECK_OK(organization_with(
+		    &b, cs_arena_printf(b.arena, "\"mfa_config\":%s", rows[i].config).p, &o));
+		CHECK_INT(o.amr.is_enabled, rows[i].is_on);
+		CHECK_INT(o.amr.duration_ms, rows[i].duration_ms);
+		CHECK(!o.amr.counts_mfa && !o.amr.applies_with_aaguids);
+	}
+}
+
+/* What one client shows, another changes: the setting before, what is written, what comes of it. */
+TEST(whichever_name_of_amr_matching_a_client_changes_is_what_it_meant)
+{
+	static const struct {
+		const char *before;
+		const char *written;
+		const char *shown; /* NULL: refused */
+	} rows[] = {
+		{ "{}", "{}", "" },
+		{ "{}", "{\"amr_matching_enabled\":true}", "24h" },
+		{ "{}", "{\"amr_matching_session_duration\":\"8h\"}", "8h" },
+		{ "{}",
+		    "{\"amr_matching_enabled\":false,\"amr_session_duration\":null,"
+		    "\"amr_matching_session_duration\":\"8h\"}",
+		    "8h" },
+		{ "{}",
+		    "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"1h\","
+		    "\"amr_matching_session_duration\":null}",
+		    "1h" },
+		/* the documents' two names are changed, the clients' one is sent back */
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"24h\"}",
+		    "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"1h\","
+		    "\"amr_matching_session_duration\":\"24h\"}",
+		    "1h" },
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"24h\"}",
+		    "{\"amr_matching_enabled\":false,\"amr_session_duration\":\"24h\","
+		    "\"amr_matching_session_duration\":\"24h\"}",
+		    "" },
+		/* and the other way round */
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"24h\"}",
+		    "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"24h\","
+		    "\"amr_matching_session_duration\":\"2h\"}",
+		    "2h" },
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"24h\"}",
+		    "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"24h\","
+		    "\"amr_matching_session_duration\":null}",
+		    "" },
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"24h\"}",
+		    "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"1h\","
+		    "\"amr_matching_session_duration\":\"2h\"}",
+		    NULL },
+		/* a full replacement that leaves them out */
+		{ "{\"amr_matching_enabled\":true,\"amr_session_duration\":\"8h\"}", "{}", "" },
+	};
+	BENCH(b);
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		CS_AUTO(cs_json_free) json_t *old = NULL;
+		CHECK_OK(
+		    load(&b, cs_arena_printf(b.arena, "{\"mfa_config\":%s}", rows[i].before).p));
+		old = CS_TAKE(b.body);
+		CHECK_OK(
+		    load(&b, cs_arena_printf(b.arena, "{\"mfa_config\":%s}", rows[i].written).p));
+		cs_err e = cs_mfa_config_settle_amr(old, b.body, &b.fault);
+		if (rows[i].shown == NULL) {
+			CHECK_ERR(e, INVALID);
+			check_reason(&b, "are one setting and differ");
+			continue;
+		}
+		CHECK_OK(e);
+		json_t *config = cs_json_get(b.body, "mfa_config");
+		cs_mfa_config_show_amr(config);
+		CHECK_TEXT(cs_json_text(config, "amr_session_duration"), rows[i].shown);
+		CHECK_TEXT(cs_json_text(config, "amr_matching_session_duration"), rows[i].shown);
+		CHECK_INT(cs_json_is_true(config, "amr_matching_enabled"), rows[i].shown[0] != 0);
+	}
+}
+
+TEST(what_only_we_know_of_an_organization_is_decoded)
+{
+	BENCH(b);
+	struct cs_organization o;
+	CHECK_OK(organization_with(&b,
+	    "\"mfa_config\":{\"required_aaguids\":\"" ID_1 "\"},\"countersign\":{"
+	    "\"amr_counts_mfa\":true,\"amr_with_aaguid_list\":true,\"aaguid_recheck\":true,"
+	    "\"denied_aaguids\":\"" ID_2 "\",\"refused_statuses\":[\"REVOKED\"]}",
+	    &o));
+	CHECK(o.amr.counts_mfa && o.amr.applies_with_aaguids && o.models_are_rechecked);
+	CHECK(o.models.has_required && o.models.has_denied);
+	CHECK_TEXT(cs_id_uuid_text(b.arena, o.models.required), ID_1);
+	CHECK_TEXT(cs_id_uuid_text(b.arena, o.models.denied), ID_2);
+	CHECK_INT(o.refused_statuses, 1 << 7);
+	CHECK_OK(organization_with(&b, "\"countersign\":{\"refused_statuses\":[]}", &o));
+	CHECK_INT(o.refused_statuses, 0);
+	CHECK_OK(organization_with(&b, "\"countersign\":{\"denied_aaguids\":null}", &o));
+	CHECK(!o.models.has_denied && !o.models.has_required && !o.models_are_rechecked);
+	CHECK_INT(o.refused_statuses, 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7);
+}
+
+TEST(what_nobody_knows_below_countersign_is_refused)
+{
+	static const struct refused rows[] = {
+		{ "[]", "must be an object" },
+		{ "{\"amr_count_mfa\":true}", "knows no member amr_count_mfa" },
+		{ "{\"amr_counts_mfa\":1}", "true or false" },
+		{ "{\"denied_aaguids\":\"x\"}", "UUID of one list" },
+		{ "{\"denied_aaguids\":[]}", "denied_aaguids must be a string" },
+		{ "{\"refused_statuses\":\"REVOKED\"}", "array" },
+		{ "{\"refused_statuses\":[\"revoked\"]}", "there is no status revoked" },
+	};
+	BENCH(b);
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		struct cs_organization o;
+		CHECK_ERR(organization_with(&b,
+			      cs_arena_printf(b.arena, "\"countersign\":%s", rows[i].text).p, &o),
+		    INVALID);
+		check_reason(&b, rows[i].reason);
+	}
+	struct cs_application a;
+	CHECK_ERR(application(&b,
+		      "{\"type\":\"self_hosted\",\"domain\":\"a.test\",\"countersign\":{"
+		      "\"aaguid_recheck\":true}}",
+		      &a),
+	    INVALID);
+	check_reason(&b, "application countersign: countersign knows no member aaguid_recheck");
+}
+
+TEST(the_lists_of_an_application_are_decoded)
+{
+	BENCH(b);
+	struct cs_application a;
+	CHECK_OK(application(&b,
+	    "{\"type\":\"self_hosted\",\"domain\":\"a.test\",\"countersign\":{"
+	    "\"required_aaguids\":\"" ID_1 "\",\"denied_aaguids\":null}}",
+	    &a));
+	CHECK(a.models.has_required && !a.models.has_denied);
+	CHECK_TEXT(cs_id_uuid_text(b.arena, a.models.required), ID_1);
+}
+
+#define OIDC_WITH(OWN) \
+	"{\"name\":\"n\",\"type\":\"oidc\",\"config\":{\"client_id\":\"c\",\"issuer_url\":" \
+	"\"https://idp.test\"},\"countersign\":" OWN "}"
+
+TEST(what_a_provider_is_asked_and_what_its_values_mean_is_decoded)
+{
+	BENCH(b);
+	struct cs_identity_provider p;
+	CHECK_OK(provider(&b,
+	    OIDC_WITH("{\"amr_mapping\":{\"okta_fp\":[\"biometrics\",\"security_key\"],"
+		      "\"pwd\":[]},\"acr_values\":\"phr phrh\",\"max_age\":0}"),
+	    &p));
+	CHECK_INT(p.amr_mapping_count, 2);
+	CHECK_TEXT(p.amr_mappings[0].value, "okta_fp");
+	CHECK_INT(p.amr_mappings[0].methods, CS_MFA_BIOMETRICS | CS_MFA_SECURITY_KEY);
+	CHECK_INT(p.amr_mappings[1].methods, 0);
+	CHECK_TEXT(p.acr_values, "phr phrh");
+	CHECK(p.has_max_age && p.max_age_s == 0);
+	CHECK_OK(provider(&b, OIDC_WITH("{\"max_age\":null}"), &p));
+	CHECK(!p.has_max_age && p.acr_values.len == 0 && p.amr_mapping_count == 0);
+}
+
+TEST(wrong_mappings_and_questions_are_refused)
+{
+	static const struct refused rows[] = {
+		{ OIDC_WITH("{\"amr_mapping\":[]}"), "amr_mapping must be an object" },
+		{ OIDC_WITH("{\"amr_mapping\":{\"x\":\"totp\"}}"), "must be an array" },
+		{ OIDC_WITH("{\"amr_mapping\":{\"x\":[\"mfa\"]}}"), "must hold totp, biometrics" },
+		{ OIDC_WITH("{\"amr_mapping\":{\"x\":[1]}}"), "must hold totp, biometrics" },
+		{ OIDC_WITH("{\"amr_mapping\":{\"\":[\"totp\"]}}"), "1 to 255 bytes" },
+		{ OIDC_WITH("{\"acr_values\":\"a\\nb\"}"), "visible ASCII" },
+		{ OIDC_WITH("{\"acr_values\":[\"a\"]}"), "acr_values must be a string" },
+		{ OIDC_WITH("{\"max_age\":-1}"), "max_age must be a whole number" },
+		{ OIDC_WITH("{\"max_age\":\"1h\"}"), "max_age must be a whole number" },
+		{ OIDC_WITH("{\"prompt\":\"login\"}"), "knows no member prompt" },
+	};
+	BENCH(b);
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		struct cs_identity_provider p;
+		CHECK_ERR(provider(&b, rows[i].text, &p), INVALID);
+		check_reason(&b, rows[i].reason);
+	}
+}
+
 TEST(an_organization_is_decoded)
 {
 	BENCH(b);
@@ -436,8 +675,14 @@ TEST(wrong_organizations_are_refused)
 		  "true}}",
 		    "belongs to applications" },
 		{ "{\"name\":\"n\",\"auth_domain\":\"a.test\",\"mfa_config\":"
-		  "{\"required_aaguids\":\"" ID_1 "\"}}",
-		    "names no list" },
+		  "{\"required_aaguids\":\"8c39ee867f9a4a959ba3f6b097e5c2ee\"}}",
+		    "UUID of one list" },
+		{ "{\"name\":\"n\",\"auth_domain\":\"a.test\",\"mfa_config\":"
+		  "{\"required_aaguids\":[\"" ID_1 "\"]}}",
+		    "required_aaguids must be a string" },
+		{ "{\"name\":\"n\",\"auth_domain\":\"a.test\",\"mfa_config\":"
+		  "{\"required_aaguids\":\"\"}}",
+		    "UUID of one list" },
 		{ "{\"name\":\"n\",\"auth_domain\":\"a.test\",\"mfa_config\":"
 		  "{\"amr_session_duration\":\"1d\"}}",
 		    "amr_session_duration" },

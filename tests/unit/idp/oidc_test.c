@@ -305,6 +305,42 @@ TEST(configured_scopes_and_an_address_with_a_query_are_kept)
 	play_close(&p);
 }
 
+TEST(how_and_how_recently_the_person_is_to_be_asked_is_sent_when_configured)
+{
+	static struct play p;
+
+	play_open(&p);
+	begin(&p);
+	CHECK(strstr(cs_arena_c(p.stage.op.arena, p.url), "acr_values") == NULL);
+	CHECK(strstr(cs_arena_c(p.stage.op.arena, p.url), "max_age") == NULL);
+	p.provider.acr_values = CS_STR("phr phrh");
+	p.provider.has_max_age = true;
+	begin(&p);
+	const char *url = cs_arena_c(p.stage.op.arena, p.url);
+	CHECK(strstr(url, "&acr_values=phr%20phrh&max_age=0") != NULL);
+	p.provider.max_age_s = 3600;
+	begin(&p);
+	CHECK(strstr(cs_arena_c(p.stage.op.arena, p.url), "&max_age=3600") != NULL);
+	play_close(&p);
+}
+
+TEST(who_must_have_been_asked_recently_needs_a_provider_that_says_when)
+{
+	static struct play p;
+
+	play_open(&p);
+	p.provider.has_max_age = true;
+	p.provider.max_age_s = 600;
+	CHECK_ERR(with(&p, LIES(.more = ",\"amr\":[\"hwk\"]")), INVALID);
+	CHECK_ERR(with(&p, LIES(.more = ",\"auth_time\":1789999339")), INVALID);
+	CHECK_OK(with(&p, LIES(.more = ",\"auth_time\":1789999341,\"acr\":\"phr\"")));
+	CHECK_TEXT(p.identity.acr, "phr");
+	/* voluntary, and so never a reason to refuse */
+	CHECK_OK(with(&p, LIES(.more = ",\"auth_time\":1789999341,\"acr\":0")));
+	CHECK_TEXT(p.identity.acr, "");
+	play_close(&p);
+}
+
 TEST(no_two_beginnings_share_a_value)
 {
 	static struct play p;

@@ -245,6 +245,7 @@ TEST(a_maximum_age_needs_a_recent_auth_time)
 	struct cs_oidc_claims c = good();
 	struct cs_oidc_expected e = expected();
 
+	e.has_max_age = true;
 	e.max_age_s = 3600;
 	assert_string_equal(fault_of(&e, &c), "auth_time");
 	c.auth_time = cs_seconds(NOW_S - 3660);
@@ -410,6 +411,7 @@ judge(const json_t *config, const struct cs_jwks *keys, cs_str token)
 		.client_id = vector_text(config, "client_id"),
 		.nonce = vector_text(config, "nonce"),
 		.now = cs_seconds(vector_int(config, "now")),
+		.has_max_age = true,
 		.max_age_s = vector_int(config, "max_age"),
 		.access_token = vector_text(config, "at_hash_access_token"),
 		.token = token,
