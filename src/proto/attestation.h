@@ -39,6 +39,9 @@ struct cs_attestation {
 	cs_str format; /* set by cs_attestation_verify; of compound: "compound" */
 	cs_span x5c[CS_X5C_MAX]; /* DER, leaf first; borrowed from the statement */
 	size_t x5c_count; /* of CHAIN at least 1, else 0 */
+	/* Of compound: each statement in it, all accepted. kind and x5c above are the first best's. */
+	const struct cs_attestation *parts;
+	size_t part_count;
 };
 
 struct cs_attestation_format {
