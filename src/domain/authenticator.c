@@ -1,6 +1,7 @@
 #include "domain/authenticator.h"
 
 #include "domain/audit.h"
+#include "domain/notice.h"
 #include "store/authenticator_store.h"
 #include "store/change_store.h"
 #include "store/session_store.h"
@@ -33,6 +34,7 @@ revoke(struct cs_tx *tx, void *ctx)
 	if (!cs_id_equal(a.subject, c->subject))
 		return CS_FAIL(NOT_FOUND);
 	CS_TRY(cs_authenticator_revoke_in(tx, c->id));
+	CS_TRY(cs_notice_send(tx, c->d, CS_NOTICE_REVOKED, &a));
 	return cs_audit(tx, c->d, CS_AUDIT_AUTHENTICATOR_REVOKED, c->actor, a.subject,
 	    cs_audit_fact(op->arena, "factor", a.factor));
 }

@@ -70,6 +70,8 @@ struct cs_devices {
 	cs_time frozen; /* 0: not */
 	bool has_window;
 	struct cs_manage_window window;
+	cs_id just_enrolled; /* by this session, which may still name it; zero: none */
+	enum cs_refusal_kind needs; /* what cs_manage_check would say; NONE: go on */
 };
 
 /* s->session is not NULL. */

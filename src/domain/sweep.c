@@ -11,7 +11,9 @@
 #include "store/challenge_store.h"
 #include "store/change_store.h"
 #include "store/handover_store.h"
+#include "store/manage_store.h"
 #include "store/member_store.h"
+#include "store/notice_store.h"
 #include "store/oidc_flow_store.h"
 #include "store/outbox_store.h"
 #include "store/pin_store.h"
@@ -41,6 +43,8 @@ sweep_signin(struct cs_tx *tx, cs_time before)
 	CS_TRY(cs_oidc_flow_sweep(tx, before));
 	CS_TRY(cs_handover_sweep(tx, before));
 	CS_TRY(cs_challenge_sweep(tx, before));
+	CS_TRY(cs_manage_window_sweep(tx, before));
+	CS_TRY(cs_notice_sweep(tx, before));
 	return cs_session_sweep(tx, before);
 }
 
