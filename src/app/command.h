@@ -43,6 +43,7 @@ bool cs_no_words_left(const struct cs_command_line *line);
 int cs_app_main(int argc, char **argv, const struct cs_clock *clock);
 
 int cs_cmd_audit(struct cs_command_line *line);
+int cs_cmd_check(struct cs_command_line *line);
 int cs_cmd_check_config(struct cs_command_line *line);
 int cs_cmd_init(struct cs_command_line *line);
 int cs_cmd_keys(struct cs_command_line *line);

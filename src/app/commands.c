@@ -17,6 +17,9 @@ static const struct cs_command commands[] = {
 	    "Make database, keyring, signing key, the first account, and an invitation for its "
 	    "owner.",
 	    cs_cmd_init },
+	{ "check", "webauthn FILE",
+	    "Judge recorded security-key registrations and sign-ins, one line for each.",
+	    cs_cmd_check },
 	{ "check-config", "[--config FILE] [--explain]",
 	    "Say whether the configuration file is right; --explain lists every setting.",
 	    cs_cmd_check_config },

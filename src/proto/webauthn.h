@@ -50,7 +50,7 @@ struct cs_webauthn_expected {
 	bool may_be_embedded; /* crossOrigin true is taken (steps R6, A3) */
 	const cs_str *top_origins; /* and topOrigin, when sent, is one of these (step R7) */
 	size_t top_origin_count;
-	cs_span challenge; /* the bytes that were issued, at least 16: fewer match nothing */
+	cs_span challenge; /* the bytes that were issued; an empty one matches nothing */
 	bool needs_uv;
 
 	/* registration alone */
