@@ -12,6 +12,7 @@ static const char *const pages[] = {
 	"/invitation",
 	"/signed-out",
 	"/refused",
+	"/not-me",
 };
 
 static bool

@@ -25,6 +25,17 @@ cs_return_path(cs_str wanted)
 	return wanted;
 }
 
+bool
+cs_meta_is_page(cs_str text)
+{
+	static const char *const pages[] = { "/AddMfaDevice", "/account/devices" };
+
+	for (size_t i = 0; i < CS_COUNT(pages); i++)
+		if (cs_str_equal(text, cs_str_c(pages[i])))
+			return true;
+	return false;
+}
+
 cs_str
 cs_authority_host(cs_str authority)
 {

@@ -32,6 +32,11 @@ struct cs_meta {
  * ASCII, at most CS_RETURN_PATH_MAX. Anything else, foreign or absolute, is "/".
  */
 cs_str cs_return_path(cs_str wanted);
+/*
+ * Whether text is one of the portal's own pages to which a sign-in may lead back: it stands where a
+ * meta stands, as it is (no sealed one begins with '/').
+ */
+bool cs_meta_is_page(cs_str text);
 /* authority without its port. */
 cs_str cs_authority_host(cs_str authority);
 

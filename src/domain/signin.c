@@ -33,6 +33,10 @@ cs_signin_init(struct cs_signin *s, cs_str meta_text, struct cs_refusal *why)
 	s->meta = (struct cs_meta){ .expires = { 0 } };
 	if (meta_text.len == 0)
 		return CS_OK;
+	if (cs_meta_is_page(meta_text)) {
+		s->meta.text = meta_text;
+		return CS_OK;
+	}
 	CS_TRY(cs_meta_unseal(s->d, s->op, meta_text, &s->meta, why));
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
@@ -364,7 +368,7 @@ cs_signin_continue(const struct cs_signin *s, cs_str *out_url, struct cs_refusal
 		return CS_OK;
 	}
 	if (s->app == NULL) {
-		*out_url = CS_STR("/");
+		*out_url = s->meta.text.len > 0 ? s->meta.text : CS_STR("/");
 		return CS_OK;
 	}
 	if (needs_no_session(&state)) {

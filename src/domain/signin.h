@@ -68,7 +68,10 @@ struct cs_signin_state {
 	struct cs_claimed claimed; /* step DENIED by DISABLED: who was refused; no session */
 };
 
-/* meta_text empty: the portal. Refused with LINK_ENDED or NO_APPLICATION. */
+/*
+ * meta_text empty, or a page of its own (cs_meta_is_page): the portal. Refused with LINK_ENDED or
+ * NO_APPLICATION.
+ */
 cs_err cs_signin_init(struct cs_signin *s, cs_str meta_text, struct cs_refusal *why);
 
 cs_err cs_signin_state(const struct cs_signin *s, struct cs_signin_state *out);

@@ -12,10 +12,11 @@ back_to_page(struct cs_call *c, cs_str meta_text, const struct cs_refusal *why)
 {
 	struct cs_refusal ended = { .kind = CS_REFUSAL_NONE };
 	struct cs_meta meta = { .expires = { 0 } };
+	bool is_page = cs_meta_is_page(meta_text);
 	cs_str said = CS_STR("");
 	char id[CS_ID_UUID_LEN];
 
-	if (meta_text.len > 0)
+	if (meta_text.len > 0 && !is_page)
 		CS_TRY(cs_meta_unseal(c->domain, c->op, meta_text, &meta, &ended));
 	if (ended.kind != CS_REFUSAL_NONE)
 		return cs_access_refused(c, &ended);
@@ -24,9 +25,10 @@ back_to_page(struct cs_call *c, cs_str meta_text, const struct cs_refusal *why)
 		said = cs_arena_printf(c->op->arena, "&code=%s&id=%.*s", cs_refusal_code(why->kind),
 		    (int)sizeof(id), id);
 	}
-	if (meta_text.len == 0)
-		return why->kind != CS_REFUSAL_NONE ? cs_access_refused(c, why)
-						    : cs_access_redirect(c, 303, CS_STR("/"));
+	if (is_page || meta_text.len == 0)
+		return why->kind != CS_REFUSAL_NONE
+			   ? cs_access_refused(c, why)
+			   : cs_access_redirect(c, 303, is_page ? meta_text : CS_STR("/"));
 	return cs_access_redirect(c, 303,
 	    cs_arena_printf(c->op->arena, "/cdn-cgi/access/login/%.*s?meta=%.*s%.*s",
 		CS_STR_ARG(meta.authority), CS_STR_ARG(meta_text), CS_STR_ARG(said)));

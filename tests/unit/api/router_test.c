@@ -381,7 +381,7 @@ TEST(the_portals_pages_are_one_document_with_a_strict_policy)
 {
 	static const char *const pages[] = { "/", "/account/devices", "/AddMfaDevice",
 		"/cdn-cgi/access/login/app.example.test:8081?meta=x", "/challenge/1", "/invitation",
-		"/signed-out", "/refused?code=x" };
+		"/signed-out", "/refused?code=x", "/not-me" };
 	struct house *h = house_open();
 	struct browser *b = browser_open(h);
 
