@@ -154,16 +154,9 @@ cs_app_session_add(struct cs_tx *tx, const struct cs_app_session *s)
 	return cs_sql_run(q);
 }
 
-cs_err
-cs_app_session_find_by_token(struct cs_tx *tx, const uint8_t token_hash[static CS_TOKEN_HASH_LEN],
-    cs_time now, struct cs_app_session *out)
+static void
+read_app(struct cs_stmt *q, struct cs_app_session *out)
 {
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_APP_SESSION_FIND_BY_TOKEN);
-
-	*out = (struct cs_app_session){ .expires = { 0 } };
-	cs_bind_span(q, CS_SPAN(token_hash, CS_TOKEN_HASH_LEN));
-	cs_bind_time(q, now);
-	CS_TRY(cs_sql_one(q));
 	read_identity(q, &out->identity);
 	out->account = cs_col_id(q, 8);
 	out->id = cs_col_id(q, 9);
@@ -179,6 +172,19 @@ cs_app_session_find_by_token(struct cs_tx *tx, const uint8_t token_hash[static C
 	out->proof_at = cs_col_time(q, 19);
 	out->proof_is_own = cs_col_bool(q, 20);
 	out->authenticator = cs_col_id(q, 21);
+}
+
+cs_err
+cs_app_session_find_by_token(struct cs_tx *tx, const uint8_t token_hash[static CS_TOKEN_HASH_LEN],
+    cs_time now, struct cs_app_session *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_APP_SESSION_FIND_BY_TOKEN);
+
+	*out = (struct cs_app_session){ .expires = { 0 } };
+	cs_bind_span(q, CS_SPAN(token_hash, CS_TOKEN_HASH_LEN));
+	cs_bind_time(q, now);
+	CS_TRY(cs_sql_one(q));
+	read_app(q, out);
 	return cs_sql_end(q);
 }
 
@@ -192,6 +198,66 @@ cs_app_session_has_own_amr(struct cs_tx *tx, cs_id account, cs_id global_session
 	cs_bind_id(q, global_session);
 	CS_TRY(cs_sql_step(q, out_has));
 	return cs_sql_end(q);
+}
+
+/* --- of a user --- */
+
+static struct cs_stmt *
+begin_list(struct cs_tx *tx, enum cs_query query, cs_id account, cs_id user, cs_time now)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, query);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, user);
+	cs_bind_time(q, now);
+	cs_bind_i64(q, CS_SESSIONS_OF_USER_MAX);
+	return q;
+}
+
+cs_err
+cs_global_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
+    const struct cs_global_session **out, size_t *out_count)
+{
+	struct cs_global_session *list =
+	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_global_session, CS_SESSIONS_OF_USER_MAX);
+	struct cs_stmt *q = begin_list(tx, CS_Q_GLOBAL_SESSION_LIST, account, user, now);
+	size_t count = 0;
+	bool has_row;
+
+	*out = NULL;
+	*out_count = 0;
+	CS_TRY(cs_sql_step(q, &has_row));
+	while (has_row && count < CS_SESSIONS_OF_USER_MAX) {
+		read_global(q, &list[count++]);
+		CS_TRY(cs_sql_step(q, &has_row));
+	}
+	CS_TRY(cs_sql_end(q));
+	*out = list;
+	*out_count = count;
+	return CS_OK;
+}
+
+cs_err
+cs_app_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
+    const struct cs_app_session **out, size_t *out_count)
+{
+	struct cs_app_session *list =
+	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_app_session, CS_SESSIONS_OF_USER_MAX);
+	struct cs_stmt *q = begin_list(tx, CS_Q_APP_SESSION_LIST, account, user, now);
+	size_t count = 0;
+	bool has_row;
+
+	*out = NULL;
+	*out_count = 0;
+	CS_TRY(cs_sql_step(q, &has_row));
+	while (has_row && count < CS_SESSIONS_OF_USER_MAX) {
+		read_app(q, &list[count++]);
+		CS_TRY(cs_sql_step(q, &has_row));
+	}
+	CS_TRY(cs_sql_end(q));
+	*out = list;
+	*out_count = count;
+	return CS_OK;
 }
 
 /* --- ending --- */

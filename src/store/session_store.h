@@ -17,6 +17,13 @@ cs_err cs_global_session_find(
     struct cs_tx *tx, cs_id account, cs_id id, cs_time now, struct cs_global_session *out);
 cs_err cs_global_session_find_by_token(struct cs_tx *tx, cs_id account,
     const uint8_t token_hash[static CS_TOKEN_HASH_LEN], cs_time now, struct cs_global_session *out);
+#define CS_SESSIONS_OF_USER_MAX 200
+
+/* Those that have not expired, the newest first. */
+cs_err cs_global_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
+    const struct cs_global_session **out, size_t *out_count);
+cs_err cs_app_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
+    const struct cs_app_session **out, size_t *out_count);
 /* Removing none is fine. */
 cs_err cs_global_session_remove(struct cs_tx *tx, cs_id account, cs_id id);
 cs_err cs_global_session_remove_of_user(struct cs_tx *tx, cs_id account, cs_id user);

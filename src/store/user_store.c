@@ -146,3 +146,142 @@ cs_user_unfreeze(struct cs_tx *tx, cs_id account, cs_id id)
 	cs_bind_id(q, id);
 	return cs_sql_swap(q);
 }
+
+/* --- for administrators --- */
+
+/* "%part%", with what LIKE takes for itself meant as it is written; nothing for nothing. */
+static cs_str
+part_pattern(struct cs_arena *a, cs_str part)
+{
+	char *p = cs_arena_alloc(a, 2 * part.len + 3);
+	size_t len = 0;
+
+	if (part.len == 0)
+		return CS_STR("");
+	p[len++] = '%';
+	for (size_t i = 0; i < part.len; i++) {
+		if (part.p[i] == '%' || part.p[i] == '_' || part.p[i] == '!')
+			p[len++] = '!';
+		p[len++] = part.p[i];
+	}
+	p[len++] = '%';
+	return (cs_str){ p, len };
+}
+
+static void
+bind_filter(struct cs_tx *tx, struct cs_stmt *q, cs_id account, const struct cs_user_filter *f)
+{
+	struct cs_arena *a = cs_tx_op(tx)->arena;
+
+	cs_bind_id(q, account);
+	cs_bind_str(q, part_pattern(a, f->email));
+	cs_bind_str(q, part_pattern(a, f->name));
+	cs_bind_str(q, part_pattern(a, f->search));
+}
+
+static void
+read_profile(struct cs_stmt *q, struct cs_user_profile *out)
+{
+	*out = (struct cs_user_profile){ .devices = 0 };
+	read_user(q, &out->user);
+	out->email_is_proved = cs_col_bool(q, 8);
+	out->last_identity = cs_col_str(q, 9);
+	out->devices = cs_col_i64(q, 10);
+}
+
+static cs_err
+count_users(
+    struct cs_tx *tx, cs_id account, const struct cs_user_filter *filter, int64_t *out_total)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_COUNT);
+
+	bind_filter(tx, q, account, filter);
+	CS_TRY(cs_sql_one(q));
+	*out_total = cs_col_i64(q, 0);
+	return cs_sql_end(q);
+}
+
+cs_err
+cs_user_page(struct cs_tx *tx, cs_id account, const struct cs_user_filter *filter, int64_t max,
+    int64_t skip, const struct cs_user_profile **out, size_t *out_count, int64_t *out_total)
+{
+	size_t most = max < CS_USERS_PAGE_MAX ? (size_t)max : CS_USERS_PAGE_MAX;
+	struct cs_user_profile *list =
+	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_user_profile, most + 1);
+	struct cs_stmt *q;
+	size_t count = 0;
+	bool has_row;
+
+	*out = NULL;
+	*out_count = 0;
+	*out_total = 0;
+	CS_TRY(count_users(tx, account, filter, out_total));
+	q = cs_sql_begin(tx, CS_Q_USER_PAGE);
+	bind_filter(tx, q, account, filter);
+	cs_bind_i64(q, (int64_t)most);
+	cs_bind_i64(q, skip);
+	CS_TRY(cs_sql_step(q, &has_row));
+	while (has_row && count < most) {
+		read_profile(q, &list[count++]);
+		CS_TRY(cs_sql_step(q, &has_row));
+	}
+	CS_TRY(cs_sql_end(q));
+	*out = list;
+	*out_count = count;
+	return CS_OK;
+}
+
+cs_err
+cs_user_profile_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_user_profile *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_PROFILE_FIND);
+
+	*out = (struct cs_user_profile){ .user.status = CS_USER_DISABLED };
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
+	CS_TRY(cs_sql_one(q));
+	read_profile(q, out);
+	return cs_sql_end(q);
+}
+
+static cs_err
+set_text(struct cs_tx *tx, enum cs_query query, cs_id account, cs_id id, cs_str text)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, query);
+
+	cs_bind_str(q, text);
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_user_set_name(struct cs_tx *tx, cs_id account, cs_id id, cs_str name)
+{
+	return set_text(tx, CS_Q_USER_SET_NAME, account, id, name);
+}
+
+cs_err
+cs_user_set_last_identity(struct cs_tx *tx, cs_id account, cs_id id, cs_str json)
+{
+	return set_text(tx, CS_Q_USER_SET_LAST_IDENTITY, account, id, json);
+}
+
+static struct cs_stmt *
+begin_of(struct cs_tx *tx, enum cs_query query, cs_id account, cs_id id)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, query);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
+	return q;
+}
+
+cs_err
+cs_user_remove(struct cs_tx *tx, cs_id account, cs_id id)
+{
+	CS_TRY(cs_sql_run(begin_of(tx, CS_Q_USER_REMOVE_PROOFS, account, id)));
+	CS_TRY(cs_sql_run(begin_of(tx, CS_Q_USER_REMOVE_AUTHENTICATORS, account, id)));
+	CS_TRY(cs_sql_run(begin_of(tx, CS_Q_USER_REMOVE_DEVICES, account, id)));
+	return cs_sql_swap(begin_of(tx, CS_Q_USER_REMOVE, account, id));
+}

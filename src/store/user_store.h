@@ -7,6 +7,7 @@
 #ifndef CS_STORE_USER_STORE_H
 #define CS_STORE_USER_STORE_H
 
+#include "base/time.h"
 #include "model/subject.h"
 #include "store/store.h"
 
@@ -33,5 +34,40 @@ cs_err cs_user_set_status(
 cs_err cs_user_freeze(struct cs_tx *tx, cs_id account, cs_id id, cs_time now);
 /* Errors: CONFLICT (there is no such user). */
 cs_err cs_user_unfreeze(struct cs_tx *tx, cs_id account, cs_id id);
+
+/* --- for administrators --- */
+
+/* A user with what is kept beside them. */
+struct cs_user_profile {
+	struct cs_user user;
+	bool email_is_proved;
+	cs_str last_identity; /* JSON object, or empty: never signed in */
+	int64_t devices; /* browsers from which they signed in completely */
+};
+
+/* Parts that the address and the name must have; lower case, empty: any. search: one of the two. */
+struct cs_user_filter {
+	cs_str email;
+	cs_str name;
+	cs_str search;
+};
+
+#define CS_USERS_PAGE_MAX 1000
+
+/* In the order of their addresses. *out_total: of all that fit. */
+cs_err cs_user_page(struct cs_tx *tx, cs_id account, const struct cs_user_filter *filter,
+    int64_t max, int64_t skip, const struct cs_user_profile **out, size_t *out_count,
+    int64_t *out_total);
+/* Errors: NOT_FOUND. */
+cs_err cs_user_profile_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_user_profile *out);
+/* Errors: CONFLICT (there is no such user). */
+cs_err cs_user_set_name(struct cs_tx *tx, cs_id account, cs_id id, cs_str name);
+/* json: what get-identity would say now. Errors: CONFLICT (there is no such user). */
+cs_err cs_user_set_last_identity(struct cs_tx *tx, cs_id account, cs_id id, cs_str json);
+/*
+ * With identities, sessions, authenticators, proofs and known browsers. The change rows are the
+ * caller's. Errors: CONFLICT (there is no such user).
+ */
+cs_err cs_user_remove(struct cs_tx *tx, cs_id account, cs_id id);
 
 #endif

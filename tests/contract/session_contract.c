@@ -94,6 +94,37 @@ CONTRACT(a_global_session_is_found_by_its_token_in_its_account_until_it_expires)
 	contract_commit(t);
 }
 
+CONTRACT(the_sessions_of_a_user_are_listed_while_they_last)
+{
+	struct cs_global_session one = global(t, 2);
+	struct cs_app_session two = app(t, 4, 2);
+	const struct cs_global_session *globals;
+	const struct cs_app_session *apps;
+	cs_id user = one.identity.user;
+	size_t count;
+
+	contract_begin(t);
+	add_user(t);
+	CHECK_OK(cs_global_session_add(t->tx, &one));
+	CHECK_OK(cs_app_session_add(t->tx, &two));
+	CHECK_OK(cs_global_session_list(t->tx, t->account, user, t->op.now, &globals, &count));
+	CHECK_INT(count, 1);
+	CHECK(cs_id_equal(globals[0].id, one.id));
+	CHECK_TEXT(globals[0].identity.email, "a@one.test");
+	CHECK_OK(cs_app_session_list(t->tx, t->account, user, t->op.now, &apps, &count));
+	CHECK_INT(count, 1);
+	CHECK(cs_id_equal(apps[0].id, two.id) && cs_id_equal(apps[0].global_session, one.id));
+	CHECK_OK(cs_app_session_list(t->tx, t->account, user, two.expires, &apps, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(cs_global_session_list(t->tx, t->account, user, one.expires, &globals, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(cs_app_session_list(t->tx, t->other, user, t->op.now, &apps, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(cs_app_session_list(t->tx, t->account, two.id, t->op.now, &apps, &count));
+	CHECK_INT(count, 0);
+	contract_commit(t);
+}
+
 CONTRACT(a_session_that_rests_on_its_provider_once_is_told_from_all_others)
 {
 	struct cs_app_session mine = app(t, 4, 2);

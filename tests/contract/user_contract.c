@@ -134,3 +134,114 @@ CONTRACT(a_browser_is_known_to_the_subject_that_it_was_remembered_for)
 	CHECK(!is_known);
 	contract_commit(t);
 }
+
+/* --- for administrators --- */
+
+static void
+add_three(struct contract *t)
+{
+	static const char *const rows[][2] = {
+		{ "Ada@One.test", "Ada Lovelace" },
+		{ "bob_x@one.test", "Bob" },
+		{ "cleo@two.test", "100% Cleo" },
+	};
+
+	for (uint8_t i = 0; i < 3; i++) {
+		struct cs_user user = sample(t, (uint8_t)(i + 1), rows[i][0]);
+		char key[64] = "";
+
+		user.name = cs_str_c(rows[i][1]);
+		for (size_t k = 0; rows[i][0][k] != '\0'; k++)
+			key[k] = (char)(rows[i][0][k] |
+					(rows[i][0][k] >= 'A' && rows[i][0][k] <= 'Z' ? 0x20 : 0));
+		CHECK_OK(cs_user_add(t->tx, &user, cs_arena_str(t->arena, cs_str_c(key)), true));
+	}
+}
+
+static int64_t
+total_of(struct contract *t, struct cs_user_filter filter)
+{
+	const struct cs_user_profile *list;
+	size_t count;
+	int64_t total;
+
+	CHECK_OK(cs_user_page(t->tx, t->account, &filter, 100, 0, &list, &count, &total));
+	CHECK_INT(count, total);
+	return total;
+}
+
+CONTRACT(users_are_listed_by_address_in_pages_and_by_parts_of_what_they_are_called)
+{
+	const struct cs_user_profile *list;
+	size_t count;
+	int64_t total;
+
+	contract_begin(t);
+	add_three(t);
+	CHECK_OK(cs_user_page(
+	    t->tx, t->account, &(struct cs_user_filter){ 0 }, 2, 1, &list, &count, &total));
+	CHECK_INT(total, 3);
+	CHECK_INT(count, 2);
+	CHECK_TEXT(list[0].user.email, "bob_x@one.test");
+	CHECK_TEXT(list[1].user.email, "cleo@two.test");
+	CHECK(list[0].email_is_proved && list[0].devices == 0 && list[0].last_identity.len == 0);
+	CHECK_INT(total_of(t, (struct cs_user_filter){ .email = CS_STR("one.test") }), 2);
+	CHECK_INT(total_of(t, (struct cs_user_filter){ .name = CS_STR("lovelace") }), 1);
+	CHECK_INT(total_of(t, (struct cs_user_filter){ .search = CS_STR("bob") }), 1);
+	CHECK_INT(total_of(t, (struct cs_user_filter){ .search = CS_STR("one") }), 2);
+	CHECK_INT(
+	    total_of(t, (struct cs_user_filter){ .email = CS_STR("one"), .name = CS_STR("cleo") }),
+	    0);
+	/* what a pattern would take for itself is meant as it is written */
+	CHECK_INT(total_of(t, (struct cs_user_filter){ .email = CS_STR("_") }), 1);
+	CHECK_INT(total_of(t, (struct cs_user_filter){ .search = CS_STR("%") }), 1);
+	CHECK_INT(total_of(t, (struct cs_user_filter){ .search = CS_STR("!") }), 0);
+	CHECK_OK(cs_user_page(
+	    t->tx, t->other, &(struct cs_user_filter){ 0 }, 2, 0, &list, &count, &total));
+	CHECK(count == 0 && total == 0);
+	contract_commit(t);
+}
+
+CONTRACT(a_users_profile_says_what_is_kept_beside_them)
+{
+	struct cs_user_profile got;
+	cs_id ada = { { 1 } };
+
+	contract_begin(t);
+	add_three(t);
+	CHECK_OK(cs_device_remember(t->tx, t->account, ada, (cs_id){ { 50 } }, cs_seconds(1)));
+	CHECK_OK(cs_device_remember(t->tx, t->account, ada, (cs_id){ { 51 } }, cs_seconds(1)));
+	CHECK_OK(cs_user_set_last_identity(t->tx, t->account, ada, CS_STR("{\"a\":1}")));
+	CHECK_OK(cs_user_set_name(t->tx, t->account, ada, CS_STR("Countess")));
+	CHECK_OK(cs_user_profile_find(t->tx, t->account, ada, &got));
+	CHECK_TEXT(got.user.name, "Countess");
+	CHECK_TEXT(got.last_identity, "{\"a\":1}");
+	CHECK_INT(got.devices, 2);
+	CHECK_ERR(cs_user_profile_find(t->tx, t->other, ada, &got), NOT_FOUND);
+	CHECK_ERR(cs_user_set_name(t->tx, t->other, ada, CS_STR("x")), CONFLICT);
+	contract_commit(t);
+}
+
+CONTRACT(a_user_is_removed_with_everything_that_was_theirs)
+{
+	struct cs_user_identity identity = {
+		.account = t->account, .provider = { { 9 } }, .sub = CS_STR("1"), .user = { { 1 } }
+	};
+	cs_id ada = { { 1 } };
+	cs_id found;
+	struct cs_user got;
+
+	contract_begin(t);
+	add_three(t);
+	CHECK_OK(cs_user_identity_add(t->tx, &identity, t->op.now));
+	CHECK_OK(cs_device_remember(t->tx, t->account, ada, (cs_id){ { 50 } }, cs_seconds(1)));
+	CHECK_ERR(cs_user_remove(t->tx, t->other, ada), CONFLICT);
+	CHECK_OK(cs_user_remove(t->tx, t->account, ada));
+	CHECK_ERR(cs_user_find(t->tx, t->account, ada, &got), NOT_FOUND);
+	CHECK_ERR(cs_user_identity_find(t->tx, t->account, (cs_id){ { 9 } }, CS_STR("1"), &found),
+	    NOT_FOUND);
+	CHECK_OK(cs_user_find(t->tx, t->account, (cs_id){ { 2 } }, &got));
+	CHECK_ERR(cs_user_remove(t->tx, t->account, ada), CONFLICT);
+	contract_commit(t);
+	CHECK_INT(contract_count(t, "SELECT count(*) FROM known_device"), 0);
+}

@@ -1,6 +1,6 @@
 -- Who came to which application, and what identity providers really say.
 
--- user_id NULL: nobody known. is_identity 0: a programme. reason: why not, as docs/protocol names it.
+-- user_id NULL: nobody known. provider_id: the identity provider, where there is one. is_identity 0: a programme. reason: why not, as docs/protocol names it.
 CREATE TABLE auth_log (
 	account_id {BLOB} NOT NULL REFERENCES account (id),
 	id {BLOB} NOT NULL CHECK (length(id) = 16),
@@ -15,6 +15,7 @@ CREATE TABLE auth_log (
 	app_domain TEXT NOT NULL,
 	action TEXT NOT NULL,
 	connection TEXT NOT NULL,
+	provider_id {BLOB},
 	is_allowed {INT} NOT NULL CHECK (is_allowed IN (0, 1)),
 	is_identity {INT} NOT NULL CHECK (is_identity IN (0, 1)),
 	reason TEXT NOT NULL,
@@ -24,6 +25,7 @@ CREATE TABLE auth_log (
 ) {STRICT};
 CREATE INDEX auth_log_at ON auth_log (account_id, at, id);
 CREATE INDEX auth_log_user ON auth_log (account_id, user_id, at, id);
+CREATE INDEX auth_log_sweep ON auth_log (at);
 CREATE INDEX auth_log_email ON auth_log (account_id, email_key, at, id);
 
 -- Values of a claim (amr, acr) that a provider has sent, for those who map them.
