@@ -26,11 +26,13 @@ enum cs_mds_status {
 #undef S
 };
 
-/* The five that refuse a model unless an organisation says otherwise (standards 1.6). */
-#define CS_MDS_REFUSED \
-	((unsigned)(CS_MDS_REVOKED | CS_MDS_USER_VERIFICATION_BYPASS | \
-		    CS_MDS_ATTESTATION_KEY_COMPROMISE | CS_MDS_USER_KEY_REMOTE_COMPROMISE | \
-		    CS_MDS_USER_KEY_PHYSICAL_COMPROMISE))
+/* Those that refuse a model unless an organisation says otherwise (standards 1.6). */
+enum {
+	CS_MDS_REFUSED = 0
+#define S(NAME, BIT, IS_REFUSED) | ((IS_REFUSED) ? 1 << (BIT) : 0)
+#include "proto/mds_statuses.def"
+#undef S
+};
 
 /* The bit of "REVOKED"; 0 for a name we do not know. */
 unsigned cs_mds_status_bit(cs_str name);
@@ -58,7 +60,6 @@ struct cs_mds_entry {
 struct cs_mds_blob {
 	int64_t no;
 	char next_update[CS_MDS_DATE_LEN];
-	cs_time next_update_at; /* its midnight, UTC */
 	struct cs_mds_entry *entries;
 	size_t count;
 	size_t ignored; /* UAF models, and entries without any key that we know */
