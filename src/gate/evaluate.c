@@ -6,6 +6,9 @@
  */
 #include "gate/evaluate.h"
 
+#include "gate/claims.h"
+#include "gate/lists.h"
+
 enum truth { NO, UNKNOWN, YES };
 
 /* Groups can nest and fan out: more rules than this in one evaluation cannot be judged. */
@@ -79,19 +82,89 @@ truth_of_group(struct judge *j, cs_id id, const struct visit *outer)
 	return here.depth > DEPTH_MAX ? UNKNOWN : truth_of_rules(j, &group->rules, &here);
 }
 
+/*
+ * What a provider says of somebody is known of those who came from it, and only where it said
+ * something: another provider might say the same, and a claim that was not sent might be true.
+ */
 static enum truth
-truth_of_identity_rule(const struct cs_identity *identity, const struct cs_rule *rule)
+truth_of_claim(const struct cs_identity *identity, cs_id provider, cs_str name, cs_str wanted)
 {
+	if (!cs_id_equal(identity->provider, provider))
+		return UNKNOWN;
+	switch (cs_claim_find(identity->fields, name, wanted)) {
+	case CS_CLAIM_HOLDS:
+		return YES;
+	case CS_CLAIM_DIFFERS:
+		return NO;
+	case CS_CLAIM_ABSENT:
+		break;
+	}
+	return UNKNOWN;
+}
+
+static enum truth
+truth_of_context(const struct cs_identity *identity, const struct cs_rule *rule)
+{
+	enum truth acrs = truth_of_claim(identity, rule->id, CS_STR("acrs"), rule->text);
+	enum truth acr = truth_of_claim(identity, rule->id, CS_STR("acr"), rule->text);
+	if (acrs == YES || acr == YES)
+		return YES;
+	/* one of them was said, and says something else */
+	return acrs == NO || acr == NO ? NO : UNKNOWN;
+}
+
+static enum truth
+truth_of_email_list(
+    const struct cs_access_config *config, const struct cs_identity *identity, cs_id id)
+{
+	const struct cs_list *list = cs_list_find(config, CS_LIST_EMAIL, id);
+	return list == NULL ? UNKNOWN : truth_of(cs_list_has_text(list, identity->email));
+}
+
+static enum truth
+truth_of_identity_rule(const struct judge *j, const struct cs_rule *rule)
+{
+	const struct cs_identity *identity = j->identity;
 	if (identity == NULL)
 		return UNKNOWN;
-	if (rule->kind == CS_RULE_EMAIL)
+	switch (rule->kind) {
+	case CS_RULE_EMAIL:
 		return truth_of(cs_str_equal_nocase(identity->email, rule->text));
-	if (rule->kind == CS_RULE_EMAIL_DOMAIN)
+	case CS_RULE_EMAIL_DOMAIN:
 		return truth_of(rule->text.len > 0 &&
 				cs_str_equal_nocase(domain_of(identity->email), rule->text));
-	if (rule->kind == CS_RULE_LOGIN_METHOD)
+	case CS_RULE_EMAIL_LIST:
+		return truth_of_email_list(j->config, identity, rule->id);
+	case CS_RULE_LOGIN_METHOD:
 		return truth_of(cs_id_equal(identity->provider, rule->id));
-	return truth_of(has_amr(identity, rule->text));
+	case CS_RULE_AUTH_METHOD:
+		return truth_of(has_amr(identity, rule->text));
+	case CS_RULE_OIDC:
+		return truth_of_claim(identity, rule->id, rule->name, rule->text);
+	case CS_RULE_AUTH_CONTEXT:
+		return truth_of_context(identity, rule);
+	default:
+		return UNKNOWN;
+	}
+}
+
+/* About the address, which may not be known. */
+static enum truth
+truth_of_place(const struct judge *j, const struct cs_rule *rule)
+{
+	const struct cs_asker *asker = j->asker;
+	if (asker->ip.family == 0)
+		return UNKNOWN;
+	if (rule->kind == CS_RULE_IP)
+		return truth_of(cs_network_has(&rule->network, &asker->ip));
+	if (rule->kind == CS_RULE_IP_LIST) {
+		const struct cs_list *list = cs_list_find(j->config, CS_LIST_IP, rule->id);
+		return list == NULL ? UNKNOWN : truth_of(cs_list_has_address(list, &asker->ip));
+	}
+	if (asker->country[0] == 0)
+		return UNKNOWN;
+	return truth_of(
+	    cs_str_equal(rule->text, (cs_str){ asker->country, sizeof(asker->country) }));
 }
 
 static enum truth
@@ -102,28 +175,31 @@ truth_of_rule(struct judge *j, const struct cs_rule *rule, const struct visit *v
 	j->rules_left--;
 	switch (rule->kind) {
 	case CS_RULE_OTHER:
-	case CS_RULE_EMAIL_LIST:
-	case CS_RULE_IP_LIST:
-	case CS_RULE_GEO:
-	case CS_RULE_SERVICE_TOKEN:
-	case CS_RULE_ANY_SERVICE_TOKEN:
-	case CS_RULE_OIDC:
-	case CS_RULE_AUTH_CONTEXT:
-	case CS_RULE_LINKED_APP:
 		return UNKNOWN;
 	case CS_RULE_EVERYONE:
 		return YES;
 	case CS_RULE_IP:
-		return j->asker->ip.family == 0
-			   ? UNKNOWN
-			   : truth_of(cs_network_has(&rule->network, &j->asker->ip));
+	case CS_RULE_IP_LIST:
+	case CS_RULE_GEO:
+		return truth_of_place(j, rule);
 	case CS_RULE_GROUP:
 		return truth_of_group(j, rule->id, v);
+	case CS_RULE_SERVICE_TOKEN:
+		return truth_of(
+		    !cs_id_is_zero(rule->id) && cs_id_equal(j->asker->service_token, rule->id));
+	case CS_RULE_ANY_SERVICE_TOKEN:
+		return truth_of(!cs_id_is_zero(j->asker->service_token));
+	case CS_RULE_LINKED_APP:
+		return truth_of(!cs_id_is_zero(rule->id) &&
+				cs_id_equal(j->asker->linked_application, rule->id));
 	case CS_RULE_EMAIL:
 	case CS_RULE_EMAIL_DOMAIN:
+	case CS_RULE_EMAIL_LIST:
 	case CS_RULE_LOGIN_METHOD:
 	case CS_RULE_AUTH_METHOD:
-		return truth_of_identity_rule(j->identity, rule);
+	case CS_RULE_OIDC:
+	case CS_RULE_AUTH_CONTEXT:
+		return truth_of_identity_rule(j, rule);
 	}
 	return UNKNOWN;
 }

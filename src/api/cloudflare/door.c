@@ -468,8 +468,14 @@ cs_edit_begin_empty(struct cs_call *c, struct cs_edit *out)
 cs_err
 cs_edit_begin(struct cs_call *c, struct cs_edit *out)
 {
+	return cs_edit_begin_wide(c, CS_JSON_MAX_BYTES, out);
+}
+
+cs_err
+cs_edit_begin_wide(struct cs_call *c, size_t max, struct cs_edit *out)
+{
 	cs_edit_begin_empty(c, out);
-	return cs_json_decode(c->rq->body, &out->body, out->change.fault);
+	return cs_json_decode_wide(c->rq->body, max, &out->body, out->change.fault);
 }
 
 void

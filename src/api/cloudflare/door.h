@@ -104,6 +104,8 @@ struct cs_edit {
 
 /* Decodes the body. Errors: INVALID. */
 cs_err cs_edit_begin(struct cs_call *c, struct cs_edit *out);
+/* The same for bodies of up to max bytes. */
+cs_err cs_edit_begin_wide(struct cs_call *c, size_t max, struct cs_edit *out);
 /* For calls that take no body. */
 void cs_edit_begin_empty(struct cs_call *c, struct cs_edit *out);
 void cs_edit_clear(struct cs_edit *e);

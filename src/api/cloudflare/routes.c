@@ -1,5 +1,7 @@
 #include "api/cloudflare/routes.h"
 
+#include "domain/config/list_values.h"
+
 /* Beyond what the decoder takes, so that the answer to too much is this door's own. */
 #define BODY_MAX (4 * CS_JSON_MAX_BYTES)
 
@@ -14,6 +16,14 @@
 	{ \
 		METHOD, PATTERN, CS_REALM_FREE, CS_GUARD_API_TOKEN, CS_CSRF_WITH_COOKIE, BODY_MAX, \
 		    HANDLE, MAY \
+	}
+
+/* Five thousand items are a long body. */
+#define L "/client/v4/accounts/{account}/gateway/lists"
+#define CHANGE_LIST(METHOD, PATTERN, HANDLE) \
+	{ \
+		METHOD, PATTERN, CS_REALM_FREE, CS_GUARD_API_TOKEN, CS_CSRF_WITH_COOKIE, \
+		    2 * CS_LIST_JSON_MAX, HANDLE, CS_MAY_LISTS_WRITE \
 	}
 
 /* method, path, any of these permissions, handler */
@@ -36,6 +46,14 @@ static const struct cs_api_route routes[] = {
 	READ(A "/groups/{id}", CS_MAY_SEE_ORGS, cs_cf_group_get),
 	CHANGE(CS_PUT, A "/groups/{id}", CS_MAY_ORGS_WRITE, cs_cf_group_update),
 	CHANGE(CS_DELETE, A "/groups/{id}", CS_MAY_ORGS_WRITE, cs_cf_group_remove),
+
+	READ(L, CS_MAY_SEE_LISTS, cs_cf_list_list),
+	CHANGE_LIST(CS_POST, L, cs_cf_list_create),
+	READ(L "/{id}", CS_MAY_SEE_LISTS, cs_cf_list_get),
+	CHANGE_LIST(CS_PUT, L "/{id}", cs_cf_list_update),
+	CHANGE_LIST(CS_PATCH, L "/{id}", cs_cf_list_patch),
+	CHANGE(CS_DELETE, L "/{id}", CS_MAY_LISTS_WRITE, cs_cf_list_remove),
+	READ(L "/{id}/items", CS_MAY_SEE_LISTS, cs_cf_list_items),
 
 	READ(A "/policies", CS_MAY_SEE_APPS, cs_cf_policy_list),
 	CHANGE(CS_POST, A "/policies", CS_MAY_APPS_WRITE, cs_cf_policy_create),

@@ -26,6 +26,14 @@ cs_handle_fn cs_cf_group_get;
 cs_handle_fn cs_cf_group_create;
 cs_handle_fn cs_cf_group_update;
 cs_handle_fn cs_cf_group_remove;
+/* lists.c */
+cs_handle_fn cs_cf_list_list;
+cs_handle_fn cs_cf_list_get;
+cs_handle_fn cs_cf_list_items;
+cs_handle_fn cs_cf_list_create;
+cs_handle_fn cs_cf_list_update;
+cs_handle_fn cs_cf_list_patch;
+cs_handle_fn cs_cf_list_remove;
 /* policies.c */
 cs_handle_fn cs_cf_policy_list;
 cs_handle_fn cs_cf_policy_get;

@@ -1,5 +1,9 @@
 #include "domain/config/publish.h"
 
+#include "gate/lists.h"
+
+#include <stdlib.h>
+
 /*
  * Groups whose answer cannot be trusted: broken ones, and those that name a broken or missing one.
  * "No match" would be wrong for them in an exclude or in a Block policy.
@@ -126,6 +130,39 @@ build_providers(struct cs_arena *a, const struct cs_image *image, struct cs_acce
 	out->providers = list;
 }
 
+static void
+build_lists(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
+{
+	struct cs_list *lists = CS_NEW_ARRAY(a, struct cs_list, image->list_count + 1);
+	for (size_t i = 0; i < image->list_count; i++) {
+		if (!image->lists[i].is_broken)
+			lists[out->list_count++] = image->lists[i].list;
+	}
+	out->lists = lists;
+}
+
+static int
+client_order(const void *left, const void *right)
+{
+	const struct cs_service_token *a = left, *b = right;
+	return cs_list_text_order(a->client_id, b->client_id);
+}
+
+static void
+build_service_tokens(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
+{
+	struct cs_service_token *tokens =
+	    CS_NEW_ARRAY(a, struct cs_service_token, image->service_token_count + 1);
+	for (size_t i = 0; i < image->service_token_count; i++) {
+		tokens[i] = image->service_tokens[i].token;
+		tokens[i].name = cs_arena_str(a, tokens[i].name);
+		tokens[i].client_id = cs_arena_str(a, tokens[i].client_id);
+	}
+	qsort(tokens, image->service_token_count, sizeof(*tokens), client_order);
+	out->service_tokens = tokens;
+	out->service_token_count = image->service_token_count;
+}
+
 void
 cs_config_build(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
 {
@@ -138,5 +175,7 @@ cs_config_build(struct cs_arena *a, const struct cs_image *image, struct cs_acce
 	};
 	build_groups(a, image, out);
 	build_providers(a, image, out);
+	build_lists(a, image, out);
+	build_service_tokens(a, image, out);
 	build_applications(a, image, out);
 }

@@ -1,6 +1,7 @@
 #include "domain/config/check.h"
 
 #include "base/buf.h"
+#include "domain/config/references.h"
 #include "domain/config/rules.h"
 
 /* --- lists of names in a refusal --- */
@@ -280,6 +281,7 @@ cs_config_check(const struct cs_image *image, struct cs_fault *fault)
 	CS_TRY(check_organization(image, fault));
 	CS_TRY(check_groups(&w));
 	CS_TRY(check_policies(&w));
+	CS_TRY(cs_config_check_references(image, fault));
 	CS_TRY(check_applications(image, fault));
 	return check_mfa(image, fault);
 }

@@ -14,7 +14,7 @@
 #define CS_GROUP_DEPTH_MAX 16
 
 /*
- * Groups, identity providers and policies that are named exist; groups do not contain themselves;
+ * Groups, identity providers, policies and lists that are named exist; groups do not contain themselves;
  * bypass policies use no group that needs an identity; precedences are unique; app and policy
  * settings of the second factor stand only while the organization has it on; auth_domain is the
  * account's. Errors: INVALID, naming the objects.

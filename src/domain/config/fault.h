@@ -17,7 +17,7 @@ enum cs_fault_kind {
 	CS_FAULT_NOT_ENABLED, /* the account has no organization yet */
 };
 
-#define CS_FAULT_MAX 400
+#define CS_FAULT_MAX 4000
 
 struct cs_fault {
 	enum cs_fault_kind kind;

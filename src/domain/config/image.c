@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "domain/config/decode.h"
+#include "domain/config/list.h"
+#include "domain/config/list_values.h"
 #include "domain/config/rules.h"
 
 static void
@@ -72,6 +74,22 @@ decode_application(const struct cs_op *op, struct cs_arena *a, struct cs_image_a
 	app->application.id = app->row.id;
 	memcpy(app->application.aud, app->row.aud, sizeof(app->row.aud));
 	return is_good;
+}
+
+static bool
+decode_list(const struct cs_op *op, struct cs_arena *a, struct cs_image_list *l)
+{
+	struct cs_fault fault = { 0 };
+	CS_AUTO(cs_json_free) json_t *body = NULL;
+	if (cs_failed(cs_json_decode(cs_str_span(l->row.body), &body, &fault)) ||
+	    cs_failed(cs_list_type_decode(l->row.type, &l->list.type, &fault))) {
+		report_broken(op, "list", l->row.id, &fault);
+		return false;
+	}
+	l->list.id = l->row.id;
+	l->list.name = cs_arena_str(a, l->row.name);
+	l->list.wants_verified = cs_list_body_wants_verified(body);
+	return true;
 }
 
 static cs_err
@@ -167,6 +185,23 @@ load_applications(struct cs_tx *tx, struct cs_arena *decoded, struct cs_image *o
 	return CS_OK;
 }
 
+static cs_err
+load_lists(struct cs_tx *tx, struct cs_arena *decoded, struct cs_image *out, size_t *total)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	struct cs_list_row *rows;
+	size_t count;
+	CS_TRY(cs_list_list(tx, out->account.id, &rows, &count));
+	out->lists = CS_NEW_ARRAY(op->arena, struct cs_image_list, count + 1);
+	for (; out->list_count < count; out->list_count++) {
+		struct cs_image_list *entry = &out->lists[out->list_count];
+		entry->row = rows[out->list_count];
+		*total += entry->row.body.len;
+		entry->is_broken = decoded != NULL && !decode_list(op, decoded, entry);
+	}
+	return *total <= CS_CONFIG_MAX_BYTES ? CS_OK : CS_FAIL(LIMIT);
+}
+
 cs_err
 cs_image_load(struct cs_tx *tx, cs_id account, struct cs_arena *decoded, struct cs_image *out)
 {
@@ -178,6 +213,8 @@ cs_image_load(struct cs_tx *tx, cs_id account, struct cs_arena *decoded, struct 
 	CS_TRY(load_groups(tx, decoded, out, &total));
 	CS_TRY(load_policies(tx, decoded, out, &total));
 	CS_TRY(load_applications(tx, decoded, out, &total));
+	CS_TRY(load_lists(tx, decoded, out, &total));
+	CS_TRY(cs_service_token_list(tx, account, &out->service_tokens, &out->service_token_count));
 	CS_TRY(cs_policy_link_list(tx, account, &out->links, &out->link_count));
 	return cs_place_list(tx, account, &out->places, &out->place_count);
 }
@@ -243,4 +280,24 @@ cs_image_links(const struct cs_image *image, cs_id application, size_t *count)
 	       cs_id_equal(image->links[from + *count].application, application))
 		(*count)++;
 	return image->link_count == 0 ? NULL : &image->links[from == image->link_count ? 0 : from];
+}
+
+const struct cs_image_list *
+cs_image_list(const struct cs_image *image, cs_id id)
+{
+	for (size_t i = 0; i < image->list_count; i++) {
+		if (cs_id_equal(image->lists[i].row.id, id))
+			return &image->lists[i];
+	}
+	return NULL;
+}
+
+const struct cs_service_token_row *
+cs_image_service_token(const struct cs_image *image, cs_id id)
+{
+	for (size_t i = 0; i < image->service_token_count; i++) {
+		if (cs_id_equal(image->service_tokens[i].token.id, id))
+			return &image->service_tokens[i];
+	}
+	return NULL;
 }

@@ -11,6 +11,8 @@
 #include "model/access.h"
 #include "store/access_store.h"
 #include "store/account_store.h"
+#include "store/list_store.h"
+#include "store/service_token_store.h"
 
 /* What one account's configuration may hold, in bytes of JSON. */
 #define CS_CONFIG_MAX_BYTES ((size_t)32 * 1024 * 1024)
@@ -42,6 +44,12 @@ struct cs_image_application {
 	bool is_broken;
 };
 
+struct cs_image_list {
+	struct cs_list_row row;
+	struct cs_list list; /* its items: cs_image_load_items */
+	bool is_broken;
+};
+
 struct cs_image {
 	struct cs_account account;
 	struct cs_access_row organization_row;
@@ -59,6 +67,10 @@ struct cs_image {
 	size_t link_count;
 	struct cs_place *places;
 	size_t place_count;
+	struct cs_image_list *lists;
+	size_t list_count;
+	struct cs_service_token_row *service_tokens;
+	size_t service_token_count;
 };
 
 /*
@@ -68,12 +80,19 @@ struct cs_image {
  */
 cs_err cs_image_load(
     struct cs_tx *tx, cs_id account, struct cs_arena *decoded, struct cs_image *out);
+/*
+ * The items of the lists that are judged, sorted, each once; in the same transaction. A list with an
+ * item that cannot be read is broken.
+ */
+cs_err cs_image_load_items(struct cs_tx *tx, struct cs_arena *decoded, struct cs_image *image);
 
 /* NULL when there is none. */
 const struct cs_image_group *cs_image_group(const struct cs_image *image, cs_id id);
 const struct cs_image_policy *cs_image_policy(const struct cs_image *image, cs_id id);
 const struct cs_image_provider *cs_image_provider(const struct cs_image *image, cs_id id);
 const struct cs_image_application *cs_image_application(const struct cs_image *image, cs_id id);
+const struct cs_image_list *cs_image_list(const struct cs_image *image, cs_id id);
+const struct cs_service_token_row *cs_image_service_token(const struct cs_image *image, cs_id id);
 /* How many applications a policy is linked to. */
 size_t cs_image_policy_uses(const struct cs_image *image, cs_id policy);
 /* The links of one application: a stretch of image->links. */

@@ -30,9 +30,15 @@ is_deeper(cs_span text, size_t limit)
 cs_err
 cs_json_decode(cs_span text, json_t **out, struct cs_fault *fault)
 {
+	return cs_json_decode_wide(text, CS_JSON_MAX_BYTES, out, fault);
+}
+
+cs_err
+cs_json_decode_wide(cs_span text, size_t max, json_t **out, struct cs_fault *fault)
+{
 	*out = NULL;
-	if (text.len > CS_JSON_MAX_BYTES)
-		return cs_refuse(fault, "the body is larger than %d bytes", CS_JSON_MAX_BYTES);
+	if (text.len > max)
+		return cs_refuse(fault, "the body is larger than %zu bytes", max);
 	if (is_deeper(text, CS_JSON_MAX_DEPTH))
 		return cs_refuse(fault, "the body is nested deeper than %d", CS_JSON_MAX_DEPTH);
 	json_error_t error;

@@ -24,6 +24,8 @@ cs_json_free(json_t **j)
 
 /* An object; *out is the caller's. Errors: INVALID, with the reason. */
 cs_err cs_json_decode(cs_span text, json_t **out, struct cs_fault *fault);
+/* The same with a bound of its own in bytes: for lists, whose bodies are long. */
+cs_err cs_json_decode_wide(cs_span text, size_t max, json_t **out, struct cs_fault *fault);
 /*
  * Compact, keys in the order written. Errors: LIMIT (longer than what would be decoded again:
  * numbers may be written longer than they were read).

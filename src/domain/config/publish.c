@@ -37,7 +37,8 @@ static cs_err
 read_image(struct cs_tx *tx, void *ctx)
 {
 	struct reading *r = ctx;
-	return cs_image_load(tx, r->account, r->arena, &r->image);
+	CS_TRY(cs_image_load(tx, r->account, r->arena, &r->image));
+	return cs_image_load_items(tx, r->arena, &r->image);
 }
 
 static cs_err

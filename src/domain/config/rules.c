@@ -86,6 +86,40 @@ decode_domain(
 	return CS_OK;
 }
 
+/* Two characters of ISO 3166-1, or one of Cloudflare's own that look like it ("T1"). */
+static cs_err
+decode_country(
+    struct cs_arena *a, cs_str text, const char *what, struct cs_rule *out, struct cs_fault *fault)
+{
+	char *code = cs_arena_c(a, text);
+	bool is_good = text.len == 2;
+	for (size_t i = 0; i < text.len && is_good; i++) {
+		if (code[i] >= 'a' && code[i] <= 'z')
+			code[i] = (char)(code[i] - 'a' + 'A');
+		is_good = (code[i] >= 'A' && code[i] <= 'Z') ||
+			  (i == 1 && code[i] >= '0' && code[i] <= '9');
+	}
+	if (!is_good)
+		return cs_refuse(
+		    fault, "%s: country_code of rule geo must be two letters (ISO 3166-1)", what);
+	out->text = (cs_str){ code, text.len };
+	return CS_OK;
+}
+
+/*
+ * What a provider says of somebody: which one, which claim, and the value looked for. Like every id
+ * of these kinds, one that is no UUID names nothing here: kept, and never judged.
+ */
+static void
+decode_said(
+    struct cs_arena *a, const json_t *inner, cs_str name, const char *value, struct cs_rule *out)
+{
+	if (cs_failed(cs_id_from_uuid(cs_json_text(inner, "identity_provider_id"), &out->id)))
+		out->kind = CS_RULE_OTHER;
+	out->name = cs_arena_str(a, name);
+	out->text = cs_arena_str(a, cs_json_text(inner, value));
+}
+
 static cs_err
 decode_id(const struct rule_row *row, cs_str text, const char *what, struct cs_rule *out,
     struct cs_fault *fault)
@@ -112,13 +146,31 @@ decode_judged(struct cs_arena *a, const struct rule_row *row, const json_t *inne
 		return CS_OK;
 	case CS_RULE_GROUP:
 	case CS_RULE_LOGIN_METHOD:
+	case CS_RULE_EMAIL_LIST:
+	case CS_RULE_IP_LIST:
 		return decode_id(row, text, what, out, fault);
+	case CS_RULE_SERVICE_TOKEN:
+	case CS_RULE_LINKED_APP:
+		if (cs_failed(cs_id_from_uuid(text, &out->id)))
+			out->kind = CS_RULE_OTHER;
+		return CS_OK;
+	case CS_RULE_GEO:
+		return decode_country(a, text, what, out, fault);
+	case CS_RULE_OIDC:
+		decode_said(a, inner, cs_json_text(inner, "claim_name"), "claim_value", out);
+		return CS_OK;
+	case CS_RULE_AUTH_CONTEXT:
+		decode_said(a, inner, CS_STR(""), "ac_id", out);
+		return CS_OK;
 	case CS_RULE_AUTH_METHOD:
 		out->text = cs_arena_str(a, text);
 		return CS_OK;
-	default:
+	case CS_RULE_EVERYONE:
+	case CS_RULE_ANY_SERVICE_TOKEN:
+	case CS_RULE_OTHER:
 		return CS_OK;
 	}
+	return CS_FAIL(INTERNAL);
 }
 
 static cs_err

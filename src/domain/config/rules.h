@@ -1,8 +1,8 @@
 /*
  * rules.h - include, exclude and require of policies and groups (specs: Access §6.1, §7).
  *
- * Each rule is an object with exactly one of 26 keys. All 26 are taken and kept; seven are judged
- * (model/access.h), the others are never true. A 27th is refused.
+ * Each rule is an object with exactly one of 26 keys. All 26 are taken and kept; fifteen are judged
+ * (rule_kinds.def), the others are never true. A 27th is refused.
  */
 #ifndef CS_DOMAIN_CONFIG_RULES_H
 #define CS_DOMAIN_CONFIG_RULES_H
@@ -25,7 +25,7 @@ cs_err cs_rules_decode(struct cs_arena *a, const json_t *object, const char *wha
  */
 const char *cs_rules_identity_key(const json_t *object);
 
-/* Of the rules of all three lists, those with an id of this kind (GROUP, LOGIN_METHOD). */
+/* Of the rules of all three lists, those of this kind with this id. */
 bool cs_rules_name(const struct cs_rules *rules, enum cs_rule_kind kind, cs_id id);
 
 #endif

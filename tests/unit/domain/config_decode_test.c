@@ -198,7 +198,7 @@ TEST(rules_that_are_judged_are_decoded)
 	CHECK_INT(p.rules.exclude.rules[0].kind, CS_RULE_GROUP);
 	CHECK_INT(p.rules.exclude.rules[0].id.b[0], 0x11);
 	CHECK_TEXT(p.rules.require.rules[0].text, "hwk");
-	CHECK_INT(p.rules.require.rules[1].kind, CS_RULE_OTHER);
+	CHECK_INT(p.rules.require.rules[1].kind, CS_RULE_GEO);
 	CHECK(!p.mfa.is_set);
 	CHECK(!p.has_session_duration);
 }

@@ -5,6 +5,8 @@
 #include "store/api_token_store.h"
 #include "store/member_store.h"
 
+#define READ_ONLY \
+	(CS_MAY_APPS_READ | CS_MAY_ORGS_READ | CS_MAY_LISTS_READ | CS_MAY_SERVICE_TOKENS_READ)
 #define PASSWORD "correct horse battery"
 
 /* --- invitations --- */
@@ -135,7 +137,7 @@ TEST(somebody_who_has_a_password_must_prove_it)
 	CHECK_INT(redeem(y, token, "somebody else's guess", &cookie), CS_REFUSAL_NOT_ALLOWED);
 	CHECK_INT(redeem(y, token, PASSWORD, &cookie), CS_REFUSAL_NONE);
 	CHECK(may(y, cookie, y->oslo.account, &grant));
-	CHECK_INT(grant.permissions, CS_MAY_APPS_READ | CS_MAY_ORGS_READ);
+	CHECK_INT(grant.permissions, READ_ONLY);
 	CHECK(may(y, cookie, y->halden.account, &grant));
 	CHECK_INT(grant.permissions, CS_MAY_EVERYTHING);
 }
@@ -260,7 +262,7 @@ TEST(a_token_may_no_more_than_its_creator)
 		{ CS_ROLE_ADMINISTRATOR, CS_MAY_EVERYTHING },
 		{ CS_ROLE_USER_MANAGER, CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE },
 		{ CS_ROLE_HELP_DESK, CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE },
-		{ CS_ROLE_READ_ONLY, CS_MAY_ORGS_READ | CS_MAY_APPS_READ },
+		{ CS_ROLE_READ_ONLY, READ_ONLY },
 	};
 	for (size_t i = 0; i < CS_COUNT(rows); i++) {
 		YARD(y);
