@@ -1,7 +1,8 @@
 // Builds dist/ from src/, or with --check proves that the committed dist/ is what src/ builds to.
 //
-// dist/ holds one HTML document for every page of the portal, its assets under content-hashed
-// names, a .br and a .gz beside each, and assets.tsv, which the C server reads to embed them.
+// dist/ holds one HTML document for every page of the portal and one for every page of the console,
+// their assets under content-hashed names, a .br and a .gz beside each, and assets.tsv, which the C
+// server reads to embed them.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
@@ -35,6 +36,13 @@ function hashed(name, bytes)
 	return `assets/${stem}-${sha('sha256', bytes, 'hex').slice(0, 12)}${ext}`;
 }
 
+// Document, entry, and the row of assets.tsv: "*" = every page of the portal, "/console/*" = the
+// console's.
+const DOCUMENTS = [
+	{ html: 'index.html', entry: 'portal', url: '*' },
+	{ html: 'console.html', entry: 'console', url: '/console/*' },
+];
+
 // Returns Map of path below dist/ → bytes: everything but the compressed copies.
 async function make()
 {
@@ -51,7 +59,7 @@ async function make()
 
 	const result = await build({
 		absWorkingDir: here,
-		entryPoints: ['src/portal.tsx'],
+		entryPoints: DOCUMENTS.map(({ entry }) => `src/${entry}.tsx`),
 		outdir: dist,
 		bundle: true, minify: true, write: false, format: 'esm', charset: 'utf8',
 		target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
@@ -68,18 +76,20 @@ async function make()
 	}
 
 	const sri = (file) => 'sha384-' + sha('sha384', files.get(file), 'base64');
-	const page = fs.readFileSync(path.join(here, 'src/index.html'), 'utf8')
-		.replace('{{css}}', '/' + name['portal.css']).replace('{{css-sri}}', sri(name['portal.css']))
-		.replace('{{js}}', '/' + name['portal.js']).replace('{{js-sri}}', sri(name['portal.js']))
-		.replace('{{mark}}', '/' + markName);
-	files.set('index.html', Buffer.from(page));
+	for (const { html, entry } of DOCUMENTS) {
+		const [css, js] = [name[`${entry}.css`], name[`${entry}.js`]];
+		files.set(html, Buffer.from(fs.readFileSync(path.join(here, 'src', html), 'utf8')
+			.replace('{{css}}', '/' + css).replace('{{css-sri}}', sri(css))
+			.replace('{{js}}', '/' + js).replace('{{js-sri}}', sri(js))
+			.replace('{{mark}}', '/' + markName)));
+	}
 
-	// One row for each file: URL path ("*" = every page of the portal), file below dist/,
+	// One row for each file: URL path, file below dist/,
 	// Content-Type, Cache-Control, SHA-256 of the uncompressed bytes (for the ETag; add the
 	// encoding's name to it for a compressed copy), encodings that lie beside the file.
 	const rows = [...files.keys()].sort().map((file) => [
-		file === 'index.html' ? '*' : '/' + file, file, TYPES[path.extname(file)],
-		file === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+		DOCUMENTS.find(({ html }) => html === file)?.url ?? '/' + file, file, TYPES[path.extname(file)],
+		file.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
 		sha('sha256', files.get(file), 'hex'), 'br,gz',
 	].join('\t'));
 	files.set('assets.tsv', Buffer.from(rows.join('\n') + '\n'));

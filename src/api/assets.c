@@ -41,15 +41,31 @@ is_page(cs_str path)
 	return false;
 }
 
-const struct cs_asset *
-cs_asset_find(cs_str path)
+static const struct cs_asset *
+find_row(cs_str path)
 {
-	if (is_page(path))
-		path = CS_STR("*");
 	for (size_t i = 0; i < cs_asset_count; i++)
 		if (cs_str_equal(cs_assets[i].path, path))
 			return &cs_assets[i];
 	return NULL;
+}
+
+const struct cs_asset *
+cs_asset_find(cs_str path)
+{
+	if (is_page(path))
+		return find_row(CS_STR("*"));
+	/* "/console/*" is the name of a row and not a file's */
+	return cs_str_ends(path, CS_STR("*")) ? NULL : find_row(path);
+}
+
+const struct cs_asset *
+cs_asset_find_console(cs_str path)
+{
+	if (!cs_str_equal(path, CS_STR("/")) && !cs_str_equal(path, CS_STR("/console")) &&
+	    !cs_str_starts(path, CS_STR("/console/")))
+		return NULL;
+	return find_row(CS_STR("/console/*"));
 }
 
 /* Whether an item of Accept-Encoding names coding without refusing it by q=0 (RFC 9110 §12.5.3). */

@@ -1,5 +1,6 @@
 /*
- * assets.h - the portal's files, built into the programme: static, immutable, never blocking.
+ * assets.h - the files of the portal and the console, built into the programme: static, immutable,
+ * never blocking.
  *
  * The table is generated from web/dist at build time; each file is there as it is and, where that
  * is smaller, compressed.
@@ -12,7 +13,8 @@
 enum cs_asset_encoding { CS_ASSET_PLAIN = 0, CS_ASSET_GZIP, CS_ASSET_BROTLI, CS_ASSET_ENCODINGS };
 
 struct cs_asset {
-	cs_str path; /* "/assets/portal-4f2a….js", or "*" for the pages' one document */
+	/* "/assets/portal-4f2a….js"; "*", "/console/*": the one document of all pages there */
+	cs_str path;
 	cs_str type;
 	cs_str etag; /* without quotes and encoding */
 	bool is_immutable; /* its name carries its digest */
@@ -26,6 +28,11 @@ extern const cs_str cs_asset_csp;
 
 /* NULL when there is none. A page's path finds the document. */
 const struct cs_asset *cs_asset_find(cs_str path);
+/*
+ * The console's document, for each path that is one of its pages ("/" leads there too); else NULL.
+ * Only on the server realm's sign-in host: nowhere else does a member's password or cookie belong.
+ */
+const struct cs_asset *cs_asset_find_console(cs_str path);
 /*
  * The answer to GET or HEAD: 200, or 304 for a matching If-None-Match. Event thread; allocates the
  * response's headers alone.

@@ -310,12 +310,12 @@ answer_slow(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 
 /* --- the event thread's part --- */
 
-static bool
-is_auth_host(const struct cs_api *api, cs_str host)
+static const struct cs_asset *
+find_asset(cs_id account, cs_str path)
 {
-	cs_id account;
+	const struct cs_asset *page = cs_id_is_zero(account) ? cs_asset_find_console(path) : NULL;
 
-	return !cs_failed(cs_gate_account_by_auth_host(api->domain->gate, host, &account));
+	return page != NULL ? page : cs_asset_find(path);
 }
 
 /* Whether a person who goes to this address of a sign-in host finds nothing there. */
@@ -337,10 +337,12 @@ answer_fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 {
 	const struct cs_api *api = ctx;
 	const struct cs_asset *asset;
+	cs_id account;
 
-	if ((rq->method != CS_GET && rq->method != CS_HEAD) || !is_auth_host(api, rq->host))
+	if ((rq->method != CS_GET && rq->method != CS_HEAD) ||
+	    cs_failed(cs_gate_account_by_auth_host(api->domain->gate, rq->host, &account)))
 		return false;
-	asset = cs_asset_find(rq->path);
+	asset = find_asset(account, rq->path);
 	if (asset != NULL)
 		cs_asset_answer(asset, rq, rs);
 	else if (!cs_request_is_navigation(rq, rq->method_text) || !is_missing(api, rq) ||

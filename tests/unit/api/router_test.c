@@ -409,6 +409,27 @@ answer_asset(const struct cs_asset *a, const char *name, const char *value)
 	return rs;
 }
 
+TEST(the_consoles_pages_are_one_document_and_no_accounts_own_host_has_them)
+{
+	static const char *const pages[] = { "/", "/console", "/console/", "/console/users?q=a",
+		"/console/lists/0198f0c2-0000-7000-8000-000000000001" };
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+	const struct cs_asset *console = cs_asset_find_console(CS_STR("/console/"));
+
+	CHECK(console != NULL && console != cs_asset_find(CS_STR("/")));
+	for (size_t i = 0; i < CS_COUNT(pages); i++) {
+		CHECK(cs_asset_find_console(cs_str_c(pages[i])) == console);
+		if (i > 0)
+			CHECK_INT(browser_get(b, AUTH, cs_str_c(pages[i])), 404);
+	}
+	CHECK(cs_asset_find_console(CS_STR("/consoles")) == NULL);
+	CHECK(cs_asset_find_console(CS_STR("/invitation")) == NULL);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/console/*")), 404);
+	CHECK_INT(browser_get(b, AUTH, CS_STR("/*")), 404);
+	leave(h, b);
+}
+
 TEST(an_asset_comes_in_the_encoding_that_the_client_takes)
 {
 	static const struct {

@@ -1,0 +1,121 @@
+// Who is signed in, which account is looked at, what they may do there.
+import { type ComponentChildren, createContext } from 'preact';
+import { useCallback, useContext, useEffect, useMemo, useState } from 'preact/hooks';
+import { go } from '../api';
+import { useSlow } from '../parts/button';
+import { Api, asRefusal, forget, own, type Refusal } from './api';
+import { SignInAgain, SignInPage, Trouble } from './pages/sign_in';
+import { t } from './text';
+import type { Account, Member } from './types';
+
+export interface Console {
+	me: Member;
+	account: Account;
+	roleName: string;
+	api: Api;
+	may: (permission: string) => boolean;
+	// Whether the failure means that nobody is signed in any more: then that is asked first.
+	lost: (failure: Refusal) => boolean;
+	epoch: number; // grows when somebody has signed in again
+	switchTo: (account: string) => void;
+	signOut: () => Promise<void>;
+}
+
+const Context = createContext<Console | null>(null);
+
+export function useConsole(): Console
+{
+	const console = useContext(Context);
+	if (!console)
+		throw new Error('outside of the session');
+	return console;
+}
+
+const REMEMBERED = 'countersign.account';
+
+function remembered(): string | null
+{
+	try {
+		return new URLSearchParams(location.search).get('account') ?? localStorage.getItem(REMEMBERED);
+	} catch {
+		return null;
+	}
+}
+
+function remember(account: string): void
+{
+	try {
+		localStorage.setItem(REMEMBERED, account);
+	} catch {
+		// Without storage the first account is shown next time.
+	}
+}
+
+export function Session({ children }: { children: ComponentChildren })
+{
+	const [me, setMe] = useState<Member | null>(null);
+	const [failure, setFailure] = useState<Refusal | null>(null);
+	const [chosen, choose] = useState(remembered);
+	const [again, setAgain] = useState(false);
+	const [epoch, setEpoch] = useState(0);
+	const slow = useSlow(me === null && failure === null);
+
+	const load = useCallback(async () => {
+		setFailure(null);
+		try {
+			setMe(await own.get<Member>('/member'));
+		} catch (e) {
+			setFailure(asRefusal(e));
+		}
+	}, []);
+	useEffect(() => void load(), []);
+
+	const account = me?.accounts.find((a) => a.id === chosen) ?? me?.accounts[0];
+	const api = useMemo(() => new Api(account?.id ?? ''), [account?.id]);
+
+	const lost = useCallback((refusal: Refusal) => {
+		if (refusal.code === 'signed_out')
+			setAgain(true);
+		// The configuration API says the same to somebody unknown and to somebody who may not.
+		if (refusal.code === 'no_permission')
+			own.get('/member').catch((e) => asRefusal(e).code === 'signed_out' && setAgain(true));
+		return refusal.code === 'signed_out';
+	}, []);
+
+	if (failure?.code === 'signed_out')
+		return <SignInPage onDone={load} />;
+	if (failure)
+		return <Trouble failure={failure} retry={load} />;
+	if (!me)
+		return <p class="waiting muted" role="status">{slow && t('loading')}</p>;
+	if (!account)
+		return <Trouble failure={null} retry={load} />;
+
+	const value: Console = {
+		me,
+		account,
+		roleName: t(`role.${account.role}`),
+		api,
+		may: (permission) => account.may.includes(permission),
+		lost,
+		epoch,
+		switchTo: (id) => {
+			remember(id);
+			forget();
+			choose(id);
+		},
+		signOut: async () => go((await own.post<{ redirect: string }>('/member/sign-out')).redirect),
+	};
+	return (
+		<Context.Provider value={value}>
+			{children}
+			{again && (
+				<SignInAgain email={me.member.email} onDone={async () => {
+					await load();
+					setAgain(false);
+					setEpoch(epoch + 1);
+				}} />
+			)}
+		</Context.Provider>
+	);
+}

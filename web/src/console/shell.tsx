@@ -1,0 +1,140 @@
+// What stands around every page: where things are, who is signed in, where to look somebody up.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { say } from '../page';
+import { asRefusal } from './api';
+import { words } from './parts/failure';
+import { Icon, Mark, type IconName } from '../parts/icon';
+import { Menu } from '../parts/menu';
+import { Toasts } from './parts/toast';
+import { navigate } from './route';
+import { useConsole } from './session';
+import { t, type Key } from './text';
+
+type Place = [path: string, icon: IconName, label: Key];
+
+const PLACES: { title: Key; places: Place[] }[] = [
+	{ title: 'nav.people', places: [['users', 'users', 'users.title']] },
+	{ title: 'nav.access', places: [
+		['access-settings', 'shield', 'settings.title'], ['applications', 'app', 'apps.title'],
+		['policies', 'rules', 'policies.title'], ['groups', 'list', 'groups.title'],
+	] },
+	{ title: 'nav.resources', places: [['lists', 'sheet', 'lists.title'], ['service-tokens', 'lock', 'tokens.title']] },
+	{ title: 'nav.identity', places: [['identity-providers', 'globe', 'providers.title']] },
+	{ title: 'nav.activity', places: [['sign-ins', 'clock', 'log.title']] },
+];
+
+function AccountChoice()
+{
+	const { me, account, switchTo } = useConsole();
+	if (me.accounts.length < 2)
+		return <div class="grow"><b>{account.name}</b><span>{t('brand')}</span></div>;
+	return (
+		<div class="grow">
+			<label class="vh" for="account">{t('nav.account')}</label>
+			<select id="account" class="input" value={account.id} onChange={(e) => {
+				const id = e.currentTarget.value;
+				navigate('/console/users');
+				switchTo(id);
+			}}>
+				{me.accounts.map((a) => <option key={a.id} value={a.id}>{a.name}</option>)}
+			</select>
+		</div>
+	);
+}
+
+function Side({ at, id, open, onClose }: { at: string; id: string; open: boolean; onClose: () => void })
+{
+	const ref = useRef<HTMLElement>(null);
+	useEffect(() => {
+		if (!open)
+			return undefined;
+		ref.current?.querySelector<HTMLElement>('button')?.focus();
+		const escape = (e: KeyboardEvent) => e.key === 'Escape' && onClose();
+		document.addEventListener('keydown', escape);
+		return () => document.removeEventListener('keydown', escape);
+	}, [open]);
+	return (
+		<nav ref={ref} class={open ? 'side open' : 'side'} id={id} aria-label={t('nav.main')}>
+			<div class="brand"><Mark /><AccountChoice />
+				<button type="button" class="btn icon closer" aria-label={t('nav.close')} onClick={onClose}><Icon name="x" /></button>
+			</div>
+			{PLACES.map(({ title, places }) => (
+				<div key={title}>
+					<h2>{t(title)}</h2>
+					<ul>{places.map(([path, icon, label]) => (
+						<li key={path}>
+							<a href={`/console/${path}`} {...(at === `/console/${path}` || at.startsWith(`/console/${path}/`) ? { 'aria-current': 'page' as const } : {})}
+								onClick={onClose}><Icon name={icon} />{t(label)}</a>
+						</li>
+					))}</ul>
+				</div>
+			))}
+		</nav>
+	);
+}
+
+// "/" goes to the search, unless somebody types.
+function useSlash(to: { current: HTMLInputElement | null }): void
+{
+	useEffect(() => {
+		const key = (e: KeyboardEvent) => {
+			const at = e.target as HTMLElement;
+			if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || at.closest('input, textarea, select, dialog, [contenteditable]'))
+				return;
+			e.preventDefault();
+			to.current?.focus();
+		};
+		document.addEventListener('keydown', key);
+		return () => document.removeEventListener('keydown', key);
+	}, []);
+}
+
+export function Shell({ at, children }: { at: string; children: ComponentChildren })
+{
+	const { me, roleName, signOut } = useConsole();
+	const [open, setOpen] = useState(false);
+	const [find, setFind] = useState('');
+	const opener = useRef<HTMLButtonElement>(null);
+	const search = useRef<HTMLInputElement>(null);
+	useSlash(search);
+	const name = me.member.name || me.member.email;
+	const close = () => {
+		if (open)
+			opener.current?.focus();
+		setOpen(false);
+	};
+	const leave = () => signOut().catch((e) => say(words(asRefusal(e)), true));
+	return (
+		<div class="console">
+			<a class="skip" href="#main" onClick={(e) => {
+				e.preventDefault();
+				document.querySelector<HTMLElement>('#main h1')?.focus();
+			}}>{t('nav.skip')}</a>
+			<Side at={at} id="side" open={open} onClose={close} />
+			{open && <div class="veil" onClick={close} />}
+			<div class="work">
+				<header class="bar">
+					<button ref={opener} type="button" class="btn icon opener" aria-label={t('nav.open')} aria-expanded={open} aria-controls="side"
+						onClick={() => setOpen(true)}><Icon name="bars" /></button>
+					<form class="find" role="search" onSubmit={(e) => {
+						e.preventDefault();
+						navigate(`/console/users?${new URLSearchParams({ q: find.trim() })}`);
+						setFind('');
+					}}>
+						<Icon name="search" />
+						<label class="vh" for="find">{t('nav.find')}</label>
+						<input ref={search} id="find" class="input" type="search" placeholder={t('nav.find')} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
+						<kbd aria-hidden="true">/</kbd>
+					</form>
+					<span class="grow hide-s" />
+					<span class="muted nowrap hide-s">{name} · {roleName}</span>
+					<Menu label={t('nav.menu', { name, role: roleName })} icon="user" actions={[{ label: t('nav.sign_out'), icon: 'out', act: leave }]} />
+				</header>
+				<main class="main" id="main">{children}</main>
+				<div id="bar-place" />
+			</div>
+			<Toasts />
+		</div>
+	);
+}
