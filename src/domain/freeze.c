@@ -90,5 +90,7 @@ cs_freeze_by_notice(struct cs_domain *d, const struct cs_op *op, cs_str token,
 	if (!cs_id_is_zero(out->notice.subject))
 		cs_gate_drop_user(d->gate, op->account, out->notice.subject);
 	*why = c.why;
+	if (c.why.kind != CS_REFUSAL_NONE)
+		*out = (struct cs_frozen){ .told = 0 };
 	return e;
 }
