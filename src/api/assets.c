@@ -55,7 +55,7 @@ cs_asset_find(cs_str path)
 {
 	if (is_page(path))
 		return find_row(CS_STR("*"));
-	/* "/console/*" is the name of a row and not a file's */
+	/* the console's row is for its pages, and is no file's name */
 	return cs_str_ends(path, CS_STR("*")) ? NULL : find_row(path);
 }
 

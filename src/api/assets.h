@@ -13,7 +13,7 @@
 enum cs_asset_encoding { CS_ASSET_PLAIN = 0, CS_ASSET_GZIP, CS_ASSET_BROTLI, CS_ASSET_ENCODINGS };
 
 struct cs_asset {
-	/* "/assets/portal-4f2a….js"; "*", "/console/*": the one document of all pages there */
+	/* "/assets/portal-4f2a….js"; one that ends in "*": the one document of all pages there */
 	cs_str path;
 	cs_str type;
 	cs_str etag; /* without quotes and encoding */
