@@ -95,3 +95,52 @@ cs_identity_encode(const struct cs_op *op, const struct cs_access_config *config
 	json_decref(o);
 	return text;
 }
+
+/* --- back --- */
+
+static cs_str
+text_of(struct cs_arena *a, const json_t *o, const char *key)
+{
+	const json_t *v = json_object_get(o, key);
+
+	return json_is_string(v)
+		   ? cs_arena_str(a, (cs_str){ json_string_value(v), json_string_length(v) })
+		   : CS_STR_NONE;
+}
+
+static void
+read_amr(struct cs_arena *a, const json_t *list, struct cs_identity *out)
+{
+	for (size_t i = 0; i < json_array_size(list) && out->amr_count < CS_AMR_MAX; i++) {
+		const json_t *v = json_array_get(list, i);
+
+		if (json_is_string(v))
+			out->amr[out->amr_count++] = cs_arena_str(
+			    a, (cs_str){ json_string_value(v), json_string_length(v) });
+	}
+}
+
+static cs_err
+read_identity(struct cs_arena *a, const json_t *o, struct cs_identity *out)
+{
+	CS_TRY(cs_id_from_uuid(text_of(a, o, "user_uuid"), &out->user));
+	CS_TRY(cs_id_from_uuid(text_of(a, json_object_get(o, "idp"), "id"), &out->provider));
+	out->email = text_of(a, o, "email");
+	out->name = text_of(a, o, "name");
+	read_amr(a, json_object_get(o, "amr"), out);
+	out->fields = cs_json_dump(a, json_object_get(o, "oidc_fields"));
+	return CS_OK;
+}
+
+cs_err
+cs_identity_decode(struct cs_arena *a, cs_str text, struct cs_identity *out)
+{
+	json_t *o = json_loadb(text.p, text.len, JSON_REJECT_DUPLICATES, NULL);
+	cs_err e;
+
+	*out = (struct cs_identity){ .amr_count = 0 };
+	e = json_is_object(json_object_get(o, "oidc_fields")) ? read_identity(a, o, out)
+							      : CS_FAIL(INVALID);
+	json_decref(o);
+	return e;
+}

@@ -13,5 +13,10 @@
  */
 cs_str cs_identity_encode(const struct cs_op *op, const struct cs_access_config *config,
     const struct cs_identity *identity, cs_time issued);
+/*
+ * What rules are judged by, out of such an object: user, email, name, provider, amr and fields.
+ * Texts live in the arena. Errors: INVALID.
+ */
+cs_err cs_identity_decode(struct cs_arena *a, cs_str text, struct cs_identity *out);
 
 #endif

@@ -95,3 +95,44 @@ cs_cf_application_revoke(struct cs_call *c)
 	CS_TRY(cs_config_revoke_application(&e.change, id));
 	return cs_door_answer(c, 202, json_null());
 }
+
+/* --- settings --- */
+
+static cs_err
+answer_settings(struct cs_call *c, cs_id id)
+{
+	CS_AUTO(cs_view_clear) struct cs_view v = { 0 };
+	CS_TRY(cs_view_begin(c, &v));
+	const struct cs_image_application *app = cs_image_application(&v.image, id);
+	if (app == NULL)
+		return CS_FAIL(NOT_FOUND);
+	CS_AUTO(cs_json_free) json_t *whole = cs_show_application(v.arena, &v.image, &app->row);
+	json_t *settings = json_object();
+	cs_json_put(settings, "allow_iframe", json_boolean(cs_json_is_true(whole, "allow_iframe")));
+	cs_json_put(settings, "skip_interstitial",
+	    json_boolean(cs_json_is_true(whole, "skip_interstitial")));
+	return cs_door_answer(c, 200, settings);
+}
+
+static cs_err
+change_settings(struct cs_call *c, bool is_patch)
+{
+	CS_AUTO(cs_edit_clear) struct cs_edit e = { 0 };
+	cs_id id;
+	CS_TRY(cs_call_id(c, "app", &id));
+	CS_TRY(cs_edit_begin(c, &e));
+	CS_TRY(cs_config_set_application_settings(&e.change, id, e.body, is_patch));
+	return answer_settings(c, id);
+}
+
+cs_err
+cs_cf_application_settings_update(struct cs_call *c)
+{
+	return change_settings(c, false);
+}
+
+cs_err
+cs_cf_application_settings_patch(struct cs_call *c)
+{
+	return change_settings(c, true);
+}

@@ -68,6 +68,11 @@ static const struct cs_api_route routes[] = {
 	CHANGE(CS_DELETE, A "/apps/{app}", CS_MAY_APPS_WRITE, cs_cf_application_remove),
 	CHANGE(CS_POST, A "/apps/{app}/revoke_tokens", CS_MAY_APPS_REVOKE | CS_MAY_APPS_WRITE,
 	    cs_cf_application_revoke),
+	CHANGE(
+	    CS_PUT, A "/apps/{app}/settings", CS_MAY_APPS_WRITE, cs_cf_application_settings_update),
+	CHANGE(CS_PATCH, A "/apps/{app}/settings", CS_MAY_APPS_WRITE,
+	    cs_cf_application_settings_patch),
+	READ(A "/apps/{app}/user_policy_checks", CS_MAY_SEE_APPS, cs_cf_policy_checks),
 	READ(A "/apps/{app}/policies", CS_MAY_SEE_APPS, cs_cf_app_policy_list),
 	CHANGE(CS_POST, A "/apps/{app}/policies", CS_MAY_APPS_WRITE, cs_cf_app_policy_create),
 	READ(A "/apps/{app}/policies/{id}", CS_MAY_SEE_APPS, cs_cf_app_policy_get),

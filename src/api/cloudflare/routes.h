@@ -52,6 +52,10 @@ cs_handle_fn cs_cf_application_create;
 cs_handle_fn cs_cf_application_update;
 cs_handle_fn cs_cf_application_remove;
 cs_handle_fn cs_cf_application_revoke;
+cs_handle_fn cs_cf_application_settings_update;
+cs_handle_fn cs_cf_application_settings_patch;
+/* policy_checks.c */
+cs_handle_fn cs_cf_policy_checks;
 /* tokens.c */
 cs_handle_fn cs_cf_token_verify;
 /* keys.c */

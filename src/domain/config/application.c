@@ -272,6 +272,67 @@ cs_config_set_application(const struct cs_config_change *c, cs_id id, const json
 	return cs_config_apply(c, set, &s);
 }
 
+/* --- the two settings that have a call of their own --- */
+
+static const char *const setting_keys[] = { "allow_iframe", "skip_interstitial" };
+
+struct settings_step {
+	const struct cs_config_change *change;
+	cs_id id;
+	const json_t *body;
+	bool is_patch;
+};
+
+static cs_err
+check_settings(const json_t *body, struct cs_fault *fault)
+{
+	for (size_t i = 0; i < CS_COUNT(setting_keys); i++) {
+		const json_t *v = cs_json_get(body, setting_keys[i]);
+		if (v != NULL && !json_is_boolean(v))
+			return cs_refuse(
+			    fault, "application: %s is true or false", setting_keys[i]);
+	}
+	return CS_OK;
+}
+
+static void
+merge_settings(const struct settings_step *s, json_t *stored)
+{
+	for (size_t i = 0; i < CS_COUNT(setting_keys); i++) {
+		json_t *v = cs_json_get(s->body, setting_keys[i]);
+		if (v != NULL)
+			cs_json_put(stored, setting_keys[i], json_incref(v));
+		else if (!s->is_patch)
+			(void)json_object_del(stored, setting_keys[i]);
+	}
+}
+
+static cs_err
+set_settings(struct cs_tx *tx, void *ctx)
+{
+	const struct settings_step *s = ctx;
+	const struct cs_config_change *c = s->change;
+	struct cs_access_row row;
+	CS_TRY(cs_application_find(tx, c->account, s->id, &row));
+	CS_AUTO(cs_json_free) json_t *stored = NULL;
+	CS_TRY(cs_json_decode(cs_str_span(row.body), &stored, c->fault));
+	merge_settings(s, stored);
+	row.name = cs_json_text(stored, "name");
+	row.updated = c->op->now;
+	CS_TRY(cs_json_encode(cs_tx_op(tx)->arena, stored, &row.body));
+	CS_TRY(cs_application_set(tx, c->account, &row));
+	return cs_config_record(tx, c, CS_AUDIT_CONFIG_UPDATED, "application", s->id, row.name);
+}
+
+cs_err
+cs_config_set_application_settings(
+    const struct cs_config_change *c, cs_id id, const json_t *body, bool is_patch)
+{
+	struct settings_step s = { .change = c, .id = id, .body = body, .is_patch = is_patch };
+	CS_TRY(check_settings(body, c->fault));
+	return cs_config_apply(c, set_settings, &s);
+}
+
 static cs_err
 end_sessions(struct cs_tx *tx, const struct step *s)
 {

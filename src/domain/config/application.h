@@ -19,6 +19,12 @@ cs_err cs_config_add_application(const struct cs_config_change *c, const json_t 
  * its own that are not listed are removed, listed ones are changed.
  */
 cs_err cs_config_set_application(const struct cs_config_change *c, cs_id id, const json_t *body);
+/*
+ * allow_iframe and skip_interstitial alone; is_patch: one that is absent stays as it is, else it is
+ * as if never written.
+ */
+cs_err cs_config_set_application_settings(
+    const struct cs_config_change *c, cs_id id, const json_t *body, bool is_patch);
 /* With its own policies and all its sessions. */
 cs_err cs_config_remove_application(const struct cs_config_change *c, cs_id id);
 /* Ends all its sessions, here at once, on other nodes by the change sequence. */
