@@ -78,10 +78,16 @@ void cs_models_judge(const struct cs_access_config *config,
 
 /*
  * Whether anything of this configuration asks for the model, so that attestation is worth asking the
- * browser for: required or deny lists, and refused statuses while metadata was imported.
+ * browser for: required or deny lists, or statuses that are refused (unless set otherwise, some are).
  */
 bool cs_models_are_judged(
     const struct cs_access_config *config, const struct cs_application *application);
+
+/* The pieces of it, for reports. */
+bool cs_models_list_has(const struct cs_list *list, const uint8_t aaguid[static CS_AAGUID_LEN]);
+unsigned cs_models_refused_statuses(const struct cs_organization *organization);
+/* "REVOKED FIDO_CERTIFIED" as the store keeps them; names that are unknown do not count. */
+unsigned cs_models_statuses(cs_str names);
 
 /* --- who would be hit --- */
 
@@ -123,7 +129,7 @@ cs_err cs_models_hit(struct cs_domain *d, const struct cs_op *op, struct cs_mode
 
 /* --- roots --- */
 
-#define CS_ATTESTATION_ROOTS_MAX 256 /* of one account */
+#define CS_ATTESTATION_ROOTS_MAX 128 /* of one account */
 
 struct cs_root {
 	cs_id id;

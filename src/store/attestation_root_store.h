@@ -9,7 +9,7 @@
 #include "model/subject.h"
 #include "store/store.h"
 
-#define CS_ATTESTATION_ROOTS_READ 1024 /* more than any account may have */
+#define CS_ATTESTATION_ROOTS_READ 256 /* more than any account may have */
 
 struct cs_attestation_root {
 	cs_id id;
