@@ -29,14 +29,23 @@ cs_audit(struct cs_tx *tx, const struct cs_domain *d, enum cs_audit_kind kind, c
 }
 
 cs_str
-cs_audit_fact(struct cs_arena *a, const char *key, cs_str value)
+cs_audit_facts(struct cs_arena *a, const struct cs_audit_pair *pairs, size_t count)
 {
 	json_t *object = json_object();
 	cs_str text;
 
 	CS_ASSERT(object != NULL);
-	json_object_set_new(object, key, cs_json_text_of(value));
+	for (size_t i = 0; i < count; i++)
+		if (pairs[i].value.len > 0)
+			json_object_set_new(
+			    object, pairs[i].key, cs_json_text_of(pairs[i].value));
 	text = cs_json_dump(a, object);
 	json_decref(object);
 	return text;
+}
+
+cs_str
+cs_audit_fact(struct cs_arena *a, const char *key, cs_str value)
+{
+	return cs_audit_facts(a, &(struct cs_audit_pair){ key, value }, 1);
 }

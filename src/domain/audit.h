@@ -23,5 +23,11 @@ cs_err cs_audit(struct cs_tx *tx, const struct cs_domain *d, enum cs_audit_kind 
     cs_id subject, cs_str details);
 /* {"key":"value"} with the value escaped; for the one fact that most events have. */
 cs_str cs_audit_fact(struct cs_arena *a, const char *key, cs_str value);
+/* The same for several; a fact without a value is left out. */
+struct cs_audit_pair {
+	const char *key;
+	cs_str value;
+};
+cs_str cs_audit_facts(struct cs_arena *a, const struct cs_audit_pair *pairs, size_t count);
 
 #endif

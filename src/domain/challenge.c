@@ -1,18 +1,58 @@
 #include "domain/challenge.h"
 
+#include <stdlib.h>
+
 #include "crypto/mac.h"
 #include "domain/audit.h"
+#include "domain/models.h"
 #include "domain/proof.h"
+#include "domain/site.h"
 #include "domain/throttle.h"
-#include "factor/factor.h"
 #include "store/authenticator_store.h"
 #include "store/challenge_store.h"
 #include "store/device_store.h"
 #include "store/user_store.h"
 
+#define ALL_METHODS (CS_MFA_TOTP | CS_MFA_BIOMETRICS | CS_MFA_SECURITY_KEY)
+
+/* What a proof made with it would count as; 0: nothing here judges it. */
+static unsigned
+method_of(const struct cs_authenticator *a, const struct cs_factor **out)
+{
+	return cs_failed(cs_factor_find(a->factor, out)) ? 0 : a->method & (*out)->methods;
+}
+
 /* --- begin --- */
 
+/* Those that sign come first: they cannot be phished. */
+static int
+by_preference(const void *left, const void *right)
+{
+	const struct cs_authenticator *a = left;
+	const struct cs_authenticator *b = right;
+	bool a_signs = a->credential_id.len > 0;
+	bool b_signs = b->credential_id.len > 0;
+
+	if (a_signs != b_signs)
+		return a_signs ? -1 : 1;
+	return (a->last_used.ms < b->last_used.ms) - (a->last_used.ms > b->last_used.ms);
+}
+
+static void
+choose_list(struct cs_arena *arena, const struct cs_standing *standing, struct cs_asked *out)
+{
+	const struct cs_factor *f;
+
+	out->list = CS_NEW_ARRAY(
+	    arena, struct cs_authenticator, standing->authenticator_count + 1); /* never 0 */
+	for (size_t i = 0; i < standing->authenticator_count; i++)
+		if ((method_of(&standing->authenticators[i], &f) & out->challenge.methods) != 0)
+			out->list[out->count++] = standing->authenticators[i];
+	qsort(out->list, out->count, sizeof(*out->list), by_preference);
+}
+
 struct begin_ctx {
+	const struct cs_signin *s;
 	struct cs_challenge challenge;
 	struct cs_refusal why;
 };
@@ -27,6 +67,10 @@ begin(struct cs_tx *tx, void *ctx)
 	struct cs_rate rate;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	if (c->challenge.purpose == CS_CHALLENGE_MANAGE)
+		CS_TRY(cs_manage_check_challenge(tx, c->s->session, &c->why));
+	if (c->why.kind != CS_REFUSAL_NONE)
+		return CS_OK;
 	cs_rate_key(CS_STR("challenge"), op->account, &session, 1, key);
 	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, CS_CHALLENGES_PER_HOUR, op->now, &rate));
 	if (!rate.is_allowed) {
@@ -37,25 +81,11 @@ begin(struct cs_tx *tx, void *ctx)
 	return cs_challenge_add(tx, &c->challenge);
 }
 
-cs_err
-cs_challenge_begin(const struct cs_signin *s, struct cs_challenge *out,
-    struct cs_standing *out_standing, struct cs_refusal *why)
+static void
+make_challenge(
+    const struct cs_signin *s, const struct cs_signin_state *state, struct cs_challenge *out)
 {
-	struct begin_ctx c = { .why = { .kind = CS_REFUSAL_NONE } };
-	struct cs_signin_state state;
-
-	*out = (struct cs_challenge){ .answered = { 0 } };
-	*out_standing = (struct cs_standing){ .proof_count = 0 };
-	if (s->session == NULL) {
-		why->kind = CS_REFUSAL_SIGNED_OUT;
-		return CS_OK;
-	}
-	CS_TRY(cs_signin_state(s, &state));
-	if (state.step != CS_STEP_CHALLENGE) {
-		why->kind = CS_REFUSAL_ENDED;
-		return CS_OK;
-	}
-	c.challenge = (struct cs_challenge){
+	*out = (struct cs_challenge){
 		.account = s->op->account,
 		.id = cs_id_new(s->d->rng),
 		.subject = s->session->identity.user,
@@ -63,17 +93,90 @@ cs_challenge_begin(const struct cs_signin *s, struct cs_challenge *out,
 		.device = s->session->device,
 		.purpose = CS_CHALLENGE_SIGN_IN,
 		.meta = s->meta.text,
-		.is_own = state.mfa.duration_ms == 0,
-		.methods = state.mfa.methods,
+		.is_own = state->mfa.duration_ms == 0,
+		.methods = state->mfa.methods,
 		.created = s->op->now,
 		.expires = cs_time_add(s->op->now, CS_CHALLENGE_LIFE_MS),
 	};
-	memcpy(c.challenge.context, s->meta.context, sizeof(c.challenge.context));
+	memcpy(out->context, s->meta.context, sizeof(out->context));
+	cs_random_fill(s->d->rng, out->nonce, sizeof(out->nonce));
+}
+
+/* For nothing but changing devices: of no sign-in, and as good as any of one's own can make it. */
+static void
+make_manage(struct cs_challenge *out)
+{
+	out->purpose = CS_CHALLENGE_MANAGE;
+	out->meta = CS_STR("");
+	out->is_own = false;
+	out->methods = ALL_METHODS;
+	memset(out->context, 0, sizeof(out->context));
+}
+
+cs_err
+cs_challenge_begin(const struct cs_signin *s, enum cs_challenge_purpose purpose,
+    struct cs_asked *out, struct cs_refusal *why)
+{
+	struct begin_ctx c = { .s = s };
+	struct cs_signin_state state;
+
+	*out = (struct cs_asked){ .count = 0 };
+	if (s->session == NULL) {
+		why->kind = CS_REFUSAL_SIGNED_OUT;
+		return CS_OK;
+	}
+	CS_TRY(cs_signin_state(s, &state));
+	if (purpose == CS_CHALLENGE_SIGN_IN && state.step != CS_STEP_CHALLENGE) {
+		why->kind = CS_REFUSAL_ENDED;
+		return CS_OK;
+	}
+	make_challenge(s, &state, &c.challenge);
+	if (purpose == CS_CHALLENGE_MANAGE)
+		make_manage(&c.challenge);
 	CS_TRY(cs_store_write(s->d->store, s->op, begin, &c));
 	*why = c.why;
-	*out = c.challenge;
-	*out_standing = state.standing;
+	if (why->kind != CS_REFUSAL_NONE)
+		return CS_OK;
+	out->challenge = c.challenge;
+	out->duration_ms = state.mfa.duration_ms;
+	choose_list(s->op->arena, &state.standing, out);
 	return CS_OK;
+}
+
+/* Those of list that are of f; in the arena. */
+static struct cs_authenticator *
+only_of(
+    struct cs_arena *arena, const struct cs_asked *asked, const struct cs_factor *f, size_t *count)
+{
+	struct cs_authenticator *list =
+	    CS_NEW_ARRAY(arena, struct cs_authenticator, asked->count + 1);
+
+	*count = 0;
+	for (size_t i = 0; i < asked->count; i++)
+		if (cs_str_equal(asked->list[i].factor, cs_str_c(f->name)))
+			list[(*count)++] = asked->list[i];
+	return list;
+}
+
+static struct cs_factor_env
+env_of(const struct cs_signin *s, const struct cs_challenge *challenge)
+{
+	struct cs_factor_env env = cs_site_env(s);
+
+	env.nonce = CS_SPAN(challenge->nonce, sizeof(challenge->nonce));
+	return env;
+}
+
+cs_err
+cs_challenge_question(
+    const struct cs_signin *s, const struct cs_asked *asked, const struct cs_factor *f, cs_str *out)
+{
+	const struct cs_factor_env env = env_of(s, &asked->challenge);
+	size_t count;
+	const struct cs_authenticator *list = only_of(s->op->arena, asked, f, &count);
+
+	*out = CS_STR_NONE;
+	return f->question == NULL || count == 0 ? CS_OK : f->question(&env, list, count, out);
 }
 
 /* --- finish --- */
@@ -83,14 +186,16 @@ struct finish_ctx {
 	cs_id id;
 	const struct cs_factor *factor;
 	/* read */
-	struct cs_challenge challenge;
-	struct cs_standing standing;
+	struct cs_asked asked;
 	bool is_there;
+	const struct cs_application *app; /* that the challenge was asked for */
 	/* judged */
 	struct cs_attempt attempt;
-	const struct cs_authenticator *authenticator;
+	const struct cs_authenticator *authenticator; /* NULL: the answer named none of them */
 	struct cs_factor_result result;
-	bool challenge_is_lost;
+	struct cs_manage_opening *opening; /* MANAGE */
+	enum cs_refusal_kind lost; /* what it means when the transaction is in conflict */
+	struct cs_refusal why;
 };
 
 /* Another session's or browser's challenge is as good as none. */
@@ -98,10 +203,11 @@ static bool
 is_askers(const struct finish_ctx *c)
 {
 	const struct cs_global_session *session = c->s->session;
+	const struct cs_challenge *challenge = &c->asked.challenge;
 
-	return cs_id_equal(c->challenge.session, session->id) &&
-	       cs_id_equal(c->challenge.device, session->device) &&
-	       cs_id_equal(c->challenge.subject, session->identity.user);
+	return cs_id_equal(challenge->session, session->id) &&
+	       cs_id_equal(challenge->device, session->device) &&
+	       cs_id_equal(challenge->subject, session->identity.user);
 }
 
 static cs_err
@@ -109,14 +215,20 @@ read_challenge(struct cs_tx *tx, void *ctx)
 {
 	struct finish_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
-	cs_err e = cs_challenge_find(tx, op->account, c->id, &c->challenge);
+	struct cs_standing standing;
+	cs_err e;
 
 	c->is_there = false;
+	c->asked = (struct cs_asked){ .count = 0 };
+	e = cs_challenge_find(tx, op->account, c->id, &c->asked.challenge);
 	if (cs_is(e, CS_E_NOT_FOUND))
 		return CS_OK;
 	CS_TRY(e);
-	c->is_there = is_askers(c) && c->challenge.expires.ms > op->now.ms;
-	return cs_standing_read(tx, c->challenge.subject, c->challenge.device, &c->standing);
+	c->is_there = is_askers(c) && c->asked.challenge.expires.ms > op->now.ms;
+	CS_TRY(
+	    cs_standing_read(tx, c->asked.challenge.subject, c->asked.challenge.device, &standing));
+	choose_list(op->arena, &standing, &c->asked);
+	return CS_OK;
 }
 
 static enum cs_refusal_kind
@@ -124,61 +236,135 @@ why_not_open(const struct finish_ctx *c)
 {
 	if (!c->is_there)
 		return CS_REFUSAL_ENDED;
-	if (c->challenge.answered.ms != 0)
+	if (c->asked.challenge.answered.ms != 0)
 		return CS_REFUSAL_ANSWERED;
-	if ((c->factor->method & c->challenge.methods) == 0)
+	if ((c->factor->methods & c->asked.challenge.methods) == 0)
 		return CS_REFUSAL_ENDED;
 	return CS_REFUSAL_NONE;
 }
 
-static cs_err
-judge_one(struct finish_ctx *c, const struct cs_authenticator *a, cs_str code)
-{
-	const struct cs_factor_env env = {
-		.now = c->s->op->now,
-		.rng = c->s->d->rng,
-		.keyring = c->s->d->keyring,
-		.arena = c->s->op->arena,
-	};
+/* --- judging --- */
 
-	c->authenticator = a;
-	return c->factor->verify(&env, a, cs_str_span(code), &c->result);
+/* The one that the answer names. */
+static cs_err
+judge_named(struct finish_ctx *c, const struct cs_factor_env *env,
+    const struct cs_authenticator *list, size_t count, cs_span answer)
+{
+	cs_err e = c->factor->choose(env, list, count, answer, &c->authenticator);
+
+	if (cs_is(e, CS_E_INVALID)) {
+		c->result.reason = CS_REASON_MALFORMED;
+		return CS_OK;
+	}
+	CS_TRY(e);
+	c->result.reason = CS_REASON_MISMATCH;
+	return c->authenticator == NULL
+		   ? CS_OK
+		   : c->factor->verify(env, c->authenticator, answer, &c->result);
 }
 
-/* Each authenticator of the factor, until one grants. */
 static cs_err
-judge(struct finish_ctx *c, cs_str code)
+judge(struct finish_ctx *c, cs_span answer)
 {
-	for (size_t i = 0; i < c->standing.authenticator_count; i++) {
-		const struct cs_authenticator *a = &c->standing.authenticators[i];
+	const struct cs_factor_env env = env_of(c->s, &c->asked.challenge);
+	size_t count;
+	const struct cs_authenticator *list =
+	    only_of(c->s->op->arena, &c->asked, c->factor, &count);
 
-		if (!cs_str_equal(a->factor, cs_str_c(c->factor->name)))
-			continue;
-		CS_TRY(judge_one(c, a, code));
-		if (c->result.verdict == CS_GRANTED)
-			return CS_OK;
+	c->authenticator = NULL;
+	c->result = (struct cs_factor_result){ .reason = CS_REASON_MISMATCH };
+	if (c->factor->choose != NULL)
+		return judge_named(c, &env, list, count, answer);
+	for (size_t i = 0; i < count && c->result.verdict != CS_GRANTED; i++) {
+		c->authenticator = &list[i];
+		CS_TRY(c->factor->verify(&env, &list[i], answer, &c->result));
 	}
 	return CS_OK;
 }
+
+/* --- a right answer --- */
 
 static struct cs_stored_proof
 proof_of(const struct finish_ctx *c)
 {
 	struct cs_stored_proof p = {
 		.proof = {
-			.account = c->challenge.account,
+			.account = c->asked.challenge.account,
 			.id = cs_id_new(c->s->d->rng),
-			.subject = c->challenge.subject,
-			.device = c->challenge.device,
+			.subject = c->asked.challenge.subject,
+			.device = c->asked.challenge.device,
 			.authenticator = c->authenticator->id,
-			.method = c->factor->method,
+			.method = c->authenticator->method & c->factor->methods,
 			.at = c->s->op->now,
 		},
-		.is_own = c->challenge.is_own,
+		.is_own = c->asked.challenge.is_own,
 	};
 
-	memcpy(p.context, c->challenge.context, sizeof(p.context));
+	memcpy(p.context, c->asked.challenge.context, sizeof(p.context));
 	return p;
+}
+
+static cs_err
+note_refused(struct cs_tx *tx, const struct finish_ctx *c, enum cs_audit_kind kind, cs_str reason)
+{
+	cs_id subject = c->asked.challenge.subject;
+	const struct cs_audit_pair facts[] = {
+		{ "factor", cs_str_c(c->factor->name) },
+		{ "authenticator", c->authenticator != NULL ? c->authenticator->name : CS_STR("") },
+		{ "reason", reason },
+	};
+
+	return cs_audit(tx, c->s->d, kind, subject, subject,
+	    cs_audit_facts(c->s->op->arena, facts, CS_COUNT(facts)));
+}
+
+/* Lists and reports may say otherwise than when it was enrolled. */
+static cs_err
+check_model(struct cs_tx *tx, struct finish_ctx *c)
+{
+	struct cs_model_judgement judgement;
+	struct cs_model model;
+
+	if (!c->s->config->organization.models_are_rechecked ||
+	    c->authenticator->credential_id.len == 0)
+		return CS_OK;
+	CS_TRY(cs_models_of(tx, c->authenticator, &model));
+	cs_models_judge(c->s->config, c->app, &model, &judgement);
+	if (judgement.verdict == CS_GRANTED)
+		return CS_OK;
+	c->why.kind = cs_site_model_refusal(&judgement);
+	return note_refused(tx, c, CS_AUDIT_PROOF_REFUSED, cs_str_c(cs_refusal_code(c->why.kind)));
+}
+
+static cs_err
+open_window(struct cs_tx *tx, struct finish_ctx *c)
+{
+	if (c->asked.challenge.purpose != CS_CHALLENGE_MANAGE)
+		return CS_OK;
+	c->opening->window.authenticator = c->authenticator->id;
+	c->lost = CS_REFUSAL_ENDED;
+	return cs_manage_open(tx, c->s->d, c->s->session, c->opening);
+}
+
+/* Everything that a right answer becomes; lost says what was lost when one of it is in conflict. */
+static cs_err
+keep(struct cs_tx *tx, struct finish_ctx *c)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_stored_proof proof = proof_of(c);
+	cs_id subject = c->asked.challenge.subject;
+
+	c->lost = CS_REFUSAL_ANSWERED;
+	CS_TRY(cs_challenge_set_answered(tx, op->account, c->asked.challenge.id, op->now));
+	c->lost = CS_REFUSAL_CODE_USED;
+	CS_TRY(cs_authenticator_advance(tx, c->authenticator,
+	    CS_SPAN(c->result.replay, c->result.replay_len), c->result.is_backed_up, op->now));
+	CS_TRY(cs_proof_add(tx, &proof));
+	CS_TRY(cs_device_remember(tx, op->account, subject, c->asked.challenge.device, op->now));
+	CS_TRY(cs_attempt_succeed(tx, &c->attempt));
+	CS_TRY(cs_audit(tx, c->s->d, CS_AUDIT_PROVED, subject, subject,
+	    cs_audit_fact(op->arena, "factor", cs_str_c(c->factor->name))));
+	return open_window(tx, c);
 }
 
 static cs_err
@@ -186,96 +372,132 @@ grant(struct cs_tx *tx, void *ctx)
 {
 	struct finish_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_stored_proof proof = proof_of(c);
-	cs_id subject = c->challenge.subject;
 	struct cs_user user;
-	cs_err e;
 
-	e = cs_challenge_set_answered(tx, op->account, c->challenge.id, op->now);
-	c->challenge_is_lost = cs_is(e, CS_E_CONFLICT);
-	CS_TRY(e);
-	CS_TRY(cs_user_find(tx, op->account, subject, &user));
+	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	c->lost = CS_REFUSAL_CODE_USED;
+	CS_TRY(cs_user_find(tx, op->account, c->asked.challenge.subject, &user));
 	if (user.status != CS_USER_ACTIVE)
 		return CS_FAIL(CONFLICT);
-	CS_TRY(cs_authenticator_advance(
-	    tx, c->authenticator, CS_SPAN(c->result.replay, c->result.replay_len), false, op->now));
-	CS_TRY(cs_proof_add(tx, &proof));
-	CS_TRY(cs_device_remember(tx, op->account, subject, c->challenge.device, op->now));
-	CS_TRY(cs_attempt_succeed(tx, &c->attempt));
-	return cs_audit(tx, c->s->d, CS_AUDIT_PROVED, subject, subject,
-	    cs_audit_fact(op->arena, "factor", cs_str_c(c->factor->name)));
+	CS_TRY(check_model(tx, c));
+	return c->why.kind != CS_REFUSAL_NONE ? CS_OK : keep(tx, c);
+}
+
+/* --- a wrong one --- */
+
+static enum cs_refusal_kind
+refusal_of(const struct finish_ctx *c)
+{
+	bool signs = !c->factor->is_guessable;
+
+	switch (c->result.reason) {
+	case CS_REASON_MALFORMED:
+		return signs ? CS_REFUSAL_MALFORMED_RESPONSE : CS_REFUSAL_MALFORMED_CODE;
+	case CS_REASON_REPLAYED:
+		return CS_REFUSAL_CODE_USED;
+	case CS_REASON_UNVERIFIED:
+		return CS_REFUSAL_NOT_VERIFIED;
+	case CS_REASON_CLONED:
+		return CS_REFUSAL_CLONED;
+	case CS_REASON_NONE:
+	case CS_REASON_MISMATCH:
+		break;
+	}
+	return signs ? CS_REFUSAL_WRONG_RESPONSE : CS_REFUSAL_WRONG_CODE;
 }
 
 static cs_err
-note_refused(struct cs_tx *tx, void *ctx)
+note(struct cs_tx *tx, void *ctx)
 {
-	struct finish_ctx *c = ctx;
-	cs_id subject = c->challenge.subject;
+	const struct finish_ctx *c = ctx;
+	const char *words = c->result.words;
 
-	return cs_audit(tx, c->s->d, CS_AUDIT_PROOF_REFUSED, subject, subject,
-	    cs_audit_fact(c->s->op->arena, "factor", cs_str_c(c->factor->name)));
+	return note_refused(tx, c,
+	    c->result.reason == CS_REASON_CLONED ? CS_AUDIT_AUTHENTICATOR_CLONED
+						 : CS_AUDIT_PROOF_REFUSED,
+	    cs_str_c(words != NULL ? words : cs_refusal_code(refusal_of(c))));
 }
 
 static cs_err
 refuse(struct finish_ctx *c, struct cs_refusal *why)
 {
-	switch (c->result.reason) {
-	case CS_REASON_MALFORMED:
-		why->kind = CS_REFUSAL_MALFORMED_CODE;
+	*why = (struct cs_refusal){ .kind = refusal_of(c),
+		.retry_after_ms = c->result.retry_after_ms };
+	/* A slip of the hand is no guess. What signs makes none: what it sends is counted. */
+	if (c->result.reason == CS_REASON_MALFORMED && c->factor->is_guessable)
 		return cs_attempt_refund(c->s->d, c->s->op, &c->attempt);
-	case CS_REASON_REPLAYED:
-		*why = (struct cs_refusal){ .kind = CS_REFUSAL_CODE_USED,
-			.retry_after_ms = c->result.retry_after_ms };
-		break;
-	case CS_REASON_NONE:
-	case CS_REASON_MISMATCH:
-		why->kind = CS_REFUSAL_WRONG_CODE;
-		break;
-	}
-	return cs_store_write(c->s->d->store, c->s->op, note_refused, c);
+	return cs_store_write(c->s->d->store, c->s->op, note, c);
+}
+
+/* --- both --- */
+
+static cs_err
+debit(struct finish_ctx *c, struct cs_refusal *why)
+{
+	const struct cs_challenge *challenge = &c->asked.challenge;
+
+	if (c->factor->is_guessable)
+		return cs_attempt_debit(
+		    c->s->d, c->s->op, challenge->subject, challenge->device, &c->attempt, why);
+	return cs_attempt_debit_signed(
+	    c->s->d, c->s->op, challenge->subject, challenge->session, &c->attempt, why);
 }
 
 static cs_err
-finish(struct finish_ctx *c, cs_str code, struct cs_refusal *why)
+finish(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 {
 	const struct cs_signin *s = c->s;
 	cs_err e;
 
-	CS_TRY(cs_attempt_debit(
-	    s->d, s->op, c->challenge.subject, c->challenge.device, &c->attempt, why));
+	CS_TRY(debit(c, why));
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(judge(c, code));
+	CS_TRY(judge(c, answer));
 	if (c->result.verdict != CS_GRANTED)
 		return refuse(c, why);
 	e = cs_store_write(s->d->store, s->op, grant, c);
+	*why = c->why;
 	if (!cs_is(e, CS_E_CONFLICT))
 		return e;
-	/* The same code, or the same challenge, was accepted a moment ago elsewhere. */
-	why->kind = c->challenge_is_lost ? CS_REFUSAL_ANSWERED : CS_REFUSAL_CODE_USED;
+	/* The same answer, or the same challenge, was accepted a moment ago elsewhere. */
+	why->kind = c->lost;
+	return CS_OK;
+}
+
+/* What the challenge was asked for: the application's own lists are looked at again. */
+static cs_err
+find_application(struct finish_ctx *c, struct cs_refusal *why)
+{
+	struct cs_signin asked = *c->s;
+
+	CS_TRY(cs_signin_init(&asked, c->asked.challenge.meta, why));
+	c->app = asked.app;
 	return CS_OK;
 }
 
 cs_err
-cs_challenge_finish(const struct cs_signin *s, cs_id challenge, cs_str factor, cs_str code,
-    cs_str *out_meta, struct cs_refusal *why)
+cs_challenge_finish(const struct cs_signin *s, cs_id challenge, cs_str factor, cs_span answer,
+    struct cs_answered *out, struct cs_refusal *why)
 {
 	struct finish_ctx *c = CS_NEW(s->op->arena, struct finish_ctx);
 
-	*c = (struct finish_ctx){ .s = s, .id = challenge };
-	*out_meta = CS_STR_NONE;
-	if (s->session == NULL) {
+	*c = (struct finish_ctx){ .s = s, .id = challenge, .opening = &out->opening };
+	*out = (struct cs_answered){ .purpose = CS_CHALLENGE_SIGN_IN };
+	if (s->session == NULL)
 		why->kind = CS_REFUSAL_SIGNED_OUT;
-		return CS_OK;
-	}
-	if (cs_failed(cs_factor_find(factor, &c->factor))) {
+	else if (cs_failed(cs_factor_find(factor, &c->factor)))
 		why->kind = CS_REFUSAL_BODY;
-		return CS_OK;
-	}
-	CS_TRY(cs_store_read(s->d->store, s->op, read_challenge, c));
-	why->kind = why_not_open(c);
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	*out_meta = c->challenge.meta;
-	return finish(c, code, why);
+	CS_TRY(cs_store_read(s->d->store, s->op, read_challenge, c));
+	why->kind = why_not_open(c);
+	if (why->kind == CS_REFUSAL_NONE)
+		CS_TRY(find_application(c, why));
+	if (why->kind != CS_REFUSAL_NONE)
+		return CS_OK;
+	out->purpose = c->asked.challenge.purpose;
+	out->meta = c->asked.challenge.meta;
+	if (out->purpose == CS_CHALLENGE_MANAGE)
+		cs_manage_opening_make(s, &out->opening);
+	return finish(c, answer, why);
 }

@@ -1,22 +1,17 @@
 #include "domain/enrol.h"
 
+#include "base/codec.h"
 #include "domain/audit.h"
+#include "domain/manage.h"
+#include "domain/models.h"
 #include "domain/proof.h"
+#include "domain/site.h"
 #include "domain/throttle.h"
 #include "store/authenticator_store.h"
 #include "store/device_store.h"
-#include "store/user_store.h"
 
-static struct cs_factor_env
-env_of(const struct cs_signin *s)
-{
-	return (struct cs_factor_env){
-		.now = s->op->now,
-		.rng = s->d->rng,
-		.keyring = s->d->keyring,
-		.arena = s->op->arena,
-	};
-}
+/* A name that we give leaves room for a number. */
+#define GIVEN_NAME_BYTES 56
 
 static cs_time
 pending_since(const struct cs_op *op)
@@ -24,23 +19,85 @@ pending_since(const struct cs_op *op)
 	return cs_time_add(op->now, -CS_PENDING_LIFE_MS);
 }
 
+static bool
+is_over(const struct cs_authenticator *a, const struct cs_factor *f, cs_time now)
+{
+	return cs_time_add(a->created, f->pending_ms).ms <= now.ms;
+}
+
+/* Active ones of the session's person. */
+struct owned {
+	const struct cs_authenticator *list;
+	size_t count;
+};
+
+static cs_err
+read_owned(struct cs_tx *tx, const struct cs_signin *s, struct owned *out)
+{
+	return cs_authenticator_list(
+	    tx, s->op->account, s->session->identity.user, &out->list, &out->count);
+}
+
+static bool
+has_of(const struct owned *owned, cs_str factor)
+{
+	for (size_t i = 0; i < owned->count; i++)
+		if (cs_str_equal(owned->list[i].factor, factor))
+			return true;
+	return false;
+}
+
+/* Not asked of the factor: what it excludes is what it judges. */
 static void
-describe(const struct cs_signin *s, struct cs_enrolment *e)
+describe(const struct cs_signin *s, const struct owned *owned, struct cs_enrolment *e)
 {
 	cs_str name = s->config->organization.name;
+	struct cs_authenticator *known =
+	    CS_NEW_ARRAY(s->op->arena, struct cs_authenticator, owned->count + 1);
 
 	e->label = (struct cs_factor_label){
 		.issuer = name.len > 0 ? name : s->config->account_name,
 		.account = s->session->identity.email,
+		.person = s->session->identity.name,
+		.known = known,
 	};
+	for (size_t i = 0; i < owned->count; i++)
+		if (cs_str_equal(owned->list[i].factor, cs_str_c(e->factor->name)))
+			known[e->label.known_count++] = owned->list[i];
+}
+
+/* --- what may be enrolled --- */
+
+static unsigned
+methods_in(const struct cs_mfa_config *mfa)
+{
+	return mfa->is_set && !mfa->is_disabled && mfa->has_methods ? mfa->methods : 0;
 }
 
 unsigned
 cs_enrol_methods(const struct cs_access_config *config)
 {
-	const struct cs_mfa_config *mfa = &config->organization.mfa;
+	unsigned methods = methods_in(&config->organization.mfa);
 
-	return mfa->is_set && !mfa->is_disabled && mfa->has_methods ? mfa->methods : 0;
+	/* Without a second factor of the organisation nobody is asked for one anywhere. */
+	if (methods == 0)
+		return 0;
+	for (size_t i = 0; i < config->application_count; i++) {
+		const struct cs_application *app = &config->applications[i];
+
+		methods |= methods_in(&app->mfa);
+		for (size_t j = 0; j < app->policy_count; j++)
+			methods |= methods_in(&app->policies[j].mfa);
+	}
+	return methods;
+}
+
+/* With an application that asks for a second factor: what it asks for. Else what the account allows. */
+static unsigned
+methods_here(const struct cs_signin *s, const struct cs_signin_state *state)
+{
+	return s->app != NULL && state->mfa.is_required ? state->mfa.methods
+							: cs_enrol_methods(s->config);
 }
 
 /* --- begin --- */
@@ -50,7 +107,8 @@ struct begin_ctx {
 	const struct cs_factor *factor;
 	struct cs_authenticator fresh;
 	struct cs_authenticator pending;
-	bool is_enrolled;
+	struct owned owned;
+	struct cs_refusal why;
 };
 
 static cs_err
@@ -58,8 +116,24 @@ find_pending(struct cs_tx *tx, const struct begin_ctx *c, struct cs_authenticato
 {
 	const struct cs_op *op = cs_tx_op(tx);
 
+	if (c->factor->shows_anew)
+		return CS_FAIL(NOT_FOUND);
 	return cs_authenticator_find_pending(tx, op->account, c->s->session->identity.user,
 	    cs_str_c(c->factor->name), c->s->session->id, pending_since(op), out);
+}
+
+/* What does not need the authenticator itself. */
+static cs_err
+check_person(struct cs_tx *tx, const struct cs_signin *s, const struct cs_factor *factor,
+    struct owned *owned, struct cs_refusal *why)
+{
+	*why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	CS_TRY(read_owned(tx, s, owned));
+	if (factor->is_single && has_of(owned, cs_str_c(factor->name)))
+		why->kind = CS_REFUSAL_ENROLLED_ALREADY;
+	else if (owned->count >= CS_AUTHENTICATORS_MAX)
+		why->kind = CS_REFUSAL_TOO_MANY_DEVICES;
+	return why->kind != CS_REFUSAL_NONE ? CS_OK : cs_manage_check(tx, s->session, why);
 }
 
 /* What another session left pending gives way: its secret was never confirmed. */
@@ -68,14 +142,10 @@ begin(struct cs_tx *tx, void *ctx)
 {
 	struct begin_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_authenticator *active;
-	size_t count;
 	cs_err e;
 
-	CS_TRY(
-	    cs_authenticator_list(tx, op->account, c->s->session->identity.user, &active, &count));
-	c->is_enrolled = count > 0;
-	if (c->is_enrolled)
+	CS_TRY(check_person(tx, c->s, c->factor, &c->owned, &c->why));
+	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	e = find_pending(tx, c, &c->pending);
 	if (!cs_is(e, CS_E_NOT_FOUND))
@@ -87,44 +157,51 @@ begin(struct cs_tx *tx, void *ctx)
 }
 
 static cs_err
-make_fresh(struct begin_ctx *c)
+make_fresh(struct begin_ctx *c, unsigned method)
 {
-	const struct cs_factor_env env = env_of(c->s);
+	const struct cs_factor_env env = cs_site_env(c->s);
 
 	c->fresh = (struct cs_authenticator){
 		.account = c->s->op->account,
 		.id = cs_id_new(c->s->d->rng),
 		.subject = c->s->session->identity.user,
 		.factor = cs_str_c(c->factor->name),
-		.method = c->factor->method,
+		.method = method,
 		.state = CS_AUTHENTICATOR_PENDING,
 		.created = c->s->op->now,
 	};
 	return c->factor->enrol_begin(&env, &c->fresh);
 }
 
-/* With an application: what it asks for now. From the portal: what the account allows at all. */
+static bool
+is_one(unsigned methods)
+{
+	return methods != 0 && (methods & (methods - 1)) == 0;
+}
+
+/* The kind that is wanted: said, or the only one there is. 0: neither. */
+static unsigned
+kind_of(const struct cs_factor *f, unsigned method)
+{
+	if (method == 0 && is_one(f->methods))
+		return f->methods;
+	return is_one(method) ? method & f->methods : 0;
+}
+
 static cs_err
-check_wanted(const struct cs_signin *s, const struct cs_factor *factor, struct cs_refusal *why)
+check_wanted(const struct cs_signin *s, unsigned method, struct cs_refusal *why)
 {
 	struct cs_signin_state state;
-	unsigned methods = cs_enrol_methods(s->config);
 
 	CS_TRY(cs_signin_state(s, &state));
-	if (state.standing.authenticator_count > 0) {
-		why->kind = CS_REFUSAL_ENROLLED_ALREADY;
-		return CS_OK;
-	}
-	if (s->app != NULL)
-		methods = state.step == CS_STEP_ENROL ? state.mfa.methods : 0;
-	if ((methods & factor->method) == 0)
+	if ((methods_here(s, &state) & method) == 0)
 		why->kind = CS_REFUSAL_NOT_ALLOWED;
 	return CS_OK;
 }
 
 cs_err
-cs_enrol_begin(
-    const struct cs_signin *s, cs_str factor, struct cs_enrolment *out, struct cs_refusal *why)
+cs_enrol_begin(const struct cs_signin *s, cs_str factor, unsigned method, struct cs_enrolment *out,
+    struct cs_refusal *why)
 {
 	struct begin_ctx *c = CS_NEW(s->op->arena, struct begin_ctx);
 
@@ -132,20 +209,19 @@ cs_enrol_begin(
 	c->s = s;
 	if (s->session == NULL)
 		why->kind = CS_REFUSAL_SIGNED_OUT;
-	else if (cs_failed(cs_factor_find(factor, &c->factor)))
+	else if (cs_failed(cs_factor_find(factor, &c->factor)) || kind_of(c->factor, method) == 0)
 		why->kind = CS_REFUSAL_BODY;
 	else
-		CS_TRY(check_wanted(s, c->factor, why));
+		CS_TRY(check_wanted(s, kind_of(c->factor, method), why));
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(make_fresh(c));
+	CS_TRY(make_fresh(c, kind_of(c->factor, method)));
 	CS_TRY(cs_store_write(s->d->store, s->op, begin, c));
-	if (c->is_enrolled) {
-		why->kind = CS_REFUSAL_ENROLLED_ALREADY;
+	*why = c->why;
+	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	}
 	*out = (struct cs_enrolment){ .authenticator = c->pending, .factor = c->factor };
-	describe(s, out);
+	describe(s, &c->owned, out);
 	return CS_OK;
 }
 
@@ -155,6 +231,7 @@ struct find_ctx {
 	const struct cs_signin *s;
 	cs_id id;
 	struct cs_authenticator found;
+	struct owned owned;
 };
 
 static cs_err
@@ -163,8 +240,9 @@ find_by_id(struct cs_tx *tx, void *ctx)
 	struct find_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
 
-	return cs_authenticator_find_pending_id(
-	    tx, op->account, c->id, c->s->session->id, pending_since(op), &c->found);
+	CS_TRY(cs_authenticator_find_pending_id(
+	    tx, op->account, c->id, c->s->session->id, pending_since(op), &c->found));
+	return read_owned(tx, c->s, &c->owned);
 }
 
 cs_err
@@ -179,23 +257,80 @@ cs_enrol_find(const struct cs_signin *s, cs_id id, struct cs_enrolment *out, str
 		return CS_OK;
 	}
 	e = cs_store_read(s->d->store, s->op, find_by_id, &c);
-	if (cs_is(e, CS_E_NOT_FOUND)) {
+	if (!cs_failed(e))
+		e = cs_factor_find(c.found.factor, &out->factor);
+	if (cs_is(e, CS_E_NOT_FOUND) ||
+	    (!cs_failed(e) && is_over(&c.found, out->factor, s->op->now))) {
 		why->kind = CS_REFUSAL_ENDED;
 		return CS_OK;
 	}
 	CS_TRY(e);
-	CS_TRY(cs_factor_find(c.found.factor, &out->factor));
 	out->authenticator = c.found;
-	describe(s, out);
+	describe(s, &c.owned, out);
 	return CS_OK;
 }
 
 cs_err
 cs_enrol_show(const struct cs_signin *s, const struct cs_enrolment *e, struct cs_factor_shown *out)
 {
-	const struct cs_factor_env env = env_of(s);
+	const struct cs_factor_env env = cs_site_env(s);
 
 	return e->factor->enrol_show(&env, &e->authenticator, &e->label, out);
+}
+
+/* --- names --- */
+
+static bool
+name_is_taken(const struct owned *owned, cs_str name)
+{
+	for (size_t i = 0; i < owned->count; i++)
+		if (cs_str_equal(owned->list[i].name, name))
+			return true;
+	return false;
+}
+
+/* One line of at most 64 characters. */
+static bool
+is_a_name(cs_str name)
+{
+	size_t characters = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char b = (unsigned char)name.p[i];
+
+		if (b < 0x20 || b == 0x7f)
+			return false;
+		characters += (b & 0xc0) != 0x80;
+	}
+	return characters <= CS_AUTHENTICATOR_NAME_MAX;
+}
+
+static cs_str
+usual_name(unsigned method)
+{
+	switch (method) {
+	case CS_MFA_SECURITY_KEY:
+		return CS_STR("Security key");
+	case CS_MFA_BIOMETRICS:
+		return CS_STR("Built-in authenticator");
+	}
+	return CS_STR("Authenticator app");
+}
+
+/* The model's, when somebody knows it; with a number from the second one on. */
+static cs_str
+name_for(struct cs_arena *arena, const struct owned *owned, cs_str model, unsigned method)
+{
+	cs_str cut = cs_str_slice(model, 0, GIVEN_NAME_BYTES);
+	cs_str base = cs_str_trim(cs_str_slice(cut, 0, cs_utf8_prefix(cs_str_span(cut))));
+	cs_str name;
+
+	if (base.len == 0 || !is_a_name(base))
+		base = usual_name(method);
+	name = base;
+	for (int i = 2; name_is_taken(owned, name); i++)
+		name = cs_arena_printf(arena, "%.*s %d", CS_STR_ARG(base), i);
+	return name;
 }
 
 /* --- finish --- */
@@ -203,9 +338,13 @@ cs_enrol_show(const struct cs_signin *s, const struct cs_enrolment *e, struct cs
 struct finish_ctx {
 	const struct cs_signin *s;
 	struct cs_enrolment enrolment;
-	cs_str name;
+	cs_str typed;
+	unsigned methods; /* that may be enrolled here */
+	bool is_own; /* the proof belongs to the one session that s asks for */
 	struct cs_factor_result result;
-	bool is_own;
+	struct owned owned;
+	struct cs_model model;
+	struct cs_enrolled out;
 	struct cs_refusal why;
 };
 
@@ -227,26 +366,89 @@ take_rate(struct cs_tx *tx, void *ctx)
 	return CS_OK;
 }
 
-static bool
-name_is_taken(const struct cs_authenticator *list, size_t count, cs_str name)
+/*
+ * What vouches for the model, and with it the last word on the kind: a browser's word on what is
+ * built in is as good as the person who holds it.
+ */
+static cs_err
+load_model(struct cs_tx *tx, struct finish_ctx *c)
 {
-	for (size_t i = 0; i < count; i++)
-		if (cs_str_equal(list[i].name, name))
-			return true;
-	return false;
+	struct cs_authenticator *a = &c->out.authenticator;
+
+	c->model = (struct cs_model){ .name = CS_STR_NONE };
+	if (c->result.attestation == NULL)
+		return CS_OK;
+	CS_TRY(cs_models_load(
+	    tx, a->account, a->aaguid, c->result.attestation, c->s->op->now, &c->model));
+	a->evidence = c->model.evidence;
+	c->out.model = c->model.name;
+	if (a->evidence != CS_EVIDENCE_VERIFIED)
+		return CS_OK;
+	if (c->model.kind == CS_AAGUID_KEY)
+		a->method = CS_MFA_SECURITY_KEY;
+	if (c->model.kind == CS_AAGUID_PLATFORM)
+		a->method = CS_MFA_BIOMETRICS;
+	return CS_OK;
+}
+
+static void
+check_model(struct finish_ctx *c)
+{
+	const struct cs_authenticator *a = &c->out.authenticator;
+	struct cs_model_judgement judgement = { .verdict = CS_GRANTED };
+
+	if (c->result.attestation != NULL)
+		cs_models_judge(c->s->config, c->s->app, &c->model, &judgement);
+	if ((a->method & c->methods) == 0)
+		c->why.kind = CS_REFUSAL_KIND_REFUSED;
+	else if (a->method == CS_MFA_BIOMETRICS && !c->result.is_user_verified)
+		c->why.kind = CS_REFUSAL_NOT_VERIFIED;
+	else if (judgement.verdict != CS_GRANTED)
+		c->why.kind = cs_site_model_refusal(&judgement);
+}
+
+static cs_err
+check_new(struct cs_tx *tx, struct finish_ctx *c)
+{
+	struct cs_authenticator *a = &c->out.authenticator;
+	bool is_known = false;
+
+	if (a->credential_id.len > 0)
+		CS_TRY(
+		    cs_authenticator_has_credential(tx, a->account, a->credential_id, &is_known));
+	if (is_known)
+		c->why.kind = CS_REFUSAL_ENROLLED_ALREADY;
+	else if (c->typed.len > 0 && name_is_taken(&c->owned, c->typed))
+		c->why.kind = CS_REFUSAL_NAME_TAKEN;
+	a->name = c->typed.len > 0 ? c->typed
+				   : name_for(c->s->op->arena, &c->owned, c->out.model, a->method);
+	c->out.is_named_by_us = c->typed.len == 0;
+	return CS_OK;
+}
+
+static cs_err
+check(struct cs_tx *tx, struct finish_ctx *c)
+{
+	CS_TRY(check_person(tx, c->s, c->enrolment.factor, &c->owned, &c->why));
+	if (c->why.kind != CS_REFUSAL_NONE)
+		return CS_OK;
+	CS_TRY(load_model(tx, c));
+	check_model(c);
+	return c->why.kind != CS_REFUSAL_NONE ? CS_OK : check_new(tx, c);
 }
 
 static struct cs_stored_proof
 proof_of(const struct finish_ctx *c)
 {
+	const struct cs_authenticator *a = &c->out.authenticator;
 	struct cs_stored_proof p = {
 		.proof = {
-			.account = c->s->op->account,
+			.account = a->account,
 			.id = cs_id_new(c->s->d->rng),
-			.subject = c->enrolment.authenticator.subject,
+			.subject = a->subject,
 			.device = c->s->session->device,
-			.authenticator = c->enrolment.authenticator.id,
-			.method = c->enrolment.factor->method,
+			.authenticator = a->id,
+			.method = a->method,
 			.at = c->s->op->now,
 		},
 		.is_own = c->is_own,
@@ -257,24 +459,18 @@ proof_of(const struct finish_ctx *c)
 }
 
 static cs_err
-check_still_first(struct cs_tx *tx, struct finish_ctx *c)
+note(struct cs_tx *tx, const struct finish_ctx *c, enum cs_audit_kind kind, const char *reason)
 {
-	const struct cs_op *op = cs_tx_op(tx);
-	cs_id subject = c->enrolment.authenticator.subject;
-	const struct cs_authenticator *active;
-	struct cs_user user;
-	size_t count;
+	const struct cs_authenticator *a = &c->enrolment.authenticator;
+	const struct cs_audit_pair facts[] = {
+		{ "factor", a->factor },
+		{ "name", c->out.authenticator.name },
+		{ "model", c->out.model },
+		{ "reason", cs_str_c(reason) },
+	};
 
-	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
-	CS_TRY(cs_user_find(tx, op->account, subject, &user));
-	CS_TRY(cs_authenticator_list(tx, op->account, subject, &active, &count));
-	if (user.status != CS_USER_ACTIVE)
-		c->why.kind = CS_REFUSAL_NOT_ALLOWED;
-	else if (name_is_taken(active, count, c->name))
-		c->why.kind = CS_REFUSAL_NAME_TAKEN;
-	else if (count > 0)
-		c->why.kind = CS_REFUSAL_ENROLLED_ALREADY;
-	return CS_OK;
+	return cs_audit(tx, c->s->d, kind, a->subject, a->subject,
+	    cs_audit_facts(c->s->op->arena, facts, CS_COUNT(facts)));
 }
 
 static cs_err
@@ -282,83 +478,82 @@ confirm(struct cs_tx *tx, void *ctx)
 {
 	struct finish_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_authenticator *a = &c->enrolment.authenticator;
-	const struct cs_stored_proof proof = proof_of(c);
+	struct cs_authenticator *a = &c->out.authenticator;
+	struct cs_stored_proof proof;
 
-	CS_TRY(check_still_first(tx, c));
+	c->out = (struct cs_enrolled){ .authenticator = c->enrolment.authenticator };
+	CS_TRY(check(tx, c));
 	if (c->why.kind != CS_REFUSAL_NONE)
-		return CS_OK;
+		return note(tx, c, CS_AUDIT_ENROL_REFUSED, cs_refusal_code(c->why.kind));
+	proof = proof_of(c);
 	CS_TRY(cs_authenticator_confirm(
-	    tx, a, c->name, CS_SPAN(c->result.replay, c->result.replay_len), op->now));
+	    tx, a, a->name, CS_SPAN(c->result.replay, c->result.replay_len), op->now));
+	a->state = CS_AUTHENTICATOR_ACTIVE;
+	a->created = a->last_used = op->now;
 	CS_TRY(cs_proof_add(tx, &proof));
 	CS_TRY(cs_device_remember(tx, op->account, a->subject, proof.proof.device, op->now));
-	return cs_audit(tx, c->s->d, CS_AUDIT_ENROLLED, a->subject, a->subject,
-	    cs_audit_fact(op->arena, "factor", a->factor));
+	CS_TRY(note(tx, c, CS_AUDIT_ENROLLED, ""));
+	return cs_manage_enrolled(tx, c->s->d, c->s->session, a);
 }
 
-static void
-refuse(const struct cs_factor_result *result, struct cs_refusal *why)
+static enum cs_refusal_kind
+refusal_of(const struct cs_factor *f, enum cs_reason reason)
 {
-	switch (result->reason) {
+	switch (reason) {
 	case CS_REASON_MALFORMED:
-		why->kind = CS_REFUSAL_MALFORMED_CODE;
-		break;
+		return f->is_guessable ? CS_REFUSAL_MALFORMED_CODE : CS_REFUSAL_MALFORMED_RESPONSE;
 	case CS_REASON_REPLAYED:
-		*why = (struct cs_refusal){ .kind = CS_REFUSAL_CODE_USED,
-			.retry_after_ms = result->retry_after_ms };
-		break;
+		return CS_REFUSAL_CODE_USED;
+	case CS_REASON_UNVERIFIED:
+		return CS_REFUSAL_NOT_VERIFIED;
 	case CS_REASON_NONE:
+	case CS_REASON_CLONED:
 	case CS_REASON_MISMATCH:
-		why->kind = CS_REFUSAL_WRONG_CODE;
 		break;
 	}
+	return f->is_guessable ? CS_REFUSAL_WRONG_CODE : CS_REFUSAL_WRONG_RESPONSE;
 }
 
-/* What the person calls it: one line of at most 64 characters. */
-static bool
-name_decode(cs_str typed, cs_str *out)
-{
-	size_t characters = 0;
-
-	*out = cs_str_trim(typed);
-	if (out->len == 0)
-		*out = CS_STR("Authenticator app");
-	for (size_t i = 0; i < out->len; i++) {
-		unsigned char b = (unsigned char)out->p[i];
-
-		if (b < 0x20 || b == 0x7f)
-			return false;
-		characters += (b & 0xc0) != 0x80;
-	}
-	return characters <= CS_AUTHENTICATOR_NAME_MAX;
-}
-
-/* Whether the proof that comes of it belongs to the one session that s asks for. */
 static cs_err
-find_out_own(struct finish_ctx *c)
+note_wrong(struct cs_tx *tx, void *ctx)
+{
+	const struct finish_ctx *c = ctx;
+
+	return note(tx, c, CS_AUDIT_ENROL_REFUSED, c->result.words);
+}
+
+/* A code typed wrong is a slip; a signed answer that does not hold is worth a line. */
+static cs_err
+refuse(struct finish_ctx *c, struct cs_refusal *why)
+{
+	*why = (struct cs_refusal){ .kind = refusal_of(c->enrolment.factor, c->result.reason),
+		.retry_after_ms = c->result.retry_after_ms };
+	return c->result.words == NULL ? CS_OK
+				       : cs_store_write(c->s->d->store, c->s->op, note_wrong, c);
+}
+
+static cs_err
+look_around(struct finish_ctx *c)
 {
 	struct cs_signin_state state;
 
-	if (c->s->app == NULL)
-		return CS_OK;
 	CS_TRY(cs_signin_state(c->s, &state));
-	c->is_own = state.mfa.is_required && state.mfa.duration_ms == 0;
+	c->methods = methods_here(c->s, &state);
+	c->is_own = c->s->app != NULL && state.mfa.is_required && state.mfa.duration_ms == 0;
 	return CS_OK;
 }
 
 static cs_err
-judge(struct finish_ctx *c, cs_str code, struct cs_refusal *why)
+judge(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 {
-	const struct cs_factor_env env = env_of(c->s);
+	const struct cs_factor_env env = cs_site_env(c->s);
 	cs_err e;
 
 	CS_TRY(c->enrolment.factor->enrol_finish(
-	    &env, &c->enrolment.authenticator, cs_str_span(code), &c->result));
-	if (c->result.verdict != CS_GRANTED) {
-		refuse(&c->result, why);
-		return CS_OK;
-	}
-	CS_TRY(find_out_own(c));
+	    &env, &c->enrolment.authenticator, answer, &c->result));
+	if (c->result.verdict != CS_GRANTED)
+		return refuse(c, why);
+	CS_TRY(look_around(c));
 	e = cs_store_write(c->s->d->store, c->s->op, confirm, c);
 	if (cs_is(e, CS_E_CONFLICT)) {
 		why->kind = CS_REFUSAL_ENDED;
@@ -369,20 +564,24 @@ judge(struct finish_ctx *c, cs_str code, struct cs_refusal *why)
 }
 
 cs_err
-cs_enrol_finish(
-    const struct cs_signin *s, cs_id id, cs_str code, cs_str name, struct cs_refusal *why)
+cs_enrol_finish(const struct cs_signin *s, cs_id id, cs_span answer, cs_str name,
+    struct cs_enrolled *out, struct cs_refusal *why)
 {
 	struct finish_ctx *c = CS_NEW(s->op->arena, struct finish_ctx);
 
+	*out = (struct cs_enrolled){ .is_named_by_us = false };
 	c->s = s;
+	c->typed = cs_str_trim(name);
 	CS_TRY(cs_enrol_find(s, id, &c->enrolment, why));
-	if (why->kind == CS_REFUSAL_NONE && !name_decode(name, &c->name))
+	if (why->kind == CS_REFUSAL_NONE && !is_a_name(c->typed))
 		why->kind = CS_REFUSAL_BODY;
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	CS_TRY(cs_store_write(s->d->store, s->op, take_rate, c));
 	*why = c->why;
-	if (why->kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	return judge(c, code, why);
+	if (why->kind == CS_REFUSAL_NONE)
+		CS_TRY(judge(c, answer, why));
+	if (why->kind == CS_REFUSAL_NONE)
+		*out = c->out;
+	return CS_OK;
 }

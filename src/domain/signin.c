@@ -77,7 +77,7 @@ static bool
 can_enrol(unsigned methods)
 {
 	for (const struct cs_factor *const *f = cs_factors(); *f != NULL; f++)
-		if (((*f)->method & methods) != 0)
+		if (((*f)->methods & methods) != 0)
 			return true;
 	return false;
 }
@@ -85,11 +85,8 @@ can_enrol(unsigned methods)
 static bool
 has_authenticator(const struct cs_standing *standing, unsigned methods)
 {
-	const struct cs_factor *f;
-
 	for (size_t i = 0; i < standing->authenticator_count; i++)
-		if (!cs_failed(cs_factor_find(standing->authenticators[i].factor, &f)) &&
-		    (f->method & methods) != 0)
+		if ((standing->authenticators[i].method & methods) != 0)
 			return true;
 	return false;
 }

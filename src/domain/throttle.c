@@ -90,6 +90,31 @@ cs_attempt_debit(struct cs_domain *d, const struct cs_op *op, cs_id subject, cs_
 	return CS_OK;
 }
 
+static cs_err
+debit_signed(struct cs_tx *tx, void *ctx)
+{
+	struct debit_ctx *c = ctx;
+
+	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	return take(tx, c->attempt.hourly, CS_HOUR_MS, CS_SIGNED_PER_HOUR, &c->why);
+}
+
+cs_err
+cs_attempt_debit_signed(struct cs_domain *d, const struct cs_op *op, cs_id subject, cs_id session,
+    struct cs_attempt *out, struct cs_refusal *why)
+{
+	struct debit_ctx c = { .attempt = { .is_known = true } };
+	const cs_span part = cs_id_span(&session);
+
+	*out = (struct cs_attempt){ .is_known = false };
+	set_keys(&c.attempt, op->account, subject, session);
+	cs_rate_key(CS_STR("answer.signed"), op->account, &part, 1, c.attempt.hourly);
+	CS_TRY(cs_store_write(d->store, op, debit_signed, &c));
+	*out = c.attempt;
+	*why = c.why;
+	return CS_OK;
+}
+
 cs_err
 cs_attempt_succeed(struct cs_tx *tx, const struct cs_attempt *a)
 {

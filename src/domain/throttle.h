@@ -15,6 +15,7 @@
 
 #define CS_GUESSES_PER_HOUR 10
 #define CS_STRANGERS_IN_A_ROW 100
+#define CS_SIGNED_PER_HOUR 60
 
 struct cs_attempt {
 	bool is_known;
@@ -32,6 +33,14 @@ void cs_rate_key(cs_str what, cs_id account, const cs_span *parts, size_t count,
  */
 cs_err cs_attempt_debit(struct cs_domain *d, const struct cs_op *op, cs_id subject, cs_id device,
     struct cs_attempt *out, struct cs_refusal *why);
+/*
+ * The same for an answer that nobody finds by trying (a signature over the challenge): no guess of
+ * anybody's is spent on it, so that no number of broken ones stands between the owner and a code.
+ * It is counted for the session it comes from, sixty an hour, against floods of work and audit
+ * events, and given back by a success alone.
+ */
+cs_err cs_attempt_debit_signed(struct cs_domain *d, const struct cs_op *op, cs_id subject,
+    cs_id session, struct cs_attempt *out, struct cs_refusal *why);
 /* In the transaction that stores a success. */
 cs_err cs_attempt_succeed(struct cs_tx *tx, const struct cs_attempt *a);
 /* It was no guess after all (not of the form of an answer). */

@@ -16,13 +16,16 @@
 #include "crypto/keyring.h"
 #include "crypto/random.h"
 #include "model/subject.h"
+#include "proto/attestation.h"
 
 /* Why a verdict is what it is: for the audit trail and the person's own sentence. */
 enum cs_reason {
 	CS_REASON_NONE = 0,
 	CS_REASON_MISMATCH, /* the answer is wrong */
 	CS_REASON_REPLAYED, /* right, but used before */
-	CS_REASON_MALFORMED, /* not an answer at all (length, alphabet) */
+	CS_REASON_MALFORMED, /* not an answer at all (length, alphabet, JSON) */
+	CS_REASON_UNVERIFIED, /* right, but the person was not verified, and had to be */
+	CS_REASON_CLONED, /* right, but the counter did not advance: there may be a copy */
 };
 
 struct cs_factor_env {
@@ -30,12 +33,20 @@ struct cs_factor_env {
 	const struct cs_random *rng;
 	const struct cs_keyring *keyring;
 	struct cs_arena *arena;
+	/* Where: what answers are bound to, for factors that bind them. */
+	cs_str host; /* the auth host, lower case, no port: WebAuthn's rp.id */
+	cs_str origin; /* the portal's, as a browser writes it; the only one */
+	cs_span nonce; /* question, verify: the challenge's own */
 };
 
 /* Who and where, for what the person's app will show beside the code. */
 struct cs_factor_label {
 	cs_str issuer; /* the organisation's name */
 	cs_str account; /* the person's address */
+	cs_str person; /* their name; empty: unknown */
+	/* What the person has of this factor: not to be enrolled again. */
+	const struct cs_authenticator *known;
+	size_t known_count;
 };
 
 struct cs_factor_result {
@@ -44,6 +55,12 @@ struct cs_factor_result {
 	uint8_t replay[CS_REPLAY_MAX]; /* the new state, to be stored when granted */
 	size_t replay_len;
 	int64_t retry_after_ms; /* REPLAYED: when the next answer can come; else 0 */
+	const char *words; /* the standard's reason, for the audit trail; static, or NULL */
+	/* granted: what the answer says of the authenticator, and of the person */
+	bool is_backed_up;
+	bool is_user_verified;
+	/* enrol_finish, granted: who vouches for the model; NULL: there is no such thing as a model */
+	const struct cs_attestation *attestation;
 };
 
 /* What enrolling shows to the person. secret is sensitive: free with cs_factor_shown_clear. */
@@ -53,18 +70,29 @@ struct cs_factor_shown {
 	cs_str algorithm; /* "SHA1" */
 	int64_t digits;
 	int64_t period_s;
+	cs_str
+	    options; /* JSON for the browser, in env->arena; empty: key and uri are what there is */
 };
 void cs_factor_shown_clear(struct cs_factor_shown *s);
 
 struct cs_factor {
 	const char *name; /* in rows and URLs; never renamed */
-	unsigned method; /* the enum cs_mfa_method it counts as */
+	unsigned methods; /* OR of enum cs_mfa_method: what its authenticators may count as */
 	const char *amr; /* RFC 8176 value */
 	bool is_single; /* at most one active authenticator per subject */
+	/* Answers are so short that they are found by trying: each costs a guess (domain/throttle.h). */
+	bool is_guessable;
+	/*
+	 * How long a pending one can be confirmed. Asked for again within that time it is shown
+	 * again, the same; with shows_anew it is made anew.
+	 */
+	int64_t pending_ms;
+	bool shows_anew;
 
 	/*
 	 * must. Fill authenticator->sealed, params and replay for a new pending record whose account,
-	 * id and subject are set. sealed and params go to env->arena.
+	 * id, subject and method (the one that was asked for) are set. sealed and params go to
+	 * env->arena.
 	 */
 	cs_err (*enrol_begin)(const struct cs_factor_env *env, struct cs_authenticator *a);
 	/* must. Show the pending record again: always the same secret. */
@@ -72,10 +100,22 @@ struct cs_factor {
 	    const struct cs_factor_label *label, struct cs_factor_shown *out);
 	/*
 	 * must. Judge the first answer, which confirms the enrolment; as verify, but may allow other
-	 * windows.
+	 * windows. Granted: *a becomes what is to be stored, method included, except name and state.
 	 */
-	cs_err (*enrol_finish)(const struct cs_factor_env *env, const struct cs_authenticator *a,
+	cs_err (*enrol_finish)(const struct cs_factor_env *env, struct cs_authenticator *a,
 	    cs_span answer, struct cs_factor_result *out);
+	/*
+	 * may. What the person's browser needs to answer env->nonce with one of list, active ones of
+	 * this factor, those to be preferred first: JSON in env->arena. NULL: nothing.
+	 */
+	cs_err (*question)(const struct cs_factor_env *env, const struct cs_authenticator *list,
+	    size_t count, cs_str *out);
+	/*
+	 * must unless is_single. Which of list an answer names; *out is NULL for none of them. Errors:
+	 * INVALID (not an answer at all).
+	 */
+	cs_err (*choose)(const struct cs_factor_env *env, const struct cs_authenticator *list,
+	    size_t count, cs_span answer, const struct cs_authenticator **out);
 	/*
 	 * must. Judge an answer: out is denied until proven. Must also work, with comparable work, on
 	 * cs_factor_decoy's record.

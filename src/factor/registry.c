@@ -5,6 +5,7 @@
 #include "factor/rows.h"
 
 static const struct cs_factor *const rows[] = {
+	&cs_factor_webauthn,
 	&cs_factor_totp,
 	NULL,
 };
@@ -31,9 +32,9 @@ cs_factor_find(cs_str name, const struct cs_factor **out)
 static bool
 is_complete(const struct cs_factor *f)
 {
-	return f->name != NULL && f->name[0] != '\0' && f->method != 0 && f->amr != NULL &&
-	       f->enrol_begin != NULL && f->enrol_show != NULL && f->enrol_finish != NULL &&
-	       f->verify != NULL;
+	return f->name != NULL && f->name[0] != '\0' && f->methods != 0 && f->amr != NULL &&
+	       f->pending_ms > 0 && f->enrol_begin != NULL && f->enrol_show != NULL &&
+	       f->enrol_finish != NULL && f->verify != NULL && (f->is_single || f->choose != NULL);
 }
 
 cs_err
@@ -68,6 +69,12 @@ cs_factor_is_decoy(const struct cs_authenticator *a)
 	return cs_id_is_zero(a->subject);
 }
 
+static unsigned
+lowest(unsigned methods)
+{
+	return methods & (~methods + 1);
+}
+
 cs_err
 cs_factor_decoy(
     const struct cs_factor *f, const struct cs_factor_env *env, struct cs_authenticator *out)
@@ -75,6 +82,7 @@ cs_factor_decoy(
 	*out = (struct cs_authenticator){
 		.id = cs_id_new(env->rng),
 		.factor = cs_str_c(f->name),
+		.method = lowest(f->methods),
 		.state = CS_AUTHENTICATOR_ACTIVE,
 	};
 	return f->enrol_begin(env, out);

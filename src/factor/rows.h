@@ -7,6 +7,7 @@
 #include "factor/factor.h"
 
 extern const struct cs_factor cs_factor_totp;
+extern const struct cs_factor cs_factor_webauthn;
 
 /* What an authenticator's sealed value belongs to: purpose "authenticator.secret", row, owner. */
 struct cs_binding cs_factor_binding(const struct cs_authenticator *a);

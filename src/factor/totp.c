@@ -160,13 +160,23 @@ verify(const struct cs_factor_env *env, const struct cs_authenticator *a, cs_spa
 	return CS_OK;
 }
 
+/* Nothing more is known of the app than before: the record stays as it is. */
+static cs_err
+enrol_finish(const struct cs_factor_env *env, struct cs_authenticator *a, cs_span answer,
+    struct cs_factor_result *out)
+{
+	return verify(env, a, answer, out);
+}
+
 const struct cs_factor cs_factor_totp = {
 	.name = "totp",
-	.method = CS_MFA_TOTP,
+	.methods = CS_MFA_TOTP,
 	.amr = "otp",
 	.is_single = true,
+	.is_guessable = true,
+	.pending_ms = CS_HOUR_MS,
 	.enrol_begin = enrol_begin,
 	.enrol_show = enrol_show,
-	.enrol_finish = verify,
+	.enrol_finish = enrol_finish,
 	.verify = verify,
 };

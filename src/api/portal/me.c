@@ -167,13 +167,11 @@ cs_portal_get_applications(struct cs_call *c)
 static json_t *
 device_of(const struct cs_authenticator *a)
 {
-	const struct cs_factor *f;
-	unsigned method = cs_failed(cs_factor_find(a->factor, &f)) ? 0 : f->method;
 	json_t *o = json_object();
 
 	json_object_set_new(o, "id", cs_json_id_of(a->id));
 	json_object_set_new(o, "factor", cs_json_text_of(a->factor));
-	json_object_set_new(o, "kind", json_string(method_name(method)));
+	json_object_set_new(o, "kind", json_string(method_name(a->method)));
 	json_object_set_new(o, "name", cs_json_text_of(a->name));
 	json_object_set_new(o, "created_at", cs_json_time_of(a->created));
 	json_object_set_new(o, "last_used_at", cs_json_time_of(a->last_used));

@@ -23,6 +23,8 @@ void cs_portal_signed_in(
 
 /* The answer: where the sign-in stands now. */
 cs_err cs_portal_answer_state(struct cs_call *c, const struct cs_signin *s);
+/* The same as an object, for an answer that says more. */
+cs_err cs_portal_state(struct cs_call *c, const struct cs_signin *s, json_t **out);
 /* The same for somebody who proved who they are, and is disabled. */
 cs_err cs_portal_answer_disabled(
     struct cs_call *c, const struct cs_signin *s, const struct cs_claims *claims);
@@ -36,7 +38,10 @@ json_t *cs_portal_application(const struct cs_signin *s);
 json_t *cs_portal_organization(const struct cs_access_config *config);
 /* "24h", "30m", "0m" */
 cs_str cs_portal_duration(struct cs_arena *a, int64_t ms);
-/* Names of the factors that count as one of methods: ["totp"]. */
+/* "security_key", "biometrics", "totp" of one bit of enum cs_mfa_method; 0: none has this name. */
+const char *cs_portal_method_name(unsigned method);
+unsigned cs_portal_method_find(cs_str name);
+/* The names of those of methods that some factor judges, in the order in which they are offered. */
 json_t *cs_portal_methods(unsigned methods);
 
 cs_handle_fn cs_portal_get_state;

@@ -5,6 +5,7 @@
 #include "domain/session.h"
 
 #define CALL_MAX 16384 /* a body: mostly meta */
+#define ANSWER_MAX 65536 /* an attestation with its certificates */
 
 #define READ(PATH, GUARD, HANDLE) \
 	{ \
@@ -13,6 +14,12 @@
 #define ACT(PATH, GUARD, HANDLE) \
 	{ \
 		CS_POST, PATH, CS_REALM_AUTH, GUARD, CS_CSRF_SAME_ORIGIN, CALL_MAX, HANDLE, 0 \
+	}
+/* With what a browser's credential says of itself. */
+#define ANSWER(PATH, HANDLE) \
+	{ \
+		CS_POST, PATH, CS_REALM_AUTH, CS_GUARD_GLOBAL_SESSION, CS_CSRF_SAME_ORIGIN, \
+		    ANSWER_MAX, HANDLE, 0 \
 	}
 
 /* clang-format off */
@@ -26,9 +33,9 @@ static const struct cs_api_route routes[] = {
 	ACT("/api/v1/sign-in/switch",           CS_GUARD_PUBLIC,         cs_portal_post_switch),
 	ACT("/api/v1/enrolments",               CS_GUARD_GLOBAL_SESSION, cs_portal_post_enrolment),
 	READ("/api/v1/enrolments/{id}/qr.svg",  CS_GUARD_GLOBAL_SESSION, cs_portal_get_qr),
-	ACT("/api/v1/enrolments/{id}/confirm",  CS_GUARD_GLOBAL_SESSION, cs_portal_post_confirm),
+	ANSWER("/api/v1/enrolments/{id}/confirm", cs_portal_post_confirm),
 	ACT("/api/v1/challenges",               CS_GUARD_GLOBAL_SESSION, cs_portal_post_challenge),
-	ACT("/api/v1/challenges/{id}/answer",   CS_GUARD_GLOBAL_SESSION, cs_portal_post_answer),
+	ANSWER("/api/v1/challenges/{id}/answer", cs_portal_post_answer),
 	READ("/api/v1/me",                      CS_GUARD_GLOBAL_SESSION, cs_portal_get_me),
 	READ("/api/v1/me/applications",         CS_GUARD_GLOBAL_SESSION, cs_portal_get_applications),
 	READ("/api/v1/me/devices",              CS_GUARD_GLOBAL_SESSION, cs_portal_get_devices),

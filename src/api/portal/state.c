@@ -104,14 +104,50 @@ cs_portal_duration(struct cs_arena *a, int64_t ms)
 	return cs_arena_printf(a, "%lldm", minutes);
 }
 
+const char *
+cs_portal_method_name(unsigned method)
+{
+	switch (method) {
+	case CS_MFA_SECURITY_KEY:
+		return "security_key";
+	case CS_MFA_BIOMETRICS:
+		return "biometrics";
+	case CS_MFA_TOTP:
+		return "totp";
+	}
+	return "";
+}
+
+/* In the order in which pages offer them. */
+static const unsigned offered[] = { CS_MFA_SECURITY_KEY, CS_MFA_BIOMETRICS, CS_MFA_TOTP };
+
+unsigned
+cs_portal_method_find(cs_str name)
+{
+	for (size_t i = 0; i < CS_COUNT(offered); i++)
+		if (cs_str_equal(name, cs_str_c(cs_portal_method_name(offered[i]))))
+			return offered[i];
+	return 0;
+}
+
+static unsigned
+judged_methods(void)
+{
+	unsigned methods = 0;
+
+	for (const struct cs_factor *const *f = cs_factors(); *f != NULL; f++)
+		methods |= (*f)->methods;
+	return methods;
+}
+
 json_t *
 cs_portal_methods(unsigned methods)
 {
 	json_t *list = json_array();
 
-	for (const struct cs_factor *const *f = cs_factors(); *f != NULL; f++)
-		if (((*f)->method & methods) != 0)
-			json_array_append_new(list, json_string((*f)->name));
+	for (size_t i = 0; i < CS_COUNT(offered); i++)
+		if ((offered[i] & methods & judged_methods()) != 0)
+			json_array_append_new(list, json_string(cs_portal_method_name(offered[i])));
 	return list;
 }
 
@@ -267,8 +303,8 @@ put_factor(struct cs_call *c, const struct cs_signin_state *state, json_t *o)
 }
 
 /* user: of the session, or of whoever was refused; NULL before that. Taken. */
-static cs_err
-answer(
+static json_t *
+state_of(
     struct cs_call *c, const struct cs_signin *s, const struct cs_signin_state *state, json_t *user)
 {
 	json_t *o = json_object();
@@ -286,20 +322,31 @@ answer(
 	json_object_set_new(o, "user", user != NULL ? user : json_null());
 	put_factor(c, state, o);
 	json_object_set_new(o, "denied", denied_of(s, state));
-	return cs_body_answer(c, o);
+	return o;
+}
+
+cs_err
+cs_portal_state(struct cs_call *c, const struct cs_signin *s, json_t **out)
+{
+	struct cs_signin_state state;
+	json_t *user = NULL;
+
+	*out = NULL;
+	CS_TRY(cs_signin_state(s, &state));
+	if (s->session != NULL)
+		user = user_of(s->config, s->session->identity.email, s->session->identity.name,
+		    s->session->identity.provider);
+	*out = state_of(c, s, &state, user);
+	return CS_OK;
 }
 
 cs_err
 cs_portal_answer_state(struct cs_call *c, const struct cs_signin *s)
 {
-	struct cs_signin_state state;
-	json_t *user = NULL;
+	json_t *state;
 
-	CS_TRY(cs_signin_state(s, &state));
-	if (s->session != NULL)
-		user = user_of(s->config, s->session->identity.email, s->session->identity.name,
-		    s->session->identity.provider);
-	return answer(c, s, &state, user);
+	CS_TRY(cs_portal_state(c, s, &state));
+	return cs_body_answer(c, state);
 }
 
 cs_err
@@ -309,8 +356,9 @@ cs_portal_answer_disabled(
 	const struct cs_signin_state state = { .step = CS_STEP_DENIED,
 		.denied = CS_DENIED_DISABLED };
 
-	return answer(c, s, &state,
-	    user_of(s->config, claims->who.email, claims->who.name, claims->who.provider));
+	return cs_body_answer(
+	    c, state_of(c, s, &state,
+		   user_of(s->config, claims->who.email, claims->who.name, claims->who.provider)));
 }
 
 cs_err

@@ -32,6 +32,7 @@ struct browser {
 	const char *get_site; /* Sec-Fetch-Site and -Dest of GETs; NULL: an old browser */
 	const char *get_dest;
 	bool accepts_pages;
+	const char *user_agent; /* NULL: says nothing of itself */
 };
 
 static inline void
@@ -173,6 +174,9 @@ browser_ask(struct browser *b, enum cs_method method, const char *host, cs_str t
 	}
 	if (b->accepts_pages)
 		headers[count++] = (struct cs_header){ CS_STR("accept"), CS_STR("text/html") };
+	if (b->user_agent != NULL)
+		headers[count++] =
+		    (struct cs_header){ CS_STR("user-agent"), cs_str_c(b->user_agent) };
 	rq.headers = headers;
 	rq.header_count = count;
 	cs_response_clear(&b->rs);
@@ -197,7 +201,7 @@ browser_get(struct browser *b, const char *host, cs_str target)
 __attribute__((format(printf, 3, 4))) static inline int
 browser_post(struct browser *b, const char *path, const char *fmt, ...)
 {
-	char body[8192];
+	char body[65536];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -286,7 +290,9 @@ browser_sign_in(struct browser *b, cs_str meta, const char *email)
 
 	CHECK_INT(browser_ask_pin(b, meta, email), 200);
 	CHECK_STEP(b, "pin");
-	CHECK(house_mail_take(b->h, &m));
+	do /* what tells of devices may lie before it */
+		CHECK(house_mail_take(b->h, &m));
+	while (!cs_str_starts(m.subject, CS_STR("Your sign-in PIN")));
 	CHECK_INT(browser_type_pin(b, meta, house_pin_of(&m)), 200);
 }
 

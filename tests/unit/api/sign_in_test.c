@@ -144,11 +144,27 @@ TEST(a_method_that_nothing_here_can_ask_for_denies)
 {
 	struct house *h = house_open();
 	struct browser *b = browser_open(h);
-	cs_str meta = browser_go(b, "keys.test", "/");
 
+	h->apps[HOUSE_KEYS].mfa.methods = 1 << 5;
+	house_publish(h);
+	cs_str meta = browser_go(b, "keys.test", "/");
 	browser_sign_in(b, meta, "ada@example.test");
 	CHECK_STEP(b, "denied");
 	CHECK_TEXT(cs_str_c(browser_text(b, "denied.reason")), "no_mfa_method");
+	leave(h, b);
+}
+
+TEST(where_keys_alone_are_wanted_one_is_enrolled)
+{
+	struct house *h = house_open();
+	struct browser *b = browser_open(h);
+	cs_str meta = browser_go(b, "keys.test", "/");
+
+	browser_sign_in(b, meta, "ada@example.test");
+	CHECK_STEP(b, "enrol");
+	const json_t *methods = json_object_get(b->body, "methods");
+	CHECK_INT(json_array_size(methods), 1);
+	CHECK_TEXT(cs_str_c(json_string_value(json_array_get(methods, 0))), "security_key");
 	leave(h, b);
 }
 

@@ -16,6 +16,7 @@ struct bench {
 	uint64_t state;
 	struct cs_random rng;
 	struct cs_keyring *keyring;
+	uint8_t nonce[32]; /* of the challenge; env points to it */
 	struct cs_factor_env env;
 };
 
@@ -47,8 +48,12 @@ bench_open(struct bench *b)
 		.now = cs_seconds(1790000011),
 		.rng = &b->rng,
 		.keyring = b->keyring,
-		.arena = cs_arena_new(1 << 20),
+		.arena = cs_arena_new(64 << 20),
+		.host = CS_STR("auth.example.test"),
+		.origin = CS_STR("https://auth.example.test"),
+		.nonce = CS_SPAN(b->nonce, sizeof(b->nonce)),
 	};
+	bench_fill(&b->state, b->nonce, sizeof(b->nonce));
 }
 
 static inline void
@@ -60,20 +65,30 @@ bench_close(struct bench *b)
 	rmdir(b->folder);
 }
 
-/* A record as the domain makes one, enrolled by f and confirmed as active. */
+/* A pending record as the domain makes one, for one of the factor's kinds. */
 static inline struct cs_authenticator
-bench_enrol(struct bench *b, const struct cs_factor *f)
+bench_begin(struct bench *b, const struct cs_factor *f, unsigned method)
 {
 	struct cs_authenticator a = {
 		.account = cs_id_new(&b->rng),
 		.id = cs_id_new(&b->rng),
 		.subject = cs_id_new(&b->rng),
 		.factor = cs_str_c(f->name),
+		.method = method,
 		.state = CS_AUTHENTICATOR_PENDING,
 		.created = b->env.now,
 	};
 
 	CHECK_OK(f->enrol_begin(&b->env, &a));
+	return a;
+}
+
+/* The same as if it had been confirmed: for factors whose record stays as it is. */
+static inline struct cs_authenticator
+bench_enrol(struct bench *b, const struct cs_factor *f)
+{
+	struct cs_authenticator a = bench_begin(b, f, f->methods);
+
 	a.state = CS_AUTHENTICATOR_ACTIVE;
 	return a;
 }

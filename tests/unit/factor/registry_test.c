@@ -25,9 +25,28 @@ TEST(a_factor_is_found_by_its_name_and_by_no_other)
 
 TEST(totp_says_what_it_counts_as)
 {
-	CHECK_INT(cs_factor_totp.method, CS_MFA_TOTP);
+	CHECK_INT(cs_factor_totp.methods, CS_MFA_TOTP);
 	assert_string_equal(cs_factor_totp.amr, "otp");
 	CHECK(cs_factor_totp.is_single);
+}
+
+TEST(webauthn_says_what_it_counts_as)
+{
+	CHECK_INT(cs_factor_webauthn.methods, CS_MFA_SECURITY_KEY | CS_MFA_BIOMETRICS);
+	assert_string_equal(cs_factor_webauthn.amr, "hwk");
+	CHECK(!cs_factor_webauthn.is_single);
+	CHECK(!cs_factor_webauthn.is_guessable);
+}
+
+TEST(every_method_is_judged_by_one_factor)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; cs_factors()[i] != NULL; i++) {
+		CHECK_INT(seen & cs_factors()[i]->methods, 0);
+		seen |= cs_factors()[i]->methods;
+	}
+	CHECK_INT(seen, CS_MFA_TOTP | CS_MFA_BIOMETRICS | CS_MFA_SECURITY_KEY);
 }
 
 TEST(the_registry_ends)
@@ -49,6 +68,8 @@ TEST(a_decoy_belongs_to_nobody_and_a_real_record_does_not)
 	CHECK(cs_factor_is_decoy(&decoy));
 	struct cs_authenticator real = bench_enrol(&b, &cs_factor_totp);
 	CHECK(!cs_factor_is_decoy(&real));
+	CHECK_OK(cs_factor_decoy(&cs_factor_webauthn, &b.env, &decoy));
+	CHECK(cs_factor_is_decoy(&decoy));
 	bench_close(&b);
 }
 

@@ -1,0 +1,18 @@
+/*
+ * site.h - what factors are told of where they are, and how an account's word on a model is put.
+ */
+#ifndef CS_DOMAIN_SITE_H
+#define CS_DOMAIN_SITE_H
+
+#include "domain/models.h"
+#include "domain/refusal.h"
+#include "domain/signin.h"
+#include "factor/factor.h"
+
+/* For s's operation, account and auth host; without a nonce. */
+struct cs_factor_env cs_site_env(const struct cs_signin *s);
+
+/* MODEL_REFUSED or MODEL_UNPROVEN of a judgement that is no. */
+enum cs_refusal_kind cs_site_model_refusal(const struct cs_model_judgement *judgement);
+
+#endif
