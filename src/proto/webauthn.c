@@ -488,13 +488,14 @@ cs_webauthn_assertion_id(
 
 /* --- what it counts as --- */
 
-#define REMOVABLE (CS_TRANSPORT_USB | CS_TRANSPORT_NFC | CS_TRANSPORT_BLE | CS_TRANSPORT_SMART_CARD)
+/* What a phone does not have. It may have "ble": hybrid begins with it. */
+#define PLUGGED (CS_TRANSPORT_USB | CS_TRANSPORT_NFC | CS_TRANSPORT_SMART_CARD)
 
 enum cs_webauthn_method
 cs_webauthn_method(const struct cs_webauthn_registered *r)
 {
 	bool is_phone =
-	    (r->transports & CS_TRANSPORT_HYBRID) != 0 && (r->transports & REMOVABLE) == 0;
+	    (r->transports & CS_TRANSPORT_HYBRID) != 0 && (r->transports & PLUGGED) == 0;
 
 	if (r->attachment == CS_ATTACHMENT_PLATFORM)
 		return CS_WEBAUTHN_BIOMETRICS;
