@@ -1,5 +1,6 @@
 // Debian's Chromium through playwright-core, which downloads nothing.
 import { createRequire } from 'node:module';
+import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
@@ -35,4 +36,44 @@ export async function open(browser, options = {})
 			page.wrong.push(`console: ${m.text()}`);
 	});
 	return page;
+}
+
+// What Chromium calls a virtual authenticator, for one page; to be added before the page loads.
+export const USB = { transport: 'usb' };
+export const INTERNAL = { transport: 'internal', hasUserVerification: true, isUserVerified: true, hasResidentKey: true };
+const PRIVATE = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+
+async function devtools(page)
+{
+	if (!page.cdp) {
+		page.cdp = await page.context().newCDPSession(page);
+		await page.cdp.send('Page.enable');
+		await page.cdp.send('WebAuthn.enable', { enableUI: false });
+	}
+	return page.cdp;
+}
+
+// Runs a script in every document before its own; answers with what takes it back.
+export async function beforePage(page, source)
+{
+	const cdp = await devtools(page);
+	const { identifier } = await cdp.send('Page.addScriptToEvaluateOnNewDocument', { source });
+	return () => cdp.send('Page.removeScriptToEvaluateOnNewDocument', { identifier });
+}
+
+export async function addAuthenticator(page, options = USB, holds = [])
+{
+	await devtools(page);
+	const { authenticatorId } = await page.cdp.send('WebAuthn.addVirtualAuthenticator', {
+		options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', automaticPresenceSimulation: true, ...options } });
+	for (const { credential } of holds) {
+		await page.cdp.send('WebAuthn.addCredential', { authenticatorId, credential: {
+			credentialId: Buffer.from(credential, 'base64url').toString('base64'), isResidentCredential: false, rpId: 'localhost', privateKey: PRIVATE, signCount: 1 } });
+	}
+	return {
+		id: authenticatorId,
+		touch: (enabled) => page.cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
+		credentials: async () => (await page.cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+		remove: () => page.cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }),
+	};
 }

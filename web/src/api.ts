@@ -1,5 +1,6 @@
 // The portal's calls, as docs/protocol/portal-api.md states them.
 import { learn } from './time';
+import type { Creation, Known, Request } from './webauthn';
 
 export type Step = 'provider' | 'pin' | 'enrol' | 'challenge' | 'continue' | 'denied';
 
@@ -22,9 +23,9 @@ export interface SignInState {
 	denied: Denied | null;
 }
 
-export interface Enrolment {
+export interface TotpEnrolment {
 	id: string;
-	factor: string;
+	factor: 'totp';
 	issuer: string;
 	account: string;
 	key: string;
@@ -34,9 +35,29 @@ export interface Enrolment {
 	qr: string;
 }
 
+export interface KeyEnrolment {
+	id: string;
+	factor: 'webauthn';
+	kind: string;
+	options: Creation;
+}
+
+export interface Enrolled {
+	id: string;
+	factor: string;
+	kind: string;
+	name: string;
+	is_named_by_us: boolean;
+	model: string;
+	is_synced: boolean;
+}
+
+export interface Method { factor: string; kind: string; name: string; last_used_at: string | null }
+
 export interface Challenge {
 	id: string;
-	methods: { factor: string; name: string; last_used_at: string | null }[];
+	methods: Method[];
+	webauthn: Request | null;
 	ask_again_after: string | null;
 	expires_at: string;
 	edge: string;
@@ -58,13 +79,31 @@ export interface Application {
 	asks: 'nothing' | 'second_factor' | 'enrol';
 }
 
+export interface Closing { id: string; name: string; host: string; then: 'enrol' | 'refused' }
+
 export interface Device {
 	id: string;
 	factor: string;
 	kind: string;
 	name: string;
+	model: string;
 	created_at: string;
 	last_used_at: string | null;
+	is_synced: boolean;
+	can_rename: boolean;
+	opened_window: boolean;
+	if_removed: { remain: number; closes: Closing[] };
+}
+
+export interface Devices {
+	devices: Device[];
+	window: { opened_at: string; expires_at: string } | null;
+	needs: 'nothing' | 'prove' | 'sign_in';
+	frozen_at: string | null;
+	can_enrol: string[];
+	cannot_enrol: { kind: string; reason: string }[];
+	signal: Known;
+	removed?: { id: string; kind: string; name: string; remain: number; closes: Closing[]; credential_id: string | null };
 }
 
 // What a call that did not succeed says. `until` is the end of its retry_after_s by this machine's
@@ -82,7 +121,7 @@ export class Failure extends Error {
 
 	with(values: Record<string, string>): Failure
 	{
-		return new Failure(this.code, this.requestId, this.until, this.triesLeft, values);
+		return new Failure(this.code, this.requestId, this.until, this.triesLeft, { ...this.values, ...values });
 	}
 }
 

@@ -6,8 +6,10 @@ const ICONS: Record<string, IconName> = {
 	totp: 'app', security_key: 'usb', biometrics: 'bio', push: 'push', hardware_token: 'token', backup_code: 'sheet',
 };
 
-// The kinds that these pages can set up and ask for.
-export const SUPPORTED = ['totp'];
+// The kinds that these pages can set up and ask for, and the factor that judges each.
+export const FACTORS: Record<string, 'totp' | 'webauthn'> = {
+	security_key: 'webauthn', biometrics: 'webauthn', totp: 'totp',
+};
 
 // `kind` is finer than `factor`; a kind that is newer than this page is named by its factor.
 export function kindName(kind: string, factor = kind): string

@@ -3,6 +3,7 @@ import { Component, type ComponentChildren, render } from 'preact';
 import { Failure } from './api';
 import { AddDevicePage, DevicesPage, LauncherPage } from './pages/account';
 import { InvitationPage } from './pages/invitation';
+import { NotMePage } from './pages/not_me';
 import { failureInAddress, MissingPage, RefusedPage, SignedOutPage, TroublePage } from './pages/plain';
 import { SignIn } from './pages/sign_in';
 import { useRoute } from './route';
@@ -17,6 +18,7 @@ function Page()
 	case '/': return <LauncherPage />;
 	case '/account/devices': return <DevicesPage notice={notice} />;
 	case '/AddMfaDevice': return <AddDevicePage />;
+	case '/not-me': return <NotMePage />;
 	case '/invitation': return <InvitationPage />;
 	case '/signed-out': return <SignedOutPage />;
 	case '/refused': return <RefusedPage />;

@@ -1,8 +1,8 @@
 // The pages of somebody who is signed in: App Launcher, MFA devices, adding one.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { type Application, type Device, type Failure, type Me, asFailure, get } from '../api';
-import { kindIcon, kindName } from '../kind';
+import { type Application, type Devices, type Failure, type Me, asFailure, get, post } from '../api';
+import { kindName } from '../kind';
 import { useTitle } from '../page';
 import { Banner, Heading } from '../parts/error';
 import { Frame, TopFrame } from '../parts/frame';
@@ -10,15 +10,21 @@ import { Icon } from '../parts/icon';
 import { monogram } from '../parts/slip';
 import { navigate } from '../route';
 import { t } from '../text';
-import { day, when } from '../time';
+import { when } from '../time';
+import { DevicesView, weakPoint } from './devices';
 import { Enrol } from './enrol';
 import { TroublePage } from './plain';
 import { SignIn, Waiting } from './sign_in';
 
-interface Devices { devices: Device[]; can_enrol: string[] }
+// What a page may ask of what stands around it: its data anew, or a new sign-in.
+interface Around { reload: () => void; signIn: () => void }
 
-// Loads what a page shows. Somebody who is signed out signs in here and comes back to this page.
-function Signed<T>({ load, children }: { load: () => Promise<T>; children: (me: Me, data: T) => ComponentChildren })
+// Loads what a page shows. Somebody who is signed out signs in here and comes back to `path`.
+function Signed<T>({ path, load, children }: {
+	path: string | null;
+	load: () => Promise<T>;
+	children: (me: Me, data: T, around: Around) => ComponentChildren;
+})
 {
 	const [shown, show] = useState<{ me: Me; data: T } | null>(null);
 	const [failure, setFailure] = useState<Failure | null>(null);
@@ -41,10 +47,19 @@ function Signed<T>({ load, children }: { load: () => Promise<T>; children: (me: 
 	};
 	// Signed in a moment ago and signed out again: signing in once more by itself would never end.
 	if (failure?.code === 'signed_out' && !signedIn)
-		return <SignIn meta={null} onDone={() => again(true)} />;
+		return <SignIn meta={path} onDone={() => again(true)} />;
 	if (failure)
 		return <TroublePage failure={failure} state={null} retry={() => again(false)} />;
-	return shown ? <>{children(shown.me, shown.data)}</> : <Waiting />;
+	const around = {
+		reload: () => again(false),
+		signIn: () => {
+			post('/sign-in/switch', {}).then(() => {
+				show(null);
+				again(false);
+			}, (e) => setFailure(asFailure(e)));
+		},
+	};
+	return shown ? <>{children(shown.me, shown.data, around)}</> : <Waiting />;
 }
 
 function Proof({ me }: { me: Me })
@@ -85,12 +100,19 @@ function Launcher({ me, applications, devices }: { me: Me; applications: Applica
 	const organization = me.organization.name;
 	useTitle(t('launcher.title'), organization, false);
 	const none = devices.devices.length === 0 && devices.can_enrol.length > 0;
+	const weak = weakPoint(devices.devices);
 	return (
 		<div class="col stack">
 			<div class="head"><div><Heading>{t('launcher.title')}</Heading><Proof me={me} /></div></div>
 			{none && (
 				<Banner kind="warn" title={t('launcher.none_title')} action={<a class="btn" href="/AddMfaDevice">{t('launcher.add')}</a>}>
 					{t('launcher.none')}
+				</Banner>
+			)}
+			{weak && (
+				<Banner kind="warn" title={t('devices.weak_title', { application: weak.application })}
+					action={<a class="btn" href="/AddMfaDevice">{t('launcher.add')}</a>}>
+					{t('devices.weak', { name: weak.device.name, application: weak.application })}
 				</Banner>
 			)}
 			{applications.length > 0
@@ -112,71 +134,33 @@ export function LauncherPage()
 		get<{ applications: Application[] }>('/me/applications'), get<Devices>('/me/devices'),
 	]);
 	return (
-		<Signed load={load}>{(me, [{ applications }, devices]) => (
+		<Signed path={null} load={load}>{(me, [{ applications }, devices]) => (
 			<TopFrame me={me} here="/"><Launcher me={me} applications={applications} devices={devices} /></TopFrame>
 		)}</Signed>
-	);
-}
-
-function DeviceRow({ device }: { device: Device })
-{
-	const kind = kindName(device.kind, device.factor);
-	const added = day(device.created_at);
-	return (
-		<li>
-			<span class="ico"><Icon name={kindIcon(device.factor)} /></span>
-			<div class="grow">
-				<p class="t">{device.name}</p>
-				<p class="d">{device.last_used_at
-					? t('devices.kind', { kind, added, used: when(device.last_used_at) })
-					: t('devices.kind_unused', { kind, added })}</p>
-			</div>
-		</li>
-	);
-}
-
-function DeviceList({ me, devices: { devices, can_enrol }, notice }: { me: Me; devices: Devices; notice: string })
-{
-	useTitle(t('devices.title'), me.organization.name, false);
-	const [only] = devices;
-	const add = can_enrol.length > 0 && <a class="btn primary" href="/AddMfaDevice"><Icon name="plus" /> {t('devices.add')}</a>;
-	return (
-		<div class="col narrow stack">
-			<div class="head"><Heading>{t('devices.title')}</Heading>{devices.length > 0 && add}</div>
-			<div role="status">{notice && <Banner kind="ok">{notice}</Banner>}</div>
-			{devices.length > 0
-				? <ul class="card items" aria-label={t('devices.list')}>{devices.map((d) => <DeviceRow key={d.id} device={d} />)}</ul>
-				: (
-					<div class="empty">
-						<Icon name="app" />
-						<h2>{t('devices.empty_title')}</h2>
-						<p>{add ? t('devices.empty') : t('devices.empty_cannot', { organization: me.organization.name })}</p>
-						{add}
-					</div>
-				)}
-			{devices.length === 1 && only && <p class="muted small">{t('devices.remains', { name: only.name })}</p>}
-		</div>
 	);
 }
 
 export function DevicesPage({ notice }: { notice: string })
 {
 	return (
-		<Signed load={() => get<Devices>('/me/devices')}>{(me, devices) => (
-			<TopFrame me={me} here="/account/devices"><DeviceList me={me} devices={devices} notice={notice} /></TopFrame>
+		<Signed path="/account/devices" load={() => get<Devices>('/me/devices')}>{(me, devices, around) => (
+			<DevicesView me={me} loaded={devices} notice={notice} {...around} />
 		)}</Signed>
 	);
 }
 
-function Add({ me, devices }: { me: Me; devices: Devices })
+function Add({ me, devices, signIn: again }: { me: Me; devices: Devices; signIn: () => void })
 {
 	const [failure, setFailure] = useState<Failure | null>(null);
+	const leave = () => navigate('/account/devices');
 	if (failure)
 		return <TroublePage failure={failure} state={null} retry={() => setFailure(null)} />;
 	return (
 		<Frame organization={me.organization}>
-			<Enrol meta={null} kinds={devices.can_enrol} who={me.user.email} organization={me.organization.name}
-				onCancel={() => navigate('/account/devices')} onFail={setFailure}
+			<Enrol meta={null} kinds={devices.frozen_at === null ? devices.can_enrol : []} barred={devices.cannot_enrol} needs={devices.needs}
+				names={devices.devices.filter((d) => d.factor === 'webauthn').map((d) => d.name)} isFirst={devices.devices.length === 0}
+				who={me.user.email} organization={me.organization.name} next={t('enrol.next_devices')} onSignIn={again}
+				onCancel={leave} onFail={setFailure}
 				onDone={(_, name) => navigate('/account/devices', t('enrol.done', { name }))} />
 		</Frame>
 	);
@@ -184,5 +168,9 @@ function Add({ me, devices }: { me: Me; devices: Devices })
 
 export function AddDevicePage()
 {
-	return <Signed load={() => get<Devices>('/me/devices')}>{(me, devices) => <Add me={me} devices={devices} />}</Signed>;
+	return (
+		<Signed path="/AddMfaDevice" load={() => get<Devices>('/me/devices')}>{(me, devices, { signIn: again }) => (
+			<Add me={me} devices={devices} signIn={again} />
+		)}</Signed>
+	);
 }

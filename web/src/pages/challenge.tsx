@@ -1,49 +1,167 @@
-// The second factor is asked for.
+// The second factor is asked for: the best way first, the others one click away.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type Challenge, Failure, type SignInState, asFailure, post, withMeta } from '../api';
-import { kindName, SUPPORTED } from '../kind';
-import { useFocus, useTitle } from '../page';
-import { Submit } from '../parts/button';
-import { Heading, useSpoken } from '../parts/error';
-import { CodeInput, Field, type Wrong } from '../parts/field';
-import { Slip, stubOf } from '../parts/slip';
-import { rich, t } from '../text';
-import { duration, here, settingSeconds, useSecondsLeft, when } from '../time';
+import { FACTORS, kindName } from '../kind';
+import { lastWay, rememberWay } from '../memory';
+import { useTitle } from '../page';
+import { Heading } from '../parts/error';
+import { Icon } from '../parts/icon';
+import { Slip, type Stub, stubOf } from '../parts/slip';
+import { t } from '../text';
+import { duration, here, settingSeconds, useSecondsLeft } from '../time';
+import { canUseKeys, useBuiltIn } from '../webauthn';
+import { CodeQuestion } from './challenge_code';
+import { KeyQuestion } from './challenge_key';
+import { Lost } from './lost';
 import type { Flow } from './sign_in';
+import { OtherWays, type Way, WayList } from './ways';
 
-const HERE = ['wrong_code', 'code_used', 'malformed_code', 'too_many', 'network', 'unavailable'];
+// What is asked for, by whom, and what an answer leads to.
+export interface Asking {
+	organization: string;
+	stub: Stub;
+	above: ComponentChildren;
+	below: (challenge: Challenge) => string;
+	begin: () => Promise<Challenge>;
+	answer: (challenge: Challenge, answer: object) => Promise<void>;
+	fail: (failure: Failure) => void;
+	cancel?: () => void;
+}
 
+export interface QuestionProps {
+	asking: Asking;
+	challenge: Challenge;
+	way: Way;
+	others: ComponentChildren;
+	foot: ComponentChildren;
+	builtIn: boolean;
+	send: (answer: object) => Promise<Failure | null>;
+}
+
+// Inside a sign-in.
 export function ChallengePage({ flow, above }: { flow: Flow; above: ComponentChildren })
 {
 	const { state, meta } = flow;
+	const asking: Asking = {
+		organization: state.organization.name,
+		stub: stubOf(state, flow.switchUser),
+		above,
+		below: (challenge) => counts(challenge.ask_again_after),
+		begin: () => post<Challenge>('/challenges', withMeta(meta)),
+		answer: async (challenge, answer) =>
+			flow.next(await post<SignInState>(`/challenges/${challenge.id}/answer`, withMeta(meta, answer))),
+		fail: flow.fail,
+	};
+	return <Ask asking={asking} />;
+}
+
+function waysOf(challenge: Challenge): Way[]
+{
+	const kinds = [...new Set(challenge.methods.map((m) => m.kind))];
+	return kinds.map((kind) => ({
+		kind,
+		methods: challenge.methods.filter((m) => m.kind === kind),
+		usable: FACTORS[kind] === 'totp' || (FACTORS[kind] === 'webauthn' && canUseKeys() && challenge.webauthn !== null),
+	}));
+}
+
+// What worked here last; else the server's order, but not the biometrics of another device.
+function firstOf(ways: Way[], builtIn: boolean): Way | undefined
+{
+	const usable = ways.filter((way) => way.usable);
+	return usable.find((way) => way.kind === lastWay()) ??
+		usable.find((way) => way.kind !== 'biometrics' || builtIn) ?? usable[0];
+}
+
+export function Ask({ asking }: { asking: Asking })
+{
 	const [challenge, setChallenge] = useState<Challenge | null>(null);
 	const [ended, setEnded] = useState(false);
+	const builtIn = useBuiltIn();
 
-	const ask = async () => {
+	const begin = async () => {
 		try {
-			setChallenge(await post<Challenge>('/challenges', withMeta(meta)));
+			setChallenge(await asking.begin());
 			setEnded(false);
 		} catch (e) {
-			flow.fail(asFailure(e));
+			asking.fail(asFailure(e));
 		}
 	};
-	useEffect(() => { ask(); }, []);
+	useEffect(() => { begin(); }, []);
 
 	if (ended)
-		return <Ended flow={flow} ask={ask} />;
-	if (!challenge) {
+		return <Ended asking={asking} again={begin} />;
+	if (!challenge || builtIn === undefined) {
 		return (
-			<Slip {...stubOf(state, flow.switchUser)}>
-				<h1>{t('challenge.title')}</h1>
+			<Slip {...asking.stub}>
+				<h1>{t('challenge.loading_title')}</h1>
 				<p class="muted">{t('loading')}</p>
 			</Slip>
 		);
 	}
-	const device = challenge.methods.find((m) => SUPPORTED.includes(m.factor));
-	if (!device)
-		return <Unsupported flow={flow} challenge={challenge} />;
-	return <Question key={challenge.id} flow={flow} above={above} challenge={challenge} device={device} end={() => setEnded(true)} />;
+	return <Ways key={challenge.id} asking={asking} challenge={challenge} builtIn={builtIn} end={() => setEnded(true)} />;
+}
+
+// What a question shows itself; everything else is for whoever asked.
+const HERE = ['wrong_code', 'code_used', 'malformed_code', 'malformed_response', 'wrong_response', 'not_verified', 'cloned',
+	'model_refused', 'model_unproven', 'too_many', 'network', 'unavailable'];
+
+function Ways({ asking, challenge, builtIn, end }: { asking: Asking; challenge: Challenge; builtIn: boolean; end: () => void })
+{
+	const ways = waysOf(challenge);
+	const [way, choose] = useState(firstOf(ways, builtIn));
+	const [lost, setLost] = useState(false);
+	const endsAt = here(challenge.expires_at);
+	const left = useSecondsLeft(endsAt);
+
+	useEffect(() => {
+		if (left === 0 && Date.now() >= endsAt)
+			end();
+	}, [left]);
+
+	// null: it led on, or whoever asked says why not.
+	const send = async (answer: object): Promise<Failure | null> => {
+		try {
+			await asking.answer(challenge, answer);
+			rememberWay(way?.kind ?? null);
+			return null;
+		} catch (e) {
+			const caught = asFailure(e);
+			if (HERE.includes(caught.code))
+				return caught;
+			if (caught.code === 'ended')
+				end();
+			else
+				asking.fail(caught);
+			return null;
+		}
+	};
+	const go = (to: Way) => {
+		setLost(false);
+		choose(to);
+	};
+
+	if (lost)
+		return <Lost asking={asking} challenge={challenge} ways={ways} builtIn={builtIn} go={go} back={() => setLost(false)} />;
+	if (!way)
+		return <Unsupported asking={asking} ways={ways} challenge={challenge} builtIn={builtIn} go={go} lost={() => setLost(true)} />;
+	const Question = FACTORS[way.kind] === 'webauthn' ? KeyQuestion : CodeQuestion;
+	return (
+		<Question key={way.kind} asking={asking} challenge={challenge} way={way} builtIn={builtIn} send={send}
+			others={<OtherWays ways={ways.filter((w) => w.kind !== way.kind)} builtIn={builtIn} go={go} />}
+			foot={<Foot asking={asking} lost={() => setLost(true)} />} />
+	);
+}
+
+function Foot({ asking, lost }: { asking: Asking; lost: () => void })
+{
+	return (
+		<>
+			<button type="button" class="btn wide" onClick={lost}><Icon name="phone" /> {t('challenge.lost')}</button>
+			{asking.cancel && <button type="button" class="btn quiet wide" onClick={asking.cancel}>{t('cancel')}</button>}
+		</>
+	);
 }
 
 // How long the answer counts.
@@ -55,103 +173,39 @@ function counts(setting: string | null): string
 	return seconds === 0 ? t('challenge.every_time') : t('challenge.counts', { duration: duration(seconds) });
 }
 
-function Question({ flow, above, challenge, device, end }: {
-	flow: Flow;
-	above: ComponentChildren;
-	challenge: Challenge;
-	device: Challenge['methods'][number];
-	end: () => void;
-})
+function Ended({ asking, again }: { asking: Asking; again: () => void })
 {
-	const { state } = flow;
-	const input = useFocus<HTMLInputElement>();
-	const [code, setCode] = useState('');
-	const [wrong, setWrong] = useState<Wrong>(null);
-	const [checking, setChecking] = useState(false);
-	const busy = useRef(false);
-	const endsAt = here(challenge.expires_at);
-	const left = useSecondsLeft(endsAt);
-	const failure = typeof wrong === 'string' ? null : wrong;
-	const blocked = useSecondsLeft(failure?.code === 'too_many' ? failure.until : null) > 0;
-	useTitle(t('challenge.title'), state.organization.name, wrong !== null || above !== null);
-	useSpoken(failure);
-
-	useEffect(() => {
-		if (left === 0 && Date.now() >= endsAt)
-			end();
-	}, [left]);
-
-	const answer = async (digits: string) => {
-		if (busy.current || blocked)
-			return;
-		if (digits.length === 0)
-			return setWrong(t('code.empty'));
-		if (digits.length < 6)
-			return setWrong(new Failure('malformed_code'));
-		busy.current = true;
-		setChecking(true);
-		try {
-			flow.next(await post<SignInState>(`/challenges/${challenge.id}/answer`,
-				withMeta(flow.meta, { factor: device.factor, code: digits })));
-		} catch (e) {
-			const caught = asFailure(e);
-			if (HERE.includes(caught.code))
-				setWrong(caught);
-			else if (caught.code === 'ended')
-				end();
-			else
-				flow.fail(caught);
-		} finally {
-			busy.current = false;
-			setChecking(false);
-		}
-	};
-
+	useTitle(t('challenge.ended_title'), asking.organization, true);
 	return (
-		<Slip {...stubOf(state, flow.switchUser)} edge={challenge.edge} failure={failure}
-			below={counts(challenge.ask_again_after)} foot={t('challenge.no_code')}>
-			<h1>{t('challenge.title')}</h1>
-			{above}
-			<div class="muted" id="lead">
-				<p>{rich('challenge.lead', { organization: <strong>{state.organization.name}</strong> })}</p>
-				<p class="small">{device.last_used_at
-					? t('challenge.device', { name: device.name, when: when(device.last_used_at) })
-					: t('challenge.device_new', { name: device.name })}</p>
-			</div>
-			<form class="stack" noValidate onSubmit={(e) => {
-				e.preventDefault();
-				answer(code);
-			}}>
-				<Field id="code" label={t('code.label')} wrong={wrong}>
-					<CodeInput id="code" value={code} wrong={wrong} described="lead" busy={checking} input={input}
-						onInput={setCode} onComplete={answer} />
-				</Field>
-				<Submit busy={checking} busyLabel={t('checking')} blocked={blocked} described="code-err">{t('continue')}</Submit>
-			</form>
-		</Slip>
-	);
-}
-
-function Ended({ flow, ask }: { flow: Flow; ask: () => void })
-{
-	useTitle(t('challenge.ended_title'), flow.state.organization.name, true);
-	return (
-		<Slip {...stubOf(flow.state, flow.switchUser)} failure={new Failure('ended')}>
+		<Slip {...asking.stub} failure={new Failure('ended')}>
 			<Heading>{t('challenge.ended_title')}</Heading>
 			<p class="muted">{t('challenge.ended')}</p>
-			<button type="button" class="btn primary wide" onClick={ask}>{t('challenge.again')}</button>
+			<button type="button" class="btn primary wide" onClick={again}>{t('challenge.again')}</button>
+			{asking.cancel && <button type="button" class="btn quiet wide" onClick={asking.cancel}>{t('cancel')}</button>}
 		</Slip>
 	);
 }
 
-function Unsupported({ flow, challenge }: { flow: Flow; challenge: Challenge })
+// Nothing of what may answer can be asked for by this page in this browser.
+function Unsupported({ asking, ways, challenge, builtIn, go, lost }: {
+	asking: Asking;
+	ways: Way[];
+	challenge: Challenge;
+	builtIn: boolean;
+	go: (way: Way) => void;
+	lost: () => void;
+})
 {
-	const kinds = challenge.methods.map((m) => kindName(m.factor)).join(', ');
-	useTitle(t('challenge.unsupported_title'), flow.state.organization.name, true);
+	const keys = ways.some((way) => FACTORS[way.kind] === 'webauthn');
+	const title = t(keys ? 'challenge.no_keys_title' : 'challenge.unsupported_title');
+	useTitle(title, asking.organization, true);
 	return (
-		<Slip {...stubOf(flow.state, flow.switchUser)} edge={challenge.edge}>
-			<Heading>{t('challenge.unsupported_title')}</Heading>
-			<p class="muted">{t('challenge.unsupported', { kinds })}</p>
+		<Slip {...asking.stub} edge={challenge.edge} foot={<Foot asking={asking} lost={lost} />}>
+			<Heading>{title}</Heading>
+			<p class="muted">{keys
+				? t('challenge.no_keys')
+				: t('challenge.unsupported', { kinds: ways.map((way) => kindName(way.kind)).join(', ') })}</p>
+			<WayList ways={ways} builtIn={builtIn} go={go} />
 		</Slip>
 	);
 }

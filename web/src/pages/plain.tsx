@@ -10,7 +10,7 @@ import { has, t } from '../text';
 import { SignIn, Waiting } from './sign_in';
 
 // Whose house this is, and who is signed in; undefined until the server has said, null when it does not.
-function useStanding(): SignInState | null | undefined
+export function useStanding(): SignInState | null | undefined
 {
 	const [state, set] = useState<SignInState | null>();
 	useEffect(() => {

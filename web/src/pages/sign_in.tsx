@@ -128,8 +128,11 @@ function OpeningPage({ flow, onDone }: { flow: Flow; onDone?: () => void })
 	useEffect(() => {
 		say(title);
 		post<{ redirect: string }>('/sign-in/continue', withMeta(meta)).then(({ redirect }) => {
-			if (meta === null && redirect === '/')
-				(onDone ?? (() => navigate('/')))();
+			// The page that asked for the sign-in is still here: it goes on by itself.
+			if (onDone && redirect === (meta ?? '/'))
+				onDone();
+			else if (meta === null && redirect === '/')
+				navigate('/');
 			else
 				go(redirect);
 		}).catch((e) => flow.fail(asFailure(e)));

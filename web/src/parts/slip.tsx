@@ -26,7 +26,7 @@ export function tallyPath(edge: string): string
 	return path + 'H480V0Z';
 }
 
-function Tally({ edge }: { edge: string })
+export function Tally({ edge }: { edge: string })
 {
 	return (
 		<svg class="tally" viewBox="0 0 480 12" preserveAspectRatio="none" aria-hidden="true">

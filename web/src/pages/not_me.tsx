@@ -1,0 +1,106 @@
+// "This was not me", from the link in a mail. The token is in the fragment, which no server sees
+// and no GET acts on; the button posts it.
+import { useRef, useState } from 'preact/hooks';
+import { type Failure, type Organization, type SignInState, asFailure, post } from '../api';
+import { useSlow } from '../parts/button';
+import { Banner, FailureBanner, Heading, useSpoken } from '../parts/error';
+import { Frame } from '../parts/frame';
+import { Slip } from '../parts/slip';
+import { useTitle } from '../page';
+import { counted, t } from '../text';
+import { when } from '../time';
+import { useStanding } from './plain';
+
+interface Stopped {
+	what: 'added' | 'removed' | 'revoked';
+	name: string;
+	at: string;
+	frozen_at: string;
+	administrators_told: number;
+}
+
+// The token is spent, too old, or not from here.
+const OVER = ['ended', 'link_ended', 'not_found', 'body'];
+
+export function NotMePage()
+{
+	const [token] = useState(() => location.hash.slice(1));
+	const state = useStanding();
+	const [failure, setFailure] = useState<Failure | null>(null);
+	const [stopped, setStopped] = useState<Stopped | null>(null);
+	const whole = /^[\w-]+$/.test(token);
+	const over = failure !== null && OVER.includes(failure.code);
+	const title = stopped ? 'not_me.done_title' : !whole ? 'not_me.incomplete_title' : over ? 'not_me.over_title' : 'not_me.title';
+	const organization: Organization | null = (state as SignInState | null | undefined)?.organization ?? null;
+	useTitle(t(title), organization?.name ?? '', failure !== null || !whole);
+	useSpoken(failure);
+
+	return (
+		<Frame organization={organization}>
+			<Slip label={t('stub.mail')} what={t('devices.title')} icon="mail" failure={failure}>
+				<Heading key={title}>{t(title)}</Heading>
+				{stopped ? <Done stopped={stopped} />
+					: !whole ? <p class="muted">{t('not_me.incomplete')}</p>
+					: over ? <><p class="muted">{t('not_me.over')}</p><a class="btn primary wide" href="/account/devices">{t('not_me.look')}</a></>
+					: <Ask token={token} failure={failure} fail={setFailure} done={(answer) => {
+						setFailure(null);
+						setStopped(answer);
+					}} />}
+			</Slip>
+		</Frame>
+	);
+}
+
+function Ask({ token, failure, fail, done }: {
+	token: string;
+	failure: Failure | null;
+	fail: (failure: Failure) => void;
+	done: (stopped: Stopped) => void;
+})
+{
+	const [busy, setBusy] = useState(false);
+	const running = useRef(false);
+	const slow = useSlow(busy);
+	const stop = async () => {
+		if (running.current)
+			return;
+		running.current = true;
+		setBusy(true);
+		try {
+			const answer = await post<Stopped>('/not-me', { token });
+			// The token is spent: nothing of it stays in the history.
+			history.replaceState(null, '', location.pathname);
+			done(answer);
+		} catch (e) {
+			fail(asFailure(e));
+			running.current = false;
+			setBusy(false);
+		}
+	};
+	return (
+		<>
+			{failure && <FailureBanner failure={failure} />}
+			<p>{t('not_me.lead')}</p>
+			<ul class="facts stack-s">
+				<li>{t('not_me.freezes')}</li>
+				<li>{t('not_me.signs_out')}</li>
+				<li>{t('not_me.tells')}</li>
+			</ul>
+			<button type="button" class="btn danger solid wide" aria-busy={busy} onClick={stop}>{slow ? t('not_me.busy') : t('not_me.stop')}</button>
+			<a class="btn quiet wide" href="/account/devices">{t('not_me.was_me')}</a>
+		</>
+	);
+}
+
+function Done({ stopped }: { stopped: Stopped })
+{
+	const { what, name, at, administrators_told: told } = stopped;
+	return (
+		<>
+			<Banner kind="ok">{t(`not_me.${what}`, { name, when: when(at) })}</Banner>
+			<p>{told > 0 ? counted('not_me.told', told) : t('not_me.told_nobody')}</p>
+			<p class="muted">{t('not_me.next')}</p>
+			<a class="btn wide" href="/">{t('signed_out.again')}</a>
+		</>
+	);
+}
