@@ -3,6 +3,7 @@
 #include "crypto/equal.h"
 #include "domain/audit.h"
 #include "domain/authenticator.h"
+#include "domain/models.h"
 #include "domain/notice.h"
 #include "domain/session.h"
 #include "store/authenticator_store.h"
@@ -180,6 +181,18 @@ struct list_ctx {
 };
 
 static cs_err
+name_models(struct cs_tx *tx, struct cs_devices *out)
+{
+	cs_str *models = CS_NEW_ARRAY(cs_tx_op(tx)->arena, cs_str, out->count + 1);
+
+	out->models = models;
+	for (size_t i = 0; i < out->count; i++)
+		if (out->list[i].has_aaguid)
+			CS_TRY(cs_models_name(tx, out->list[i].aaguid, &models[i]));
+	return CS_OK;
+}
+
+static cs_err
 list(struct cs_tx *tx, void *ctx)
 {
 	struct list_ctx *c = ctx;
@@ -193,6 +206,7 @@ list(struct cs_tx *tx, void *ctx)
 	*out = (struct cs_devices){ .count = 0 };
 	CS_TRY(cs_user_find(tx, op->account, session->identity.user, &user));
 	CS_TRY(cs_authenticator_list(tx, op->account, user.id, &out->list, &out->count));
+	CS_TRY(name_models(tx, out));
 	CS_TRY(has_window(tx, session, CS_MANAGE_CHANGE, &out->window, &out->has_window));
 	CS_TRY(has_window(tx, session, CS_MANAGE_NAME, &naming, &may_name));
 	out->frozen = user.frozen;

@@ -66,6 +66,7 @@ cs_err cs_manage_open(struct cs_tx *tx, const struct cs_domain *d,
 
 struct cs_devices {
 	const struct cs_authenticator *list; /* active, oldest first */
+	const cs_str *models; /* the name of each one's model; empty: unknown, or there is none */
 	size_t count;
 	cs_time frozen; /* 0: not */
 	bool has_window;

@@ -1,15 +1,13 @@
 /*
- * me.c - /api/v1/me: the signed-in person, their applications and devices.
+ * me.c - /api/v1/me: the signed-in person and their applications.
  */
 #include "api/body.h"
 #include "api/cookies.h"
 #include "api/portal/portal.h"
-#include "domain/challenge.h"
 #include "domain/enrol.h"
 #include "domain/json_text.h"
 #include "domain/proof.h"
 #include "domain/session.h"
-#include "factor/factor.h"
 
 /* Session and standing: all of these calls begin with both. */
 static cs_err
@@ -19,20 +17,6 @@ begin(struct cs_call *c, struct cs_signin *s, struct cs_signin_state *state, str
 	if (why->kind == CS_REFUSAL_NONE && s->session == NULL)
 		why->kind = CS_REFUSAL_SIGNED_OUT;
 	return why->kind == CS_REFUSAL_NONE ? cs_signin_state(s, state) : CS_OK;
-}
-
-static const char *
-method_name(unsigned method)
-{
-	switch (method) {
-	case CS_MFA_TOTP:
-		return "totp";
-	case CS_MFA_BIOMETRICS:
-		return "biometrics";
-	case CS_MFA_SECURITY_KEY:
-		return "security_key";
-	}
-	return "";
 }
 
 /* The newest proof that still counts somewhere: by the organisation's duration. */
@@ -52,7 +36,7 @@ proof_of(const struct cs_signin *s, const struct cs_standing *standing)
 	if (p == NULL || p->is_own)
 		return json_null();
 	o = json_object();
-	json_object_set_new(o, "method", json_string(method_name(p->proof.method)));
+	json_object_set_new(o, "method", json_string(cs_portal_method_name(p->proof.method)));
 	json_object_set_new(o, "at", cs_json_time_of(p->proof.at));
 	json_object_set_new(
 	    o, "until", cs_json_time_of(cs_time_add(p->proof.at, need.duration_ms)));
@@ -159,45 +143,6 @@ cs_portal_get_applications(struct cs_call *c)
 	}
 	o = json_object();
 	json_object_set_new(o, "applications", list);
-	return cs_body_answer(c, o);
-}
-
-/* --- devices --- */
-
-static json_t *
-device_of(const struct cs_authenticator *a)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "id", cs_json_id_of(a->id));
-	json_object_set_new(o, "factor", cs_json_text_of(a->factor));
-	json_object_set_new(o, "kind", json_string(method_name(a->method)));
-	json_object_set_new(o, "name", cs_json_text_of(a->name));
-	json_object_set_new(o, "created_at", cs_json_time_of(a->created));
-	json_object_set_new(o, "last_used_at", cs_json_time_of(a->last_used));
-	return o;
-}
-
-cs_err
-cs_portal_get_devices(struct cs_call *c)
-{
-	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
-	struct cs_signin_state state;
-	struct cs_signin s;
-	json_t *list;
-	json_t *o;
-
-	CS_TRY(begin(c, &s, &state, &why));
-	if (why.kind != CS_REFUSAL_NONE)
-		return cs_portal_refuse(c, &why);
-	list = json_array();
-	for (size_t i = 0; i < state.standing.authenticator_count; i++)
-		json_array_append_new(list, device_of(&state.standing.authenticators[i]));
-	o = json_object();
-	json_object_set_new(o, "devices", list);
-	json_object_set_new(o, "can_enrol",
-	    cs_portal_methods(
-		state.standing.authenticator_count > 0 ? 0 : cs_enrol_methods(c->config)));
 	return cs_body_answer(c, o);
 }
 

@@ -28,6 +28,8 @@ cs_err cs_portal_state(struct cs_call *c, const struct cs_signin *s, json_t **ou
 /* The same for somebody who proved who they are, and is disabled. */
 cs_err cs_portal_answer_disabled(
     struct cs_call *c, const struct cs_signin *s, const struct cs_claims *claims);
+/* What the person has enrolled, and what they may change of it now. */
+cs_err cs_portal_answer_devices(struct cs_call *c, const struct cs_signin *s);
 /* {"redirect":URL} */
 cs_err cs_portal_answer_redirect(struct cs_call *c, cs_str url);
 /* Says no. Always OK, to be returned. */
@@ -59,6 +61,10 @@ cs_handle_fn cs_portal_post_answer;
 cs_handle_fn cs_portal_get_me;
 cs_handle_fn cs_portal_get_applications;
 cs_handle_fn cs_portal_get_devices;
+cs_handle_fn cs_portal_post_rename;
+cs_handle_fn cs_portal_post_remove;
+cs_handle_fn cs_portal_post_lock;
+cs_handle_fn cs_portal_post_not_me;
 cs_handle_fn cs_portal_post_sign_out;
 cs_handle_fn cs_portal_post_redeem;
 

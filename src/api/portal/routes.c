@@ -39,6 +39,10 @@ static const struct cs_api_route routes[] = {
 	READ("/api/v1/me",                      CS_GUARD_GLOBAL_SESSION, cs_portal_get_me),
 	READ("/api/v1/me/applications",         CS_GUARD_GLOBAL_SESSION, cs_portal_get_applications),
 	READ("/api/v1/me/devices",              CS_GUARD_GLOBAL_SESSION, cs_portal_get_devices),
+	ACT("/api/v1/me/devices/{id}/rename",   CS_GUARD_GLOBAL_SESSION, cs_portal_post_rename),
+	ACT("/api/v1/me/devices/{id}/remove",   CS_GUARD_GLOBAL_SESSION, cs_portal_post_remove),
+	ACT("/api/v1/me/devices/lock",          CS_GUARD_GLOBAL_SESSION, cs_portal_post_lock),
+	ACT("/api/v1/not-me",                   CS_GUARD_PUBLIC,         cs_portal_post_not_me),
 	ACT("/api/v1/me/sign-out",              CS_GUARD_GLOBAL_SESSION, cs_portal_post_sign_out),
 	ACT("/api/v1/invitations/redeem",       CS_GUARD_PUBLIC,         cs_portal_post_redeem),
 };

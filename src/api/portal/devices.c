@@ -1,0 +1,311 @@
+/*
+ * devices.c - /api/v1/me/devices: what a person has enrolled, and changing it.
+ */
+#include "api/body.h"
+#include "api/portal/portal.h"
+#include "base/codec.h"
+#include "domain/enrol.h"
+#include "domain/json_text.h"
+#include "domain/manage.h"
+#include "domain/removal.h"
+#include "factor/factor.h"
+#include "store/authenticator_store.h"
+
+#define NAME_MAX_BYTES 256
+
+static const unsigned kinds[] = { CS_MFA_SECURITY_KEY, CS_MFA_BIOMETRICS, CS_MFA_TOTP };
+
+static json_t *
+base64url_of(struct cs_arena *a, cs_span bytes)
+{
+	return cs_json_text_of(cs_base64url_text(a, bytes));
+}
+
+/* --- one device --- */
+
+static const char *
+evidence_name(enum cs_evidence evidence)
+{
+	switch (evidence) {
+	case CS_EVIDENCE_VERIFIED:
+		return "verified";
+	case CS_EVIDENCE_UNTRUSTED:
+		return "untrusted";
+	case CS_EVIDENCE_SELF:
+		return "self";
+	case CS_EVIDENCE_NONE:
+		break;
+	}
+	return "none";
+}
+
+static json_t *
+closes_of(const struct cs_removal *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->close_count; i++) {
+		cs_str domain = r->closes[i]->domain;
+		json_t *o = json_object();
+
+		json_object_set_new(o, "id", cs_json_id_of(r->closes[i]->id));
+		json_object_set_new(o, "name", cs_json_text_of(r->closes[i]->name));
+		json_object_set_new(o, "host",
+		    cs_json_text_of(cs_str_slice(domain, 0, cs_str_find(domain, '/', 0))));
+		json_object_set_new(
+		    o, "then", json_string(r->leads_to_enrolling ? "enrol" : "refused"));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *
+removal_of(const struct cs_signin *s, const struct cs_devices *devices, cs_id id)
+{
+	struct cs_removal r;
+	json_t *o = json_object();
+
+	cs_removal_foresee(s, devices->list, devices->count, id, &r);
+	json_object_set_new(o, "remain", json_integer((json_int_t)r.remain));
+	json_object_set_new(o, "closes", closes_of(&r));
+	return o;
+}
+
+static bool
+may_rename(const struct cs_devices *devices, const struct cs_authenticator *a)
+{
+	if (devices->needs == CS_REFUSAL_PROVE_FIRST)
+		return cs_id_equal(devices->just_enrolled, a->id);
+	return devices->needs == CS_REFUSAL_NONE;
+}
+
+static json_t *
+device_of(const struct cs_signin *s, const struct cs_devices *devices, size_t i)
+{
+	const struct cs_authenticator *a = &devices->list[i];
+	json_t *o = json_object();
+
+	json_object_set_new(o, "id", cs_json_id_of(a->id));
+	json_object_set_new(o, "factor", cs_json_text_of(a->factor));
+	json_object_set_new(o, "kind", json_string(cs_portal_method_name(a->method)));
+	json_object_set_new(o, "name", cs_json_text_of(a->name));
+	json_object_set_new(o, "model", cs_json_text_of(devices->models[i]));
+	json_object_set_new(o, "created_at", cs_json_time_of(a->created));
+	json_object_set_new(o, "last_used_at", cs_json_time_of(a->last_used));
+	json_object_set_new(o, "is_synced", json_boolean(a->is_backup_eligible));
+	json_object_set_new(o, "is_backed_up", json_boolean(a->is_backed_up));
+	json_object_set_new(o, "evidence", json_string(evidence_name(a->evidence)));
+	json_object_set_new(o, "can_rename", json_boolean(may_rename(devices, a)));
+	json_object_set_new(o, "opened_window",
+	    json_boolean(devices->has_window && cs_id_equal(devices->window.authenticator, a->id)));
+	json_object_set_new(o, "if_removed", removal_of(s, devices, a->id));
+	return o;
+}
+
+/* --- all of them --- */
+
+static json_t *
+window_of(const struct cs_devices *devices)
+{
+	json_t *o;
+
+	if (!devices->has_window)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "opened_at", cs_json_time_of(devices->window.opened));
+	json_object_set_new(o, "expires_at", cs_json_time_of(devices->window.expires));
+	return o;
+}
+
+static const char *
+needs_of(const struct cs_devices *devices)
+{
+	switch (devices->needs) {
+	case CS_REFUSAL_PROVE_FIRST:
+		return "prove";
+	case CS_REFUSAL_SIGN_IN_AGAIN:
+		return "sign_in";
+	default: /* FROZEN is said by frozen_at */
+		return "nothing";
+	}
+}
+
+static unsigned
+methods_there_are(void)
+{
+	unsigned methods = 0;
+
+	for (const struct cs_factor *const *f = cs_factors(); *f != NULL; f++)
+		methods |= (*f)->methods;
+	return methods;
+}
+
+/* Why one of this kind cannot be enrolled whatever is proved first; NULL: it can. */
+static const char *
+why_not_enrol(const struct cs_signin *s, const struct cs_devices *devices, unsigned kind)
+{
+	if ((cs_enrol_methods(s->config) & methods_there_are() & kind) == 0)
+		return "not_allowed";
+	if (devices->frozen.ms != 0)
+		return "frozen";
+	if (devices->count >= CS_AUTHENTICATORS_MAX)
+		return "too_many";
+	for (size_t i = 0; kind == CS_MFA_TOTP && i < devices->count; i++)
+		if (devices->list[i].method == CS_MFA_TOTP)
+			return "has_one";
+	return NULL;
+}
+
+static void
+add_enrollable(const struct cs_signin *s, const struct cs_devices *devices, json_t *o)
+{
+	json_t *can = json_array();
+	json_t *cannot = json_array();
+
+	for (size_t i = 0; i < CS_COUNT(kinds); i++) {
+		const char *why = why_not_enrol(s, devices, kinds[i]);
+		const char *kind = cs_portal_method_name(kinds[i]);
+
+		if (why == NULL)
+			json_array_append_new(can, json_string(kind));
+		else
+			json_array_append_new(
+			    cannot, json_pack("{s:s, s:s}", "kind", kind, "reason", why));
+	}
+	json_object_set_new(o, "can_enrol", can);
+	json_object_set_new(o, "cannot_enrol", cannot);
+}
+
+/* For PublicKeyCredential.signalAllAcceptedCredentials (WebAuthn L3 §5.1.10). */
+static json_t *
+signal_of(const struct cs_signin *s, const struct cs_devices *devices)
+{
+	struct cs_arena *a = s->op->arena;
+	json_t *ids = json_array();
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < devices->count; i++)
+		if (devices->list[i].credential_id.len > 0)
+			json_array_append_new(ids, base64url_of(a, devices->list[i].credential_id));
+	json_object_set_new(o, "rp_id", cs_json_text_of(s->config->auth_host));
+	json_object_set_new(o, "user_id", base64url_of(a, cs_id_span(&s->session->identity.user)));
+	json_object_set_new(o, "credential_ids", ids);
+	return o;
+}
+
+/* removed: taken, or NULL. */
+static cs_err
+answer(struct cs_call *c, const struct cs_signin *s, json_t *removed)
+{
+	struct cs_devices devices;
+	json_t *list = json_array();
+	json_t *o = json_object();
+	cs_err e = cs_manage_list(s, &devices);
+
+	if (cs_failed(e)) {
+		json_decref(list);
+		json_decref(removed);
+		json_decref(o);
+		return e;
+	}
+	for (size_t i = 0; i < devices.count; i++)
+		json_array_append_new(list, device_of(s, &devices, i));
+	json_object_set_new(o, "devices", list);
+	json_object_set_new(o, "window", window_of(&devices));
+	json_object_set_new(o, "needs", json_string(needs_of(&devices)));
+	json_object_set_new(o, "frozen_at", cs_json_time_of(devices.frozen));
+	add_enrollable(s, &devices, o);
+	json_object_set_new(o, "signal", signal_of(s, &devices));
+	if (removed != NULL)
+		json_object_set_new(o, "removed", removed);
+	return cs_body_answer(c, o);
+}
+
+cs_err
+cs_portal_answer_devices(struct cs_call *c, const struct cs_signin *s)
+{
+	return answer(c, s, NULL);
+}
+
+/* --- calls --- */
+
+static cs_err
+begin(struct cs_call *c, json_t **body, struct cs_signin *s)
+{
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+
+	CS_TRY(cs_body_decode(c, body));
+	/* to the portal itself, by the guard's session: neither is refused */
+	return cs_portal_signin(c, CS_STR_NONE, s, &why);
+}
+
+cs_err
+cs_portal_get_devices(struct cs_call *c)
+{
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	struct cs_signin s;
+
+	CS_TRY(cs_portal_signin(c, CS_STR_NONE, &s, &why));
+	return cs_portal_answer_devices(c, &s);
+}
+
+cs_err
+cs_portal_post_rename(struct cs_call *c)
+{
+	CS_AUTO(cs_body_free) json_t *body = NULL;
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	struct cs_signin s;
+	cs_str name;
+	cs_id id;
+
+	CS_TRY(cs_call_id(c, "id", &id));
+	CS_TRY(begin(c, &body, &s));
+	CS_TRY(cs_body_text(c, body, "name", NAME_MAX_BYTES, &name));
+	CS_TRY(cs_manage_rename(&s, id, name, &why));
+	return why.kind != CS_REFUSAL_NONE ? cs_portal_refuse(c, &why)
+					   : cs_portal_answer_devices(c, &s);
+}
+
+/* As it was, with what is closed now: foreseen before, from the same list that the page had. */
+static json_t *
+removed_of(
+    const struct cs_signin *s, const struct cs_devices *before, const struct cs_authenticator *a)
+{
+	json_t *o = removal_of(s, before, a->id);
+
+	json_object_set_new(o, "id", cs_json_id_of(a->id));
+	json_object_set_new(o, "kind", json_string(cs_portal_method_name(a->method)));
+	json_object_set_new(o, "name", cs_json_text_of(a->name));
+	json_object_set_new(o, "credential_id",
+	    a->credential_id.len > 0 ? base64url_of(s->op->arena, a->credential_id) : json_null());
+	return o;
+}
+
+cs_err
+cs_portal_post_remove(struct cs_call *c)
+{
+	CS_AUTO(cs_body_free) json_t *body = NULL;
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	struct cs_authenticator removed;
+	struct cs_devices before;
+	struct cs_signin s;
+	cs_id id;
+
+	CS_TRY(cs_call_id(c, "id", &id));
+	CS_TRY(begin(c, &body, &s));
+	CS_TRY(cs_manage_list(&s, &before));
+	CS_TRY(cs_manage_remove(&s, id, &removed, &why));
+	return why.kind != CS_REFUSAL_NONE ? cs_portal_refuse(c, &why)
+					   : answer(c, &s, removed_of(&s, &before, &removed));
+}
+
+cs_err
+cs_portal_post_lock(struct cs_call *c)
+{
+	CS_AUTO(cs_body_free) json_t *body = NULL;
+	struct cs_signin s;
+
+	CS_TRY(begin(c, &body, &s));
+	CS_TRY(cs_manage_close(&s));
+	return cs_portal_answer_devices(c, &s);
+}

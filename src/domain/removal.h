@@ -1,0 +1,28 @@
+/*
+ * removal.h - what a person can no longer open once one of their authenticators is gone. Pure.
+ */
+#ifndef CS_DOMAIN_REMOVAL_H
+#define CS_DOMAIN_REMOVAL_H
+
+#include "domain/signin.h"
+
+struct cs_removal {
+	size_t remain; /* authenticators */
+	const struct cs_application *const *closes; /* nothing that remains satisfies them */
+	size_t close_count;
+	/*
+	 * Nothing remains, and so the next visit leads through enrolling; false: it is refused until
+	 * they enrol one of a kind that is wanted there.
+	 */
+	bool leads_to_enrolling;
+};
+
+/*
+ * list: the person's active ones, with the one to be removed. Applications that s->session's person
+ * may open from here, that ask for a second factor, and that the sign-in itself (gate/amr.h) does
+ * not satisfy. *out lives in the operation's arena.
+ */
+void cs_removal_foresee(const struct cs_signin *s, const struct cs_authenticator *list,
+    size_t count, cs_id removed, struct cs_removal *out);
+
+#endif
