@@ -205,6 +205,7 @@ parts_new(const struct cs_clock *clock, const struct cs_settings *c)
 		.republish = cs_config_republish,
 		.node = cs_id_new(&cs_random_system),
 		.change_stale_ms = c->change_stale_ms,
+		.auth_log_keep_ms = c->auth_log_keep_ms,
 	};
 	return p;
 }
@@ -289,6 +290,7 @@ swap_notify(struct cs_parts *p, struct cs_settings **config, const struct cs_mai
 	cs_settings_free(&p->settings);
 	p->settings = CS_TAKE(*config);
 	p->domain.mfa_age_is_login_only = p->settings->mfa_age_at_sign_in_only;
+	p->domain.auth_log_keep_ms = p->settings->auth_log_keep_ms;
 	pthread_mutex_unlock(&p->notify_lock);
 }
 

@@ -45,6 +45,7 @@ struct cs_settings {
 	int64_t stop_timeout_ms;
 	int64_t change_poll_ms;
 	int64_t change_stale_ms;
+	int64_t auth_log_keep_ms;
 	bool mfa_age_at_sign_in_only;
 	cs_str audit_witness; /* empty: none */
 	cs_str log_level;

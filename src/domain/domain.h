@@ -43,6 +43,7 @@ struct cs_domain {
 	struct cs_witness *witness; /* NULL: none */
 	cs_id node; /* random at start: holder of leases */
 	int64_t change_stale_ms; /* how long an answered poll keeps the gate fresh */
+	_Atomic int64_t auth_log_keep_ms; /* how long the sign-in log goes back; 0: for ever */
 };
 
 #endif

@@ -5,9 +5,11 @@
 #include "crypto/equal.h"
 #include "crypto/mac.h"
 #include "domain/audit.h"
+#include "domain/auth_log.h"
 #include "domain/proof.h"
 #include "domain/session.h"
 #include "domain/token.h"
+#include "gate/amr.h"
 #include "store/handover_store.h"
 #include "store/session_store.h"
 #include "store/user_store.h"
@@ -23,7 +25,7 @@ add_handover(struct cs_tx *tx, void *ctx)
 }
 
 cs_err
-cs_handover_begin(const struct cs_signin *s, const struct cs_stored_proof *proof, cs_str *out_path)
+cs_handover_begin(const struct cs_signin *s, const struct cs_signin_state *state, cs_str *out_path)
 {
 	struct cs_handover h = {
 		.account = s->op->account,
@@ -32,7 +34,9 @@ cs_handover_begin(const struct cs_signin *s, const struct cs_stored_proof *proof
 		.host = cs_authority_host(s->meta.authority),
 		.session = s->session->id,
 		.return_path = s->meta.return_path,
-		.proof = proof != NULL ? proof->proof.id : cs_id_zero,
+		.proof = state->proof != NULL ? state->proof->proof.id : cs_id_zero,
+		.amr_method = state->amr.methods,
+		.amr_at = state->amr.at,
 		.created = s->op->now,
 		.expires = cs_time_add(s->op->now, CS_HANDOVER_LIFE_MS),
 	};
@@ -122,6 +126,22 @@ proof_is_theirs(const struct finish_ctx *c, const struct cs_op *op)
 	return false;
 }
 
+/* With 0m: that it was for this sign-in was judged when the hand-over began. */
+static bool
+amr_is_own(const struct finish_ctx *c)
+{
+	return c->config->organization.amr.duration_ms == 0;
+}
+
+static bool
+provider_has_asked(const struct finish_ctx *c, const struct cs_op *op)
+{
+	const struct cs_identity *identity = &c->global.identity;
+
+	return cs_amr_judge(c->config, c->app, &c->access.mfa, identity, cs_amr_time(identity),
+		   amr_is_own(c), op->now, false) == CS_AMR_COUNTS;
+}
+
 static bool
 factor_is_proved(const struct finish_ctx *c, const struct cs_op *op)
 {
@@ -129,6 +149,8 @@ factor_is_proved(const struct finish_ctx *c, const struct cs_op *op)
 
 	if (!need->is_required)
 		return true;
+	if (c->handover.amr_method != 0)
+		return provider_has_asked(c, op);
 	if (cs_id_is_zero(c->handover.proof))
 		return false;
 	/* What an own proof was made for was compared when the hand-over began; spent is spent. */
@@ -186,10 +208,48 @@ fill_session(struct finish_ctx *c, const struct cs_op *op)
 	};
 	if (!c->access.mfa.is_required)
 		return;
+	if (c->handover.amr_method != 0) {
+		c->session.proof_source = CS_PROOF_AMR;
+		c->session.proof_method =
+		    cs_amr_methods(c->config, &c->global.identity, c->access.mfa.methods);
+		c->session.proof_at = cs_amr_time(&c->global.identity);
+		c->session.proof_is_own = amr_is_own(c);
+		return;
+	}
 	c->session.proof_method = c->proof.proof.method;
 	c->session.proof_at = c->proof.proof.at;
 	c->session.proof_is_own = c->proof.is_own;
 	c->session.authenticator = c->proof.proof.authenticator;
+}
+
+/* What counts for one session is used up by this one. */
+static cs_err
+take_basis(struct cs_tx *tx, const struct finish_ctx *c)
+{
+	const struct cs_app_session *s = &c->session;
+	bool is_spent;
+
+	if (!s->proof_is_own)
+		return CS_OK;
+	if (s->proof_source == CS_PROOF_OURS)
+		return cs_proof_take(tx, s->account, c->proof.proof.id, s->id);
+	CS_TRY(cs_app_session_has_own_amr(tx, s->account, s->global_session, &is_spent));
+	return is_spent ? CS_FAIL(CONFLICT) : CS_OK;
+}
+
+static cs_err
+log_entry(struct cs_tx *tx, const struct finish_ctx *c, enum cs_auth_reason reason)
+{
+	const struct cs_auth_event event = {
+		.reason = reason,
+		.user = c->user.id,
+		.email = c->global.identity.email,
+		.provider = c->global.identity.provider,
+		.app = c->app,
+		.method = c->session.proof_method,
+	};
+
+	return cs_auth_log(tx, c->d, c->config, &event);
 }
 
 static cs_err
@@ -204,11 +264,19 @@ enter(struct cs_tx *tx, void *ctx)
 	CS_TRY(read_rest(tx, c));
 	if (c->user.status != CS_USER_ACTIVE)
 		return CS_FAIL(CONFLICT);
-	if (c->session.proof_is_own)
-		CS_TRY(cs_proof_take(tx, op->account, c->proof.proof.id, c->session.id));
+	CS_TRY(take_basis(tx, c));
 	CS_TRY(cs_app_session_add(tx, &c->session));
+	CS_TRY(log_entry(tx, c, CS_AUTH_ALLOWED));
 	return cs_audit(tx, c->d, CS_AUDIT_APPLICATION_ENTERED, user, user,
 	    cs_audit_fact(op->arena, "application", c->app->name));
+}
+
+static enum cs_auth_reason
+why_refused(const struct finish_ctx *c)
+{
+	if (c->user.status != CS_USER_ACTIVE)
+		return CS_AUTH_DISABLED;
+	return c->access.verdict == CS_ACCESS_ALLOW ? CS_AUTH_METHOD : CS_AUTH_POLICY;
 }
 
 static cs_err
@@ -218,6 +286,7 @@ refuse_entry(struct cs_tx *tx, void *ctx)
 	const struct cs_op *op = cs_tx_op(tx);
 
 	CS_TRY(cs_handover_use(tx, op->account, c->handover.id, op->now));
+	CS_TRY(log_entry(tx, c, why_refused(c)));
 	return cs_audit(tx, c->d, CS_AUDIT_APPLICATION_REFUSED, c->user.id, c->user.id,
 	    cs_audit_fact(op->arena, "application", c->app != NULL ? c->app->name : CS_STR("")));
 }

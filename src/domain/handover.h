@@ -12,9 +12,9 @@
 
 #define CS_HANDOVER_LIFE_MS (60 * CS_SECOND_MS)
 
-/* proof: the one that the sign-in rests on, or NULL. *out_path: path and query on s's host. */
+/* state: CONTINUE, with what the sign-in rests on. *out_path: path and query on s's host. */
 cs_err cs_handover_begin(
-    const struct cs_signin *s, const struct cs_stored_proof *proof, cs_str *out_path);
+    const struct cs_signin *s, const struct cs_signin_state *state, cs_str *out_path);
 
 struct cs_handed_over {
 	const struct cs_application *app;

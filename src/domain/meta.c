@@ -112,6 +112,7 @@ decode(struct cs_arena *a, cs_span plain, struct cs_meta *out)
 	CS_TRY(cs_read_bytes(&r, CS_NONCE_HASH_LEN, out->nonce_hash));
 	CS_TRY(cs_read_be64(&r, &expires));
 	out->expires.ms = (int64_t)expires;
+	out->created = cs_time_add(out->expires, -META_LIFE_MS);
 	CS_TRY(read_text(&r, a, &out->authority));
 	CS_TRY(read_text(&r, a, &out->return_path));
 	return cs_read_end(&r);

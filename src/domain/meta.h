@@ -22,6 +22,7 @@ struct cs_meta {
 	    authority; /* of the application's host, with its port if any, as the browser uses it */
 	cs_str return_path;
 	uint8_t nonce_hash[CS_NONCE_HASH_LEN];
+	cs_time created; /* when the browser was sent to sign in; set by decode */
 	cs_time expires;
 	uint8_t context[CS_CONTEXT_LEN]; /* digest of the text; set by decode */
 	cs_str text; /* as given to decode */
@@ -40,7 +41,7 @@ bool cs_meta_is_page(cs_str text);
 /* authority without its port. */
 cs_str cs_authority_host(cs_str authority);
 
-/* expires, context and text of m are ignored; *out lives in the arena. */
+/* created, expires, context and text of m are ignored; *out lives in the arena. */
 cs_err cs_meta_seal(
     const struct cs_domain *d, const struct cs_op *op, const struct cs_meta *m, cs_str *out);
 /*

@@ -1,6 +1,7 @@
 #include "domain/pin.h"
 
 #include "domain/audit.h"
+#include "domain/auth_log.h"
 #include "domain/mailbox.h"
 #include "domain/throttle.h"
 #include "idp/email_pin.h"
@@ -214,7 +215,14 @@ static cs_err
 note_wrong(struct cs_tx *tx, void *ctx)
 {
 	struct try_ctx *c = ctx;
+	const struct cs_auth_event event = {
+		.reason = CS_AUTH_PIN,
+		.email = c->pin.email,
+		.provider = c->pin.provider,
+		.app = c->s->app,
+	};
 
+	CS_TRY(cs_auth_log(tx, c->s->d, c->s->config, &event));
 	return cs_audit(tx, c->s->d, CS_AUDIT_PIN_REFUSED, cs_id_zero, cs_id_zero,
 	    cs_audit_fact(c->s->op->arena, "email", c->pin.email));
 }

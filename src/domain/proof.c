@@ -1,6 +1,7 @@
 #include "domain/proof.h"
 
 #include "crypto/equal.h"
+#include "gate/amr.h"
 #include "store/authenticator_store.h"
 
 /* The longest duration that can be configured: nothing older counts anywhere. */
@@ -45,4 +46,33 @@ cs_proof_choose(const struct cs_standing *standing, const struct cs_mfa_requirem
 		if (cs_proof_counts(&standing->proofs[i], need, context, now))
 			return &standing->proofs[i];
 	return NULL;
+}
+
+static bool
+is_for_this_login(const struct cs_signin *s, bool is_spent)
+{
+	const struct cs_identity *identity = &s->session->identity;
+
+	return s->has_meta && !is_spent && identity->signed_in.ms >= s->meta.created.ms &&
+	       identity->signed_in.ms + CS_OWN_PROOF_LIFE_MS > s->op->now.ms;
+}
+
+void
+cs_amr_choose(const struct cs_signin *s, const struct cs_mfa_requirement *need, bool is_spent,
+    struct cs_amr_basis *out)
+{
+	*out = (struct cs_amr_basis){ .methods = 0 };
+	if (s->session == NULL || !need->is_required)
+		return;
+	const struct cs_identity *identity = &s->session->identity;
+	cs_time at = cs_amr_time(identity);
+	bool is_own =
+	    s->config->organization.amr.duration_ms == 0 && is_for_this_login(s, is_spent);
+
+	if (cs_amr_judge(s->config, s->app, need, identity, at, is_own, s->op->now, false) !=
+	    CS_AMR_COUNTS)
+		return;
+	out->methods = cs_amr_methods(s->config, identity, need->methods);
+	out->at = at;
+	out->is_own = is_own;
 }

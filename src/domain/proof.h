@@ -23,4 +23,13 @@ const struct cs_stored_proof *cs_proof_choose(const struct cs_standing *standing
 bool cs_proof_counts(const struct cs_stored_proof *p, const struct cs_mfa_requirement *need,
     const uint8_t context[static CS_CONTEXT_LEN], cs_time now);
 
+/*
+ * The same of what the session's provider asked for (gate/amr.h): whether a sign-in to s's
+ * application may rest on it. With a duration of 0 the person must have come back from the provider
+ * after this sign-in began, within the time that own proofs have, and is_spent says that one
+ * application session was opened by it already.
+ */
+void cs_amr_choose(const struct cs_signin *s, const struct cs_mfa_requirement *need, bool is_spent,
+    struct cs_amr_basis *out);
+
 #endif

@@ -234,6 +234,7 @@ claim(const struct cs_signin *s, const struct cs_identity_provider *p,
 		},
 		.amr = amr,
 		.amr_count = identity->amr_count,
+		.acr = identity->acr,
 		.auth_time = identity->auth_time,
 		.fields = identity->fields,
 	};
@@ -277,5 +278,6 @@ cs_provider_finish(const struct cs_signin *s, cs_id provider, cs_str query, cs_s
 		e = claim(s, p, &identity, out_claims);
 	if (cs_failed(e))
 		return refuse_provider(e, why);
+	out_claims->is_for_application = c->flow.meta.len > 0 && !cs_meta_is_page(c->flow.meta);
 	return cs_signin_open(s, out_claims, spend_nothing, NULL, out);
 }

@@ -3,6 +3,7 @@
 #include "base/codec.h"
 #include "crypto/mac.h"
 #include "domain/audit.h"
+#include "domain/auth_log.h"
 #include "domain/person.h"
 #include "store/change_store.h"
 #include "store/session_store.h"
@@ -142,11 +143,33 @@ struct end_ctx {
 };
 
 static cs_err
+log_sign_out(struct cs_tx *tx, const struct end_ctx *c)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	CS_AUTO(cs_snapshot_release) const struct cs_snapshot *held = NULL;
+	struct cs_auth_event event = { .is_logout = true, .user = c->user };
+	struct cs_user user;
+	cs_err e;
+
+	e = cs_user_find(tx, op->account, c->user, &user);
+	/* Of somebody, or in an account, that is just being taken away there is nothing to say. */
+	if (cs_is(e, CS_E_NOT_FOUND))
+		return CS_OK;
+	CS_TRY(e);
+	event.email = user.email;
+	if (cs_failed(cs_gate_acquire(c->d->gate, op->account, &held)))
+		return CS_OK;
+	return cs_auth_log(tx, c->d, cs_snapshot_config(held), &event);
+}
+
+static cs_err
 end_in(struct cs_tx *tx, void *ctx)
 {
 	struct end_ctx *c = ctx;
 
 	CS_TRY(c->end(tx, c->key));
+	if (c->kind == CS_AUDIT_SIGNED_OUT)
+		CS_TRY(log_sign_out(tx, c));
 	return cs_audit(tx, c->d, c->kind, cs_id_zero, c->user, CS_STR_NONE);
 }
 

@@ -3,12 +3,15 @@
 #include "base/log.h"
 #include "crypto/equal.h"
 #include "domain/audit.h"
+#include "domain/auth_log.h"
 #include "domain/handover.h"
+#include "domain/identity.h"
 #include "domain/proof.h"
 #include "domain/session.h"
 #include "factor/factor.h"
-#include "store/session_store.h"
 #include "store/device_store.h"
+#include "store/provider_value_store.h"
+#include "store/session_store.h"
 #include "store/user_store.h"
 
 #define GLOBAL_SESSION_MS CS_DAY_MS
@@ -105,8 +108,12 @@ judge_factor(const struct cs_signin *s, struct cs_signin_state *out)
 		out->step = CS_STEP_CONTINUE;
 		return;
 	}
-	out->proof = cs_proof_choose(&out->standing, &out->mfa, s->meta.context, s->op->now);
-	if (out->proof != NULL)
+	/* specs: Access §4.6: what the provider asked for, then proofs of ours, then the prompt */
+	cs_amr_choose(s, &out->mfa, out->amr_is_spent, &out->amr);
+	if (out->amr.methods == 0)
+		out->proof =
+		    cs_proof_choose(&out->standing, &out->mfa, s->meta.context, s->op->now);
+	if (out->amr.methods != 0 || out->proof != NULL)
 		out->step = CS_STEP_CONTINUE;
 	else if (has_authenticator(&out->standing, out->mfa.methods))
 		out->step = CS_STEP_CHALLENGE;
@@ -176,8 +183,56 @@ read_state(struct cs_tx *tx, void *ctx)
 	*c->out = (struct cs_signin_state){ .step = CS_STEP_DENIED };
 	if (c->s->session == NULL)
 		return read_pin(tx, c->s, c->out);
+	CS_TRY(cs_app_session_has_own_amr(
+	    tx, c->s->op->account, c->s->session->id, &c->out->amr_is_spent));
 	return cs_standing_read(
 	    tx, c->s->session->identity.user, c->s->session->device, &c->out->standing);
+}
+
+static enum cs_auth_reason
+reason_of(enum cs_denied_reason denied)
+{
+	switch (denied) {
+	case CS_DENIED_POLICY:
+		return CS_AUTH_POLICY;
+	case CS_DENIED_METHOD:
+		return CS_AUTH_METHOD;
+	case CS_DENIED_DISABLED:
+		return CS_AUTH_DISABLED;
+	case CS_DENIED_NO_METHOD:
+		return CS_AUTH_NO_METHOD;
+	}
+	return CS_AUTH_POLICY;
+}
+
+/* The page asks for the state as often as it likes: one sign-in is one entry for each reason. */
+static cs_id
+id_of_denial(const struct cs_signin *s, enum cs_auth_reason reason)
+{
+	cs_id id;
+
+	memcpy(id.b, s->meta.context, sizeof(id.b));
+	id.b[0] ^= (uint8_t)reason;
+	return id;
+}
+
+/* The answer is the same when the log cannot be written. */
+static void
+record_denial(const struct cs_signin *s, enum cs_denied_reason denied)
+{
+	const struct cs_identity *identity = &s->session->identity;
+	enum cs_auth_reason reason = reason_of(denied);
+	const struct cs_auth_event event = {
+		.reason = reason,
+		.user = identity->user,
+		.email = identity->email,
+		.provider = identity->provider,
+		.app = s->app,
+		.once = id_of_denial(s, reason),
+	};
+
+	if (cs_failed(cs_auth_log_write(s->d, s->op, s->config, &event)))
+		CS_LOG(s->op, SIGN_IN_NOT_LOGGED, CS_F_ID("user", identity->user));
 }
 
 cs_err
@@ -192,6 +247,8 @@ cs_signin_state(const struct cs_signin *s, struct cs_signin_state *out)
 		out->step = s->session != NULL ? CS_STEP_CONTINUE : CS_STEP_PROVIDER;
 	if (out->step == CS_STEP_PROVIDER && s->session == NULL && out->has_pin)
 		out->step = CS_STEP_PIN;
+	if (out->step == CS_STEP_DENIED && s->session != NULL && s->app != NULL)
+		record_denial(s, out->denied);
 	return CS_OK;
 }
 
@@ -234,6 +291,35 @@ fill_identity(const struct open_ctx *c, const struct cs_user *user, struct cs_id
 		out->amr[out->amr_count++] = claims->amr[i];
 }
 
+/* Who they are now, as get-identity would say it: kept when the sessions are gone. */
+static cs_err
+keep_identity(struct cs_tx *tx, const struct open_ctx *c, const struct cs_user *user)
+{
+	const struct cs_op *op = c->s->op;
+	cs_str json = cs_identity_encode(op, c->s->config, &c->session->identity, op->now);
+
+	return cs_user_set_last_identity(tx, op->account, user->id, json);
+}
+
+/* To the portal itself; to an application it is logged as that is entered, or refused. */
+static cs_err
+log_sign_in(struct cs_tx *tx, const struct open_ctx *c, cs_id user, enum cs_auth_reason reason)
+{
+	const struct cs_auth_event event = {
+		.reason = reason,
+		.user = user,
+		.email = c->claims->who.email,
+		.provider = c->claims->who.provider,
+		.app = c->s->app,
+	};
+
+	bool is_to_portal = c->s->app == NULL && !c->claims->is_for_application;
+
+	if (!is_to_portal && reason == CS_AUTH_ALLOWED)
+		return CS_OK;
+	return cs_auth_log(tx, c->s->d, c->s->config, &event);
+}
+
 /* A browser has one session: the old one ends with what it opened. */
 static cs_err
 end_previous(struct cs_tx *tx, const struct cs_signin *s)
@@ -272,6 +358,7 @@ open_session(struct cs_tx *tx, void *ctx)
 	CS_TRY(cs_person_resolve(tx, c->s->d, &c->claims->who, &user));
 	if (user.status != CS_USER_ACTIVE) {
 		c->is_disabled = true;
+		CS_TRY(log_sign_in(tx, c, user.id, CS_AUTH_DISABLED));
 		return cs_audit(tx, c->s->d, CS_AUDIT_SIGN_IN_REFUSED, cs_id_zero, user.id, fact);
 	}
 	CS_TRY(cs_user_set_seen(tx, op->account, user.id, op->now, c->claims->who.name));
@@ -279,7 +366,40 @@ open_session(struct cs_tx *tx, void *ctx)
 	fill_identity(c, &user, &c->session->identity);
 	CS_TRY(choose_device(tx, c, user.id));
 	CS_TRY(cs_global_session_add(tx, c->session));
+	CS_TRY(keep_identity(tx, c, &user));
+	CS_TRY(log_sign_in(tx, c, user.id, CS_AUTH_ALLOWED));
 	return cs_audit(tx, c->s->d, CS_AUDIT_SIGNED_IN, user.id, user.id, fact);
+}
+
+static cs_err
+keep_value(struct cs_tx *tx, const struct cs_claims *claims, const char *claim, cs_str value)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+
+	return cs_provider_value_see(
+	    tx, op->account, claims->who.provider, cs_str_c(claim), value, op->now);
+}
+
+static cs_err
+keep_values(struct cs_tx *tx, void *ctx)
+{
+	const struct cs_claims *claims = ctx;
+
+	for (size_t i = 0; i < claims->amr_count; i++)
+		CS_TRY(keep_value(tx, claims, "amr", claims->amr[i]));
+	return keep_value(tx, claims, "acr", claims->acr);
+}
+
+/* What the provider really sends, for whoever maps it. No sign-in fails for that. */
+static void
+note_values(const struct cs_signin *s, const struct cs_claims *claims)
+{
+	struct cs_claims copy = *claims;
+
+	if (claims->amr_count == 0 && claims->acr.len == 0)
+		return;
+	if (cs_failed(cs_store_write(s->d->store, s->op, keep_values, &copy)))
+		CS_LOG(s->op, SIGN_IN_NOT_LOGGED, CS_F_ID("provider", claims->who.provider));
 }
 
 static struct cs_global_session *
@@ -321,6 +441,7 @@ cs_signin_open(const struct cs_signin *s, const struct cs_claims *claims, cs_spe
 	if (s->session != NULL)
 		cs_gate_drop_global_session(s->d->gate, s->op->account, s->session->id);
 	CS_TRY(e);
+	note_values(s, claims);
 	out->is_disabled = c.is_disabled;
 	out->session = c.is_disabled ? NULL : c.session;
 	out->device = c.session->device;
@@ -372,7 +493,7 @@ cs_signin_continue(const struct cs_signin *s, cs_str *out_url, struct cs_refusal
 		*out_url = application_url(s, s->meta.return_path);
 		return CS_OK;
 	}
-	CS_TRY(cs_handover_begin(s, state.proof, &path));
+	CS_TRY(cs_handover_begin(s, &state, &path));
 	*out_url = application_url(s, path);
 	return CS_OK;
 }

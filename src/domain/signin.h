@@ -56,13 +56,23 @@ struct cs_standing {
 	size_t proof_count;
 };
 
+/* What the provider asked for, when a sign-in may rest on it. Never a stored proof. */
+struct cs_amr_basis {
+	unsigned methods; /* OR of enum cs_mfa_method that it counts as; 0: it does not count */
+	cs_time at;
+	bool is_own; /* counts for one application session */
+};
+
 struct cs_signin_state {
 	enum cs_signin_step step;
 	enum cs_denied_reason denied;
 	struct cs_mfa_requirement mfa; /* from ENROL on; is_required false: none */
 	struct cs_access_answer access; /* with an application and a session */
 	struct cs_standing standing;
-	const struct cs_stored_proof *proof; /* CONTINUE: the one that satisfies mfa, or NULL */
+	/* CONTINUE with mfa: the one of these that satisfies it */
+	struct cs_amr_basis amr;
+	const struct cs_stored_proof *proof;
+	bool amr_is_spent; /* the provider's, where it counts once */
 	bool has_pin;
 	struct cs_pin pin; /* step PIN */
 	struct cs_claimed claimed; /* step DENIED by DISABLED: who was refused; no session */
@@ -74,6 +84,7 @@ struct cs_signin_state {
  */
 cs_err cs_signin_init(struct cs_signin *s, cs_str meta_text, struct cs_refusal *why);
 
+/* A denial is written to the sign-in log, once for one sign-in and reason. */
 cs_err cs_signin_state(const struct cs_signin *s, struct cs_signin_state *out);
 
 /* Whether a provider may be used here: it exists and the application allows it. */
@@ -95,8 +106,10 @@ struct cs_signed_in {
 
 struct cs_claims {
 	struct cs_claimed who;
+	bool is_for_application; /* also where the sign-in itself does not say which */
 	const cs_str *amr;
 	size_t amr_count;
+	cs_str acr; /* may be empty */
 	cs_time auth_time;
 	cs_str fields;
 };

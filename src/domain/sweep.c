@@ -7,6 +7,7 @@
 #include "domain/keys.h"
 #include "domain/witness.h"
 #include "store/audit_store.h"
+#include "store/auth_log_store.h"
 #include "store/authenticator_store.h"
 #include "store/challenge_store.h"
 #include "store/change_store.h"
@@ -21,6 +22,8 @@
 #include "store/rate_store.h"
 #include "store/session_store.h"
 #include "store/signing_key_store.h"
+
+#include <stdatomic.h>
 
 #define SWEEP_MS (5 * CS_MINUTE_MS)
 /* What has ended stays this long for questions and is then gone. */
@@ -51,6 +54,8 @@ sweep_signin(struct cs_tx *tx, cs_time before)
 static cs_err
 sweep(struct cs_tx *tx, void *ctx)
 {
+	struct cs_domain *d = ctx;
+	int64_t keep_ms = atomic_load(&d->auth_log_keep_ms);
 	const struct cs_op *op = cs_tx_op(tx);
 	cs_time hour_ago = cs_time_add(op->now, -AFTERLIFE_MS);
 	int64_t expired;
@@ -62,6 +67,8 @@ sweep(struct cs_tx *tx, void *ctx)
 	CS_TRY(cs_rate_sweep(tx, op->now));
 	CS_TRY(cs_signing_key_sweep(tx, op->now));
 	CS_TRY(cs_change_forget(tx, hour_ago));
+	if (keep_ms > 0)
+		CS_TRY(cs_auth_log_sweep(tx, cs_time_add(op->now, -keep_ms)));
 	return cs_outbox_sweep(tx, op->now, cs_time_add(op->now, -OUTBOX_AFTERLIFE_MS), &expired);
 }
 
@@ -69,7 +76,7 @@ cs_err
 cs_sweep_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
 {
 	*out_next = cs_time_add(op->now, SWEEP_MS);
-	return cs_store_write(d->store, op, sweep, NULL);
+	return cs_store_write(d->store, op, sweep, d);
 }
 
 /* --- signing keys --- */

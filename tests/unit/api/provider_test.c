@@ -4,6 +4,9 @@
 
 #include "crypto/jws.h"
 #include "idp/oidc.h"
+#include "store/auth_log_store.h"
+#include "store/proof_store.h"
+#include "store/session_store.h"
 
 #include "idp/server.h"
 
@@ -20,6 +23,7 @@ struct play {
 	const char *email;
 	bool is_verified;
 	bool is_down;
+	const char *more; /* further claims; NULL: amr "pwd" */
 	cs_str nonce;
 	/* where the browser was sent */
 	cs_str meta;
@@ -66,9 +70,9 @@ respond_token(struct play *p, struct cs_buf *response)
 	snprintf(claims, sizeof(claims),
 	    "{\"iss\":\"http://"
 	    "127.0.0.1:%u\",\"aud\":\"countersign\",\"sub\":\"%s\",\"nonce\":\"%.*s\","
-	    "\"exp\":%lld,\"iat\":%lld,\"email\":\"%s\",\"email_verified\":%s,\"amr\":[\"pwd\"]}",
+	    "\"exp\":%lld,\"iat\":%lld,\"email\":\"%s\",\"email_verified\":%s%s}",
 	    (unsigned)p->server.port, p->sub, CS_STR_ARG(p->nonce), now_s + 300, now_s, p->email,
-	    p->is_verified ? "true" : "false");
+	    p->is_verified ? "true" : "false", p->more != NULL ? p->more : ",\"amr\":[\"pwd\"]");
 	cs_buf_init(&token, 8192);
 	CHECK_OK(cs_jws_sign(p->key, CS_SPAN(claims, strlen(claims)), &token));
 	snprintf(text, sizeof(text),
@@ -440,6 +444,289 @@ TEST(whoever_carries_a_revoked_address_is_revoked_also_when_the_user_began_with_
 	CHECK_INT(count, 1);
 	CHECK(!is_signed_in(p.b));
 	CHECK(browser_decide(p.b, NOTES, "/") != CS_GATE_ALLOW);
+	close_play(&p);
+}
+
+/* --- the provider's own second factor --- */
+
+#define BERTH "app.example.test"
+#define KEYS "keys.test"
+
+static void
+allow_amr(struct play *p, int64_t duration_ms)
+{
+	struct cs_organization *o = &p->h->config.organization;
+
+	o->mfa.methods = CS_MFA_TOTP | CS_MFA_BIOMETRICS | CS_MFA_SECURITY_KEY;
+	o->amr = (struct cs_amr_config){ .is_enabled = true, .duration_ms = duration_ms };
+	house_publish(p->h);
+}
+
+static void
+sign_in_with(struct play *p, const char *host, const char *more)
+{
+	p->more = more;
+	p->meta = browser_go(p->b, host, "/");
+	CHECK_INT(begin(p, p->b), 200);
+	CHECK_INT(come_back(p), 303);
+	CHECK_INT(browser_state(p->b, p->meta), 200);
+}
+
+TEST(who_proved_a_key_at_the_provider_is_not_asked_again)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, CS_DAY_MS);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"pwd\",\"hwk\"]");
+	CHECK_STEP(p.b, "continue");
+	browser_enter(p.b, p.meta, KEYS);
+	CHECK_INT(browser_decide(p.b, KEYS, "/"), CS_GATE_ALLOW);
+	close_play(&p);
+}
+
+TEST(a_code_at_the_provider_does_not_open_what_wants_a_key)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, CS_DAY_MS);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"otp\"]");
+	CHECK_STEP(p.b, "enrol");
+	CHECK_INT(browser_state(p.b, browser_go(p.b, BERTH, "/")), 200);
+	CHECK_STEP(p.b, "continue");
+	close_play(&p);
+}
+
+TEST(what_the_provider_asked_for_counts_as_long_as_the_organisation_says)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, CS_HOUR_MS);
+	sign_in_with(&p, BERTH, ",\"amr\":[\"otp\"]");
+	browser_enter(p.b, p.meta, BERTH);
+	browser_wait(p.b, CS_HOUR_MS - CS_MINUTE_MS);
+	CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_ALLOW);
+	browser_wait(p.b, CS_MINUTE_MS);
+	CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_STEP_UP);
+	CHECK_INT(browser_state(p.b, browser_go(p.b, BERTH, "/")), 200);
+	CHECK_STEP(p.b, "enrol");
+	close_play(&p);
+}
+
+TEST(what_the_provider_asked_for_long_before_the_sign_in_is_as_old_as_it_says)
+{
+	static struct play p;
+	char more[128];
+
+	open_play(&p);
+	allow_amr(&p, CS_HOUR_MS);
+	snprintf(more, sizeof(more), ",\"amr\":[\"otp\"],\"auth_time\":%lld",
+	    (long long)(p.h->op.now.ms / CS_SECOND_MS - 3601));
+	sign_in_with(&p, BERTH, more);
+	CHECK_STEP(p.b, "enrol");
+	snprintf(more, sizeof(more), ",\"amr\":[\"otp\"],\"auth_time\":%lld",
+	    (long long)(p.h->op.now.ms / CS_SECOND_MS - 3500));
+	sign_in_with(&p, BERTH, more);
+	CHECK_STEP(p.b, "continue");
+	browser_enter(p.b, p.meta, BERTH);
+	browser_wait(p.b, 101 * CS_SECOND_MS);
+	CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_STEP_UP);
+	close_play(&p);
+}
+
+TEST(with_0m_a_sign_in_at_the_provider_opens_one_application_once)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, 0);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"hwk\"]");
+	CHECK_STEP(p.b, "continue");
+	browser_enter(p.b, p.meta, KEYS);
+	CHECK_INT(browser_decide(p.b, KEYS, "/"), CS_GATE_ALLOW);
+	browser_wait(p.b, 20 * CS_HOUR_MS);
+	CHECK_INT(browser_decide(p.b, KEYS, "/"), CS_GATE_ALLOW);
+	close_play(&p);
+}
+
+TEST(with_0m_neither_an_earlier_sign_in_nor_one_that_was_used_counts)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, 0);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"hwk\"]");
+	cs_str first = p.meta;
+	browser_enter(p.b, first, KEYS);
+	/* the same link again, and a new one in the same browser */
+	CHECK_INT(browser_state(p.b, first), 200);
+	CHECK_STEP(p.b, "enrol");
+	browser_wait(p.b, CS_SECOND_MS);
+	CHECK_INT(browser_state(p.b, browser_go(p.b, KEYS, "/")), 200);
+	CHECK_STEP(p.b, "enrol");
+	/* signed in to the portal alone a moment before */
+	sign_in_with(&p, NOTES, ",\"amr\":[\"hwk\"]");
+	browser_wait(p.b, CS_SECOND_MS);
+	CHECK_INT(browser_state(p.b, browser_go(p.b, KEYS, "/")), 200);
+	CHECK_STEP(p.b, "enrol");
+	close_play(&p);
+}
+
+TEST(with_0m_who_takes_longer_than_own_proofs_live_is_asked)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, 0);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"hwk\"]");
+	browser_wait(p.b, 5 * CS_MINUTE_MS);
+	CHECK_INT(browser_state(p.b, p.meta), 200);
+	CHECK_STEP(p.b, "enrol");
+	close_play(&p);
+}
+
+TEST(a_hand_over_is_refused_when_the_provider_counts_no_more_as_it_comes_back)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, CS_DAY_MS);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"hwk\"]");
+	cs_str path = browser_continue(p.b, p.meta, KEYS);
+	p.h->config.organization.amr.is_enabled = false;
+	house_publish(p.h);
+	CHECK(browser_get(p.b, KEYS, path) != 303 ||
+	      browser_cookie(p.b, KEYS, "CF_Authorization") == NULL);
+	CHECK(browser_decide(p.b, KEYS, "/") != CS_GATE_ALLOW);
+	close_play(&p);
+}
+
+/* One change of the settings after somebody came in by what their provider asked for. */
+#define TIGHTENED(NAME, ...) \
+	TEST(NAME) \
+	{ \
+		static struct play p; \
+		open_play(&p); \
+		allow_amr(&p, CS_DAY_MS); \
+		sign_in_with(&p, BERTH, ",\"amr\":[\"okta_fp\",\"hwk\"]"); \
+		browser_enter(p.b, p.meta, BERTH); \
+		CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_ALLOW); \
+		__VA_ARGS__; \
+		house_publish(p.h); \
+		CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_STEP_UP); \
+		browser_wait(p.b, CS_SECOND_MS); \
+		CHECK_INT(browser_state(p.b, browser_go(p.b, BERTH, "/")), 200); \
+		CHECK(strcmp(browser_text(p.b, "step"), "continue") != 0); \
+		close_play(&p); \
+	}
+
+TIGHTENED(
+    matching_turned_off_counts_on_the_next_request, p.h->config.organization.amr.is_enabled = false)
+TIGHTENED(a_shorter_duration_of_matching_counts_on_the_next_request,
+    p.h->config.organization.amr.duration_ms = 0)
+TIGHTENED(another_method_that_is_wanted_counts_on_the_next_request,
+    p.h->apps[HOUSE_BERTH].mfa.has_methods = true, p.h->apps[HOUSE_BERTH].mfa.methods = CS_MFA_TOTP)
+TIGHTENED(a_list_of_models_that_is_required_counts_on_the_next_request,
+    p.h->config.organization.models.has_required = true)
+
+TEST(a_mapping_that_is_taken_away_counts_on_the_next_request)
+{
+	static struct play p;
+	static const struct cs_amr_mapping mapping = { .value = { "okta_fp", 7 },
+		.methods = CS_MFA_BIOMETRICS };
+
+	open_play(&p);
+	p.h->providers[1].amr_mappings = &mapping;
+	p.h->providers[1].amr_mapping_count = 1;
+	allow_amr(&p, CS_DAY_MS);
+	sign_in_with(&p, BERTH, ",\"amr\":[\"okta_fp\"]");
+	CHECK_STEP(p.b, "continue");
+	browser_enter(p.b, p.meta, BERTH);
+	CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_ALLOW);
+	p.h->providers[1].amr_mapping_count = 0;
+	house_publish(p.h);
+	CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_STEP_UP);
+	close_play(&p);
+}
+
+TEST(plain_mfa_of_the_provider_counts_when_the_organisation_says_so)
+{
+	static struct play p;
+
+	open_play(&p);
+	allow_amr(&p, CS_DAY_MS);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"mfa\"]");
+	CHECK_STEP(p.b, "enrol");
+	p.h->config.organization.amr.counts_mfa = true;
+	house_publish(p.h);
+	CHECK_INT(browser_state(p.b, p.meta), 200);
+	CHECK_STEP(p.b, "continue");
+	close_play(&p);
+}
+
+TEST(without_a_claim_of_the_provider_a_proof_of_ones_own_counts_and_then_the_prompt)
+{
+	static struct play p;
+
+	open_play(&p);
+	p.h->config.organization.mfa.duration_ms = CS_HOUR_MS;
+	allow_amr(&p, CS_HOUR_MS);
+	sign_in_with(&p, BERTH, ",\"amr\":[\"pwd\"]");
+	CHECK_STEP(p.b, "enrol");
+	(void)browser_enrol(p.b, p.meta);
+	CHECK_STEP(p.b, "continue");
+	browser_enter(p.b, p.meta, BERTH);
+	CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_ALLOW);
+	browser_wait(p.b, CS_HOUR_MS);
+	CHECK_INT(browser_decide(p.b, BERTH, "/"), CS_GATE_STEP_UP);
+	sign_in_with(&p, BERTH, "");
+	CHECK_STEP(p.b, "challenge");
+	close_play(&p);
+}
+
+struct left_behind {
+	const struct cs_stored_proof *proofs;
+	size_t proof_count;
+	const struct cs_auth_entry *entries;
+	size_t entry_count;
+};
+
+static cs_err
+read_left_behind(struct cs_tx *tx, void *ctx)
+{
+	struct left_behind *l = ctx;
+	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_auth_query all = { .until = cs_time_add(op->now, 1), .max = 100 };
+
+	CS_TRY(cs_auth_log_list(tx, op->account, &all, &l->entries, &l->entry_count));
+	if (l->entry_count == 0)
+		return CS_OK;
+	const struct cs_global_session *sessions;
+	size_t count;
+	CS_TRY(cs_global_session_list(
+	    tx, op->account, l->entries[0].user, op->now, &sessions, &count));
+	return cs_proof_list(tx, op->account, l->entries[0].user, sessions[0].device,
+	    (cs_time){ 0 }, &l->proofs, &l->proof_count);
+}
+
+TEST(what_the_provider_asked_for_leaves_no_proof_and_says_so_in_the_log)
+{
+	static struct play p;
+	struct left_behind l = { .proof_count = 99 };
+
+	open_play(&p);
+	allow_amr(&p, CS_DAY_MS);
+	sign_in_with(&p, KEYS, ",\"amr\":[\"hwk\"]");
+	browser_enter(p.b, p.meta, KEYS);
+	CHECK_OK(cs_store_read(p.h->d.store, &p.h->op, read_left_behind, &l));
+	CHECK_INT(l.proof_count, 0);
+	CHECK_INT(l.entry_count, 1);
+	CHECK_TEXT(l.entries[0].app_name, "Keys");
+	CHECK_TEXT(l.entries[0].connection, "oidc");
+	CHECK_INT(l.entries[0].method, CS_MFA_SECURITY_KEY);
+	CHECK(l.entries[0].is_allowed && l.entries[0].is_identity);
 	close_play(&p);
 }
 
