@@ -28,6 +28,9 @@ static const struct cs_command commands[] = {
 	{ "audit", "[--config FILE] verify [--witness FILE]",
 	    "Walk every account's audit trail; with a witness, prove its tail as well.",
 	    cs_cmd_audit },
+	{ "mds", "[--config FILE] import FILE [--root PEM] | show",
+	    "Take the FIDO metadata from a file; say what is there and which keys it hits.",
+	    cs_cmd_mds },
 	{ "version", "", "Print the version.", cmd_version },
 	{ "help", "", "Print this.", cmd_help },
 };
