@@ -74,6 +74,59 @@ export const VIEWS = [
 		await page.waitForSelector('dialog[open]');
 	} },
 	{ name: 'list-missing', path: '/console/lists/0198f0c2-0000-7000-8000-999999999999', ready: null, act: has('.failed') },
+	{ name: 'users', path: '/console/users', ready: 'Users', act: has('tbody tr') },
+	{ name: 'users-none', path: '/console/users', ready: 'Users', world: { users: [] }, act: has('.empty') },
+	{ name: 'users-no-match', path: '/console/users?q=zzz', ready: 'Users', act: has('.empty') },
+	{ name: 'users-add', path: '/console/users', ready: 'Users', act: async (page) => { await page.click('text=Add user'); await page.press('#user-email', 'Enter'); await page.waitForSelector('.field.bad'); } },
+	{ name: 'users-no-permission', path: '/console/users', ready: 'Users', set: fails('GET /access/users', { status: 403, code: 10000 }), act: has('.failed') },
+	{ name: 'user', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau' },
+	{ name: 'user-help-desk', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau', world: readOnly },
+	{ name: 'user-frozen', path: `/console/users/${IDS.tomasz}`, ready: 'Tomasz Zieliński' },
+	{ name: 'user-remove', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau', act: async (page) => {
+		await page.click('[aria-label="Actions for YubiKey 5C – desk"]');
+		await page.click('[role=menuitem]');
+		await page.waitForSelector('dialog[open]');
+	} },
+	{ name: 'user-menu', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau', act: async (page) => { await page.click('[aria-label="Actions for Ines Moreau"]'); await page.waitForSelector('[role=menu]'); } },
+	{ name: 'applications', path: '/console/applications', ready: 'Applications', act: has('tbody tr') },
+	{ name: 'applications-none', path: '/console/applications', ready: 'Applications', world: { apps: [] }, act: has('.empty') },
+	{ name: 'applications-new', path: '/console/applications', ready: 'Applications', act: async (page) => { await page.click('text=New application'); await page.press('#app-place', 'Enter'); await page.waitForSelector('.field.bad'); } },
+	{ name: 'application', path: `/console/applications/${IDS.berth}`, ready: 'Berth planner' },
+	{ name: 'application-policies', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', act: has('tbody tr') },
+	{ name: 'application-read-only', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', world: readOnly, act: has('tbody tr') },
+	{ name: 'application-no-policies', path: `/console/applications/${IDS.wiki}/policies`, ready: 'Wiki' },
+	{ name: 'application-mfa', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', act: async (page) => { await page.click('#app-mfa-biometrics'); await page.waitForSelector('.save'); } },
+	{ name: 'application-delete', path: `/console/applications/${IDS.berth}`, ready: 'Berth planner', act: async (page) => {
+		await page.click('[aria-label="Actions for Berth planner"]');
+		await page.click('text=Delete application');
+		await page.waitForSelector('dialog[open]');
+	} },
+	{ name: 'policies', path: '/console/policies', ready: 'Policies', act: has('tbody tr') },
+	{ name: 'policies-none', path: '/console/policies', ready: 'Policies', world: { policies: [], apps: [] }, act: has('.empty') },
+	{ name: 'policy', path: `/console/policies/${IDS.harbour}`, ready: 'Harbour engineers' },
+	{ name: 'policy-new', path: `/console/policies/new?app=${IDS.wiki}`, ready: 'New policy' },
+	{ name: 'policy-wrong', path: '/console/policies/new', ready: 'New policy', act: async (page) => {
+		await page.fill('#name', 'Crew');
+		await page.click('#include-add');
+		await page.click('text=Review and save');
+		await page.waitForSelector('.field.bad');
+	} },
+	{ name: 'groups', path: '/console/groups', ready: 'Rule groups', act: has('tbody tr') },
+	{ name: 'group', path: `/console/groups/${IDS.engineers}`, ready: 'Engineering' },
+	{ name: 'tokens', path: '/console/service-tokens', ready: 'Service tokens', act: has('tbody tr') },
+	{ name: 'tokens-none', path: '/console/service-tokens', ready: 'Service tokens', world: { tokens: [] }, act: has('.empty') },
+	{ name: 'token-secret', path: '/console/service-tokens', ready: 'Service tokens', act: async (page) => {
+		await page.click('text=New service token');
+		await page.fill('#token-name', 'crane-feed');
+		await page.press('#token-name', 'Enter');
+		await page.waitForSelector('text=I have kept the secret');
+	} },
+	{ name: 'providers', path: '/console/identity-providers', ready: 'Identity providers', act: has('tbody tr') },
+	{ name: 'provider', path: `/console/identity-providers/${IDS.entra}`, ready: 'Halden Entra ID' },
+	{ name: 'provider-new', path: '/console/identity-providers/new', ready: 'New identity provider' },
+	{ name: 'sign-ins', path: '/console/sign-ins', ready: 'Sign-ins', act: has('tbody tr') },
+	{ name: 'sign-ins-open', path: '/console/sign-ins?allowed=false', ready: 'Sign-ins', act: async (page) => { await page.click('tbody .link'); await page.waitForSelector('.kv'); } },
+	{ name: 'sign-ins-none', path: '/console/sign-ins', ready: 'Sign-ins', world: { log: [] }, act: has('.empty') },
 ];
 
 // Brings `page` to a view.

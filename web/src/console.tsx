@@ -1,30 +1,58 @@
 // The console: one document for every path below /console, which decides what to show.
 import { Component, type ComponentChildren, render } from 'preact';
 import { Refusal } from './console/api';
+import { ApplicationPage } from './console/pages/application';
+import { ApplicationsPage } from './console/pages/applications';
+import { GroupPage, GroupsPage } from './console/pages/groups';
 import { ListPage, NewListPage } from './console/pages/list';
 import { ListsPage } from './console/pages/lists';
 import { MissingPage } from './console/pages/missing';
+import { PoliciesPage } from './console/pages/policies';
+import { PolicyPage } from './console/pages/policy';
+import { ProviderPage } from './console/pages/provider';
+import { ProvidersPage } from './console/pages/providers';
 import { SettingsPage } from './console/pages/settings';
 import { Trouble } from './console/pages/sign_in';
+import { SignInsPage } from './console/pages/sign_ins';
+import { TokensPage } from './console/pages/tokens';
+import { UserPage } from './console/pages/user';
+import { UsersPage } from './console/pages/users';
 import { match, type Route, useRoute } from './console/route';
 import { Session } from './console/session';
 import { Shell } from './console/shell';
 import './console/style/console.css';
 
 // The first that fits; `:id` stands for one segment.
-const PAGES: [pattern: string, page: (id: string, route: Route) => ComponentChildren][] = [
-	['/|/console|/console/access-settings', () => <SettingsPage />],
-	['/console/lists', (_, route) => <ListsPage route={route} />],
-	['/console/lists/new', (_, route) => <NewListPage route={route} />],
-	['/console/lists/:id', (id) => <ListPage key={id} id={id} />],
+const PAGES: [pattern: string, page: (route: Route, ids: string[]) => ComponentChildren][] = [
+	['/|/console|/console/users', (route) => <UsersPage route={route} />],
+	['/console/users/:id', (route, [id = '']) => <UserPage key={id} id={id} route={route} />],
+	['/console/access-settings', () => <SettingsPage />],
+	['/console/applications', (route) => <ApplicationsPage route={route} />],
+	['/console/applications/:id', (route, [id = '']) => <ApplicationPage key={id} id={id} tab="general" route={route} />],
+	['/console/applications/:id/policies', (route, [id = '']) => <ApplicationPage key={id} id={id} tab="policies" route={route} />],
+	['/console/applications/:id/policies/:id', (route, [app = '', id = '']) => <PolicyPage key={id} id={id} app={app} route={route} />],
+	['/console/policies', (route) => <PoliciesPage route={route} />],
+	['/console/policies/new', (route) => <PolicyPage key="new" id={null} app={null} route={route} />],
+	['/console/policies/:id', (route, [id = '']) => <PolicyPage key={id} id={id} app={null} route={route} />],
+	['/console/groups', (route) => <GroupsPage route={route} />],
+	['/console/groups/new', () => <GroupPage key="new" id={null} />],
+	['/console/groups/:id', (_, [id = '']) => <GroupPage key={id} id={id} />],
+	['/console/lists', (route) => <ListsPage route={route} />],
+	['/console/lists/new', (route) => <NewListPage route={route} />],
+	['/console/lists/:id', (_, [id = '']) => <ListPage key={id} id={id} />],
+	['/console/service-tokens', (route) => <TokensPage route={route} />],
+	['/console/identity-providers', (route) => <ProvidersPage route={route} />],
+	['/console/identity-providers/new', () => <ProviderPage key="new" id={null} />],
+	['/console/identity-providers/:id', (_, [id = '']) => <ProviderPage key={id} id={id} />],
+	['/console/sign-ins', (route) => <SignInsPage route={route} />],
 ];
 
 function Page({ route }: { route: Route })
 {
 	for (const [pattern, page] of PAGES) {
-		const id = match(`(?:${pattern})`, route.path);
-		if (id !== null)
-			return <>{page(id, route)}</>;
+		const ids = match(pattern, route.path);
+		if (ids)
+			return <>{page(route, ids)}</>;
 	}
 	return <MissingPage />;
 }

@@ -124,9 +124,9 @@ export function useRoute(): Route
 	return route;
 }
 
-// "/console/users/5b…" against "/console/users/:id" → "5b…"; null when it is another page.
-export function match(pattern: string, at: string): string | null
+// "/console/users/5b…" against "/console/users/:id" → ["5b…"]; null when it is another page.
+export function match(pattern: string, at: string): string[] | null
 {
-	const found = new RegExp(`^${pattern.replace(':id', '([^/]+)')}$`).exec(at);
-	return found ? decodeURIComponent(found[1] ?? '') : null;
+	const found = new RegExp(`^(?:${pattern.replaceAll(':id', '([^/]+)')})$`).exec(at);
+	return found ? found.slice(1).map((part) => decodeURIComponent(part ?? '')) : null;
 }

@@ -192,7 +192,7 @@ export function ListPage({ id }: { id: string })
 		return { list, items, uses: usesOf(id, world) };
 	});
 	return (
-		<Load of={loaded} title={t('lists.one')}>{({ list, items, uses }) => (
+		<Load of={loaded} title={t('lists.single')}>{({ list, items, uses }) => (
 			<Editor key={list.id} list={list} uses={uses} again={loaded.again} was={{
 				name: list.name, description: list.description ?? '', type: list.type, evidence: list.countersign?.evidence ?? 'verified', items,
 			}} />
