@@ -268,13 +268,12 @@ export class Stack {
   }
   now() { return Date.now(); }
 
-  // The newest PIN sent to an address after a moment.
+  // The newest PIN sent to an address after a moment. Other mail goes there too.
   async pinFor(address, after = 0) {
-    const mail = await until(`a mail to ${address}`, async () =>
-      this.smtp.messages().filter((m) => m.to.includes(address) && m.at >= after).at(-1));
-    const pin = mail.text.match(/^\s*(\d{6})\s*$/m)?.[1] ?? mail.text.match(/\b(\d{6})\b/)?.[1];
-    if (!pin) throw new Error(`no PIN in: ${mail.text}`);
-    return pin;
+    const pinOf = (m) => m.text.match(/^\s*(\d{6})\s*$/m)?.[1];
+    const mail = await until(`a PIN to ${address}`, async () =>
+      this.smtp.messages().filter((m) => m.to.includes(address) && m.at >= after && pinOf(m)).at(-1));
+    return pinOf(mail);
   }
 
   totp(key) {
