@@ -13,6 +13,9 @@ cs_handle_fn cs_console_get_member;
 /* For cs_api_table.refuse: the portal's envelope, also for what the door of tokens found out. */
 void cs_console_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error);
 
+cs_handle_fn cs_console_post_unfreeze;
+cs_handle_fn cs_console_post_user_status;
+
 #define CS_CONSOLE_PEM_MAX 262144 /* bytes of certificates in one call */
 
 cs_handle_fn cs_console_get_roots;

@@ -35,6 +35,8 @@ static const struct cs_api_route routes[] = {
 	SEE("known_authenticators", cs_console_get_known),
 	SEE("metadata", cs_console_get_metadata),
 	SEE("models/outside", cs_console_get_outside),
+	CHANGE(CS_POST, "users/{id}/unfreeze", CALL_MAX, cs_console_post_unfreeze),
+	CHANGE(CS_POST, "users/{id}/status", CALL_MAX, cs_console_post_user_status),
 };
 /* clang-format on */
 

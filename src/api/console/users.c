@@ -1,0 +1,85 @@
+/*
+ * users.c - /api/v1/accounts/{account}/users/{id}/…: what administrators do to one person, and the
+ * Cloudflare-compatible API has no call for.
+ */
+#include "api/body.h"
+#include "api/cloudflare/door.h"
+#include "api/console/console.h"
+#include "api/status.h"
+#include "domain/admin.h"
+#include "domain/json_text.h"
+
+#define STATUS_MAX 16
+
+/* Who does what to whom: in the account of the caller's grant. */
+static cs_err
+begin(struct cs_call *c, struct cs_op *op, cs_id *actor, cs_id *user)
+{
+	const struct cs_grant *grant = &cs_door_of(c)->grant;
+
+	*op = *c->op;
+	op->account = grant->account;
+	*actor = grant->member;
+	return cs_call_id(c, "id", user);
+}
+
+static cs_err
+answer(struct cs_call *c, cs_id user, const char *key, json_t *value, const struct cs_refusal *why)
+{
+	json_t *o;
+
+	if (why->kind != CS_REFUSAL_NONE) {
+		json_decref(value);
+		cs_status_refuse(c, why, CS_OK);
+		return CS_OK;
+	}
+	o = json_object();
+	json_object_set_new(o, "id", cs_json_id_of(user));
+	json_object_set_new(o, key, value);
+	return cs_body_answer(c, o);
+}
+
+cs_err
+cs_console_post_unfreeze(struct cs_call *c)
+{
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	struct cs_op op;
+	cs_id actor;
+	cs_id user;
+
+	CS_TRY(begin(c, &op, &actor, &user));
+	CS_TRY(cs_admin_unfreeze(c->domain, &op, actor, user, &why));
+	return answer(c, user, "frozen_at", json_null(), &why);
+}
+
+/* Errors: INVALID. */
+static cs_err
+read_status(struct cs_call *c, const json_t *body, enum cs_user_status *out)
+{
+	cs_str text;
+
+	*out = CS_USER_DISABLED;
+	CS_TRY(cs_body_text(c, body, "status", STATUS_MAX, &text));
+	if (cs_str_equal(text, CS_STR("disabled")))
+		return CS_OK;
+	*out = CS_USER_ACTIVE;
+	return cs_str_equal(text, CS_STR("active")) ? CS_OK : CS_FAIL(INVALID);
+}
+
+cs_err
+cs_console_post_user_status(struct cs_call *c)
+{
+	CS_AUTO(cs_body_free) json_t *body = NULL;
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	enum cs_user_status status;
+	struct cs_op op;
+	cs_id actor;
+	cs_id user;
+
+	CS_TRY(begin(c, &op, &actor, &user));
+	CS_TRY(cs_body_decode(c, &body));
+	CS_TRY(read_status(c, body, &status));
+	CS_TRY(cs_admin_set_status(c->domain, &op, actor, user, status, &why));
+	return answer(c, user, "status",
+	    json_string(status == CS_USER_DISABLED ? "disabled" : "active"), &why);
+}
