@@ -61,3 +61,54 @@ export async function arrived(page, origin, name, email) {
   await page.getByText("checked against the gateway's published keys").waitFor();
   await page.getByText(email, { exact: true }).first().waitFor();
 }
+
+// --- authenticators that the browser pretends to have: of one page, and before it asks for them ---
+
+export const usb = { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "usb", hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+export const internal = { ...usb, transport: "internal" };
+export const hybrid = { ...usb, transport: "hybrid" };
+export const u2f = { protocol: "u2f", transport: "usb" };
+
+export async function plugIn(page, options) {
+  page.devtools ??= await page.context().newCDPSession(page);
+  const send = (verb, more) => page.devtools.send(`WebAuthn.${verb}`, more);
+  await send("enable", { enableUI: false });
+  const { authenticatorId } = await send("addVirtualAuthenticator", { options: { automaticPresenceSimulation: true, ...options } });
+  const of = { authenticatorId };
+  return {
+    touch: (enabled) => send("setAutomaticPresenceSimulation", { ...of, enabled }),
+    verify: (isUserVerified) => send("setUserVerified", { ...of, isUserVerified }),
+    lie: (bits) => send("setResponseOverrideBits", { ...of, isBogusSignature: false, isBadUP: false, isBadUV: false, ...bits }),
+    credentials: async () => (await send("getCredentials", of)).credentials,
+    take: (credentialId) => send("removeCredential", { ...of, credentialId }),
+    put: (credential) => send("addCredential", { ...of, credential }),
+    unplug: () => send("removeVirtualAuthenticator", of),
+  };
+}
+
+// What the server lets a ceremony last is a minute; nobody should watch a test for one. From the
+// next page on.
+export const impatient = (page, ms = 1500) => page.addInitScript((timeout) => {
+  const { json } = Response.prototype;
+  Response.prototype.json = async function shortened() {
+    const answer = await json.call(this);
+    const options = answer?.webauthn ?? answer?.options;
+    if (options) options.timeout = timeout;
+    return answer;
+  };
+}, ms);
+
+// From the choice of kinds to the name: a security key, or what the device has built in.
+export async function addKey(page, kind) {
+  const card = page.getByRole("button", { name: kind === "biometrics" ? /^Fingerprint or face/ : /^Security key/ });
+  const go = page.getByRole("button", { name: /^Set up/ });
+  await card.or(go).first().waitFor();
+  if (await card.isVisible()) await card.click();
+  await go.click();
+}
+
+export async function nameIt(page, name) {
+  await page.getByRole("heading", { name: "It is added. What do you call it?" }).waitFor();
+  await page.getByLabel("Name it").fill(name);
+  await page.keyboard.press("Enter");
+}

@@ -14,11 +14,12 @@ import type { QuestionProps } from './challenge';
 import { namesOf } from './ways';
 
 // Of all that may answer, those of one kind: a person who chose the key is not shown the
-// fingerprint first. How many there are says whether the browsers' words tell the kinds apart.
+// fingerprint first. How many there are says whether the transports tell the kinds apart.
 function only(kind: string, count: number, request: Request): Request
 {
+	const plugged = ['usb', 'nfc', 'smart-card'];
 	const isBuiltIn = ({ transports = [] }: PublicKeyCredentialDescriptorJSON) =>
-		transports.some((way) => way === 'internal' || way === 'hybrid');
+		transports.some((way) => way === 'internal' || way === 'hybrid') && !transports.some((way) => plugged.includes(way));
 	const known = request.allowCredentials ?? [];
 	const chosen = known.filter((credential) => isBuiltIn(credential) === (kind === 'biometrics'));
 	return {
