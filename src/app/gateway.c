@@ -2,6 +2,7 @@
 
 #include "api/access/decision.h"
 #include "domain/session.h"
+#include "domain/token.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -93,6 +94,17 @@ load(void *ctx, const struct cs_op *op, const uint8_t token_hash[static CS_TOKEN
 }
 
 static cs_err
+sign(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
+    const struct cs_application *app, cs_id token, cs_str *out, cs_time *until)
+{
+	const struct cs_following *following = ctx;
+	struct cs_op own = *op;
+
+	own.account = config->account;
+	return cs_token_make_service(following->domain, &own, config, app, token, out, until);
+}
+
+static cs_err
 generation_new(const struct cs_settings *settings, const struct cs_api *api,
     struct cs_following *following, struct cs_handler doors, struct generation **out,
     struct cs_buf *problem)
@@ -111,6 +123,7 @@ generation_new(const struct cs_settings *settings, const struct cs_api *api,
 		.proxies = { list, settings->proxy_count },
 		.refresh = refresh,
 		.load = load,
+		.sign = sign,
 		.ctx = following,
 		.timeout_ms = DECISION_MS,
 		.rest = doors,

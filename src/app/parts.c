@@ -163,6 +163,21 @@ open_store(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *probl
 			    : CS_OK;
 }
 
+/* A wrong file is no reason not to serve: what rests on countries refuses, and the log says why. */
+static void
+set_geo(struct cs_parts *p, const struct cs_settings *c)
+{
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = cs_arena_new(1 << 16);
+	struct cs_geo *geo = NULL;
+	const char *problem = "";
+
+	if (c->geo_database.len > 0 &&
+	    cs_failed(cs_geo_open(cs_arena_c(arena, c->geo_database), &problem, &geo)))
+		CS_LOG(NULL, GEO_DATABASE_UNUSABLE, CS_F_STR("path", c->geo_database),
+		    CS_F_C("reason", problem));
+	cs_gate_set_geo(p->domain.gate, &geo);
+}
+
 static cs_err
 open_all(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *problem)
 {
@@ -183,6 +198,7 @@ open_all(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *problem
 	CS_TRY(cs_pwhasher_new(
 	    (unsigned)c->password.threads, (unsigned)c->password.queue, cost, &d->pwhasher));
 	cs_gate_new(&gate, &d->gate);
+	set_geo(p, c);
 	d->keys = cs_keys_new();
 	cs_publisher_new(&d->publisher);
 	if (c->audit_witness.len > 0)
@@ -310,6 +326,7 @@ cs_parts_reload(struct cs_parts *p, struct cs_settings **config, struct cs_buf *
 		return fail(problem, "cannot read the keyring", c->keyring, e);
 	tell_what_waits(p->settings, c);
 	cs_idp_client_configure(p->domain.idp, &outbound);
+	set_geo(p, c);
 	swap_notify(p, &c, &mail, &password);
 	return CS_OK;
 }

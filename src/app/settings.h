@@ -48,6 +48,7 @@ struct cs_settings {
 	int64_t auth_log_keep_ms;
 	bool mfa_age_at_sign_in_only;
 	cs_str audit_witness; /* empty: none */
+	cs_str geo_database; /* the same */
 	cs_str log_level;
 
 	struct {

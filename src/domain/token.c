@@ -79,3 +79,64 @@ cs_token_make(struct cs_domain *d, const struct cs_op *op, const struct cs_acces
 	cs_sha256(cs_str_span(*out), s->token_hash);
 	return CS_OK;
 }
+
+/* --- service tokens --- */
+
+#define SERVICE_LIFE_MAX_MS CS_DAY_MS
+#define SERVICE_LIFE_MIN_MS (5 * CS_MINUTE_MS)
+
+static const struct cs_service_token *
+find_service_token(const struct cs_access_config *config, cs_id id)
+{
+	for (size_t i = 0; i < config->service_token_count; i++)
+		if (cs_id_equal(config->service_tokens[i].id, id))
+			return &config->service_tokens[i];
+	return NULL;
+}
+
+static int64_t
+service_life_ms(const struct cs_application *app, const struct cs_service_token *token, cs_time now)
+{
+	int64_t life_ms = app->has_session_duration ? app->session_duration_ms : CS_DAY_MS;
+
+	if (life_ms < SERVICE_LIFE_MIN_MS)
+		life_ms = SERVICE_LIFE_MIN_MS;
+	if (life_ms > SERVICE_LIFE_MAX_MS)
+		life_ms = SERVICE_LIFE_MAX_MS;
+	if (token->expires.ms != 0 && life_ms > token->expires.ms - now.ms)
+		life_ms = token->expires.ms - now.ms;
+	return life_ms;
+}
+
+cs_err
+cs_token_make_service(struct cs_domain *d, const struct cs_op *op,
+    const struct cs_access_config *config, const struct cs_application *app, cs_id token,
+    cs_str *out, cs_time *until)
+{
+	const struct cs_service_token *t = find_service_token(config, token);
+	CS_AUTO(cs_buf_clear) struct cs_buf signed_text = { 0 };
+
+	*out = CS_STR_NONE;
+	*until = (cs_time){ 0 };
+	if (t == NULL)
+		return CS_FAIL(NOT_FOUND);
+	int64_t life_ms = service_life_ms(app, t, op->now);
+	cs_str name = cs_arena_printf(op->arena, "%.*s.access", CS_STR_ARG(t->client_id));
+	json_t *claims = json_object();
+	CS_ASSERT(claims != NULL);
+	json_object_set_new(claims, "type", json_string("app"));
+	json_object_set_new(claims, "aud", audience(app));
+	json_object_set_new(claims, "exp", seconds(cs_time_add(op->now, life_ms)));
+	json_object_set_new(claims, "iss", cs_json_text_of(config->auth_origin));
+	json_object_set_new(claims, "common_name", cs_json_text_of(name));
+	json_object_set_new(claims, "iat", seconds(op->now));
+	json_object_set_new(claims, "sub", json_string(""));
+	cs_str text = cs_json_dump(op->arena, claims);
+	json_decref(claims);
+	cs_buf_init(&signed_text, CS_ASSERTION_MAX);
+	CS_TRY(cs_keys_sign(d, op, cs_str_span(text), &signed_text));
+	CS_TRY(cs_buf_finish(&signed_text, NULL));
+	*out = cs_arena_str(op->arena, cs_buf_str(&signed_text));
+	*until = cs_time_add(op->now, life_ms - life_ms / 4);
+	return CS_OK;
+}

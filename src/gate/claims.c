@@ -113,8 +113,8 @@ take_string(struct reader *r, cs_str wanted)
 		piece[0] = *r->p++;
 		if (piece[0] == '\\')
 			len = take_escape(r, piece);
-		is_equal =
-		    is_equal && wanted.len - at >= len && memcmp(wanted.p + at, piece, len) == 0;
+		is_equal = is_equal && wanted.len - at >= len &&
+			   cs_str_equal(cs_str_slice(wanted, at, at + len), (cs_str){ piece, len });
 		at += is_equal ? len : 0;
 	}
 	expect(r, '"');

@@ -11,6 +11,7 @@
 #include "gate/sessions.h"
 #include "gate/sources.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -21,7 +22,11 @@ struct cs_gate {
 	struct cs_directory *directory;
 	struct cs_sessions *sessions;
 	struct cs_sources *sources;
+	struct cs_assertions *assertions;
+	struct cs_seen *seen;
 	_Atomic int64_t fresh_until;
+	pthread_mutex_t geo_lock; /* held to take a reference, never to look up */
+	struct cs_geo *geo;
 };
 
 void
@@ -31,6 +36,9 @@ cs_gate_new(const struct cs_gate_config *cfg, struct cs_gate **out)
 	CS_ASSERT(g != NULL);
 	cs_directory_new(&g->directory);
 	cs_sessions_new(cfg->max_sessions > 0 ? cfg->max_sessions : MAX_SESSIONS, &g->sessions);
+	cs_assertions_new(&g->assertions);
+	cs_seen_new(&g->seen);
+	pthread_mutex_init(&g->geo_lock, NULL);
 	cs_sources_new(cfg->unknown_per_minute > 0 ? cfg->unknown_per_minute : UNKNOWN_PER_MINUTE,
 	    &g->sources);
 	*out = g;
@@ -45,6 +53,10 @@ cs_gate_free(struct cs_gate **g)
 	cs_directory_free(&gone->directory);
 	cs_sessions_free(&gone->sessions);
 	cs_sources_free(&gone->sources);
+	cs_assertions_free(&gone->assertions);
+	cs_seen_free(&gone->seen);
+	cs_geo_release(&gone->geo);
+	pthread_mutex_destroy(&gone->geo_lock);
 	free(gone);
 }
 
@@ -108,11 +120,34 @@ cs_gate_account_by_app_host(struct cs_gate *g, cs_str host, cs_id *out)
 	return CS_OK;
 }
 
+void
+cs_gate_set_geo(struct cs_gate *g, struct cs_geo **geo)
+{
+	pthread_mutex_lock(&g->geo_lock);
+	struct cs_geo *was = g->geo;
+	g->geo = CS_TAKE(*geo);
+	pthread_mutex_unlock(&g->geo_lock);
+	cs_geo_release(&was);
+}
+
+static void
+find_country(struct cs_gate *g, struct cs_asker *asker)
+{
+	pthread_mutex_lock(&g->geo_lock);
+	CS_AUTO(cs_geo_release) struct cs_geo *geo = g->geo == NULL ? NULL : cs_geo_hold(g->geo);
+	pthread_mutex_unlock(&g->geo_lock);
+	if (geo != NULL)
+		(void)cs_geo_country(geo, &asker->ip, asker->country);
+}
+
 struct cs_asker
-cs_gate_asker(const struct cs_gate *g, const struct cs_access_config *config,
+cs_gate_asker(struct cs_gate *g, const struct cs_access_config *config,
     const struct cs_identity *identity, const struct cs_addr *ip)
 {
-	return (struct cs_asker){ .identity = identity, .ip = *ip };
+	struct cs_asker asker = { .identity = identity, .ip = *ip };
+	if (config->judges_countries)
+		find_country(g, &asker);
+	return asker;
 }
 
 void
@@ -165,6 +200,10 @@ cs_gate_session_unknown(struct cs_gate *g, cs_time now,
 void
 cs_gate_apply(struct cs_gate *g, const struct cs_change *changes, size_t count)
 {
+	for (size_t i = 0; i < count; i++) {
+		if (changes[i].kind == CS_CHANGE_SIGNING_KEY)
+			cs_assertions_clear(g->assertions);
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (changes[i].kind == CS_CHANGE_CONFIG || changes[i].kind == CS_CHANGE_SIGNING_KEY)
 			continue;
@@ -251,38 +290,44 @@ has_token_form(cs_str token)
 	       has_token_alphabet(token);
 }
 
-/* Finds the application and what it says to anybody; true when that settles the matter. */
-static bool
-decide_without_session(
-    struct cs_gate *g, const struct cs_gate_request *rq, struct cs_gate_decision *out)
+/* One request on its way through the questions below. */
+struct asking {
+	struct cs_gate *g;
+	cs_time now;
+	const struct cs_gate_request *rq;
+	const struct cs_gate_loaded *loaded;
+	size_t loaded_count;
+	struct cs_gate_decision *out;
+};
+
+static void
+need(struct asking *q, enum cs_gate_need what)
 {
-	out->snapshot = cs_directory_by_app_host(g->directory, rq->host);
-	if (out->snapshot == NULL) {
-		out->verdict = CS_GATE_UNKNOWN_HOST;
-		return true;
+	q->out->verdict = CS_GATE_COLD;
+	q->out->need = what;
+}
+
+static enum cs_lookup
+find_session(struct asking *q, cs_str token, struct cs_session_copy *out)
+{
+	uint8_t *hash = q->out->token_hash;
+	cs_sha256(cs_str_span(token), hash);
+	for (size_t i = 0; i < q->loaded_count; i++) {
+		if (!cs_equal(q->loaded[i].token_hash, hash, CS_TOKEN_HASH_LEN))
+			continue;
+		const struct cs_app_session *s = q->loaded[i].session;
+		/* the caller's session must be this token's, whatever it was looked up by */
+		if (s == NULL || !cs_equal(s->token_hash, hash, CS_TOKEN_HASH_LEN))
+			return CS_LOOKUP_UNKNOWN;
+		out->session = *s;
+		return CS_LOOKUP_FOUND;
 	}
-	if (cs_snapshot_route(out->snapshot, rq->host, rq->target, &out->application) !=
-	    CS_ROUTE_APPLICATION)
-		return true;
-	const struct cs_access_config *config = cs_snapshot_config(out->snapshot);
-	const struct cs_asker asker = cs_gate_asker(g, config, NULL, &rq->ip);
-	struct cs_access_answer answer;
-	cs_access_evaluate(config, out->application, &asker, &answer);
-	out->policy = answer.policy;
-	out->has_unmet_service_policy = answer.has_unmet_service_policy;
-	if (answer.verdict != CS_ACCESS_SIGN_IN) {
-		bool passes =
-		    answer.verdict == CS_ACCESS_BYPASS || answer.verdict == CS_ACCESS_SERVICE;
-		out->verdict = passes ? CS_GATE_BYPASS : CS_GATE_DENIED;
-		return true;
-	}
-	if (rq->token.len == 0 || rq->token.len > CS_GATE_TOKEN_MAX) {
-		out->verdict = CS_GATE_UNAUTHENTICATED;
-		return true;
-	}
-	cs_sha256(cs_str_span(rq->token), out->token_hash);
-	out->has_token_hash = true;
-	return false;
+	enum cs_lookup found = cs_sessions_find(q->g->sessions, q->now, hash, out);
+	/* only now: what is in memory was issued, and to look at a kilobyte is a tenth of a decision */
+	if (found == CS_LOOKUP_ABSENT &&
+	    (!has_token_form(token) || cs_sources_is_over(q->g->sources, q->now, &q->rq->ip)))
+		return CS_LOOKUP_UNKNOWN;
+	return found;
 }
 
 static bool
@@ -304,50 +349,199 @@ note_person(const struct cs_app_session *s, struct cs_gate_decision *out)
 		memcpy(out->email, s->identity.email.p, out->email_len);
 }
 
-static void
-decide_with_session(const struct cs_gate *g, cs_time now, const struct cs_gate_request *rq,
-    const struct cs_app_session *s, struct cs_gate_decision *out)
+static enum cs_gate_verdict
+judge_person(struct asking *q, const struct cs_application *app, const struct cs_app_session *s,
+    struct cs_access_answer *answer)
 {
+	const struct cs_access_config *config = cs_snapshot_config(q->out->snapshot);
+	const struct cs_asker asker = cs_gate_asker(q->g, config, &s->identity, &q->rq->ip);
+	cs_access_evaluate(config, app, &asker, answer);
+	if (answer->verdict == CS_ACCESS_SIGN_IN)
+		return CS_GATE_UNAUTHENTICATED;
+	if (answer->verdict != CS_ACCESS_ALLOW)
+		return CS_GATE_DENIED;
+	bool is_proved = cs_mfa_session_is_satisfied(config, app, &answer->mfa, s, q->now);
+	return is_proved ? CS_GATE_ALLOW : CS_GATE_STEP_UP;
+}
+
+static void
+decide_with_session(struct asking *q, const struct cs_app_session *s)
+{
+	struct cs_gate_decision *out = q->out;
 	out->verdict = CS_GATE_UNAUTHENTICATED;
-	if (!session_is_good_here(s, now, rq->host, out))
+	if (!session_is_good_here(s, q->now, q->rq->host, out))
 		return;
-	const struct cs_access_config *config = cs_snapshot_config(out->snapshot);
-	const struct cs_asker asker = cs_gate_asker(g, config, &s->identity, &rq->ip);
 	struct cs_access_answer answer;
-	cs_access_evaluate(config, out->application, &asker, &answer);
-	if (answer.verdict == CS_ACCESS_SIGN_IN)
+	out->verdict = judge_person(q, out->application, s, &answer);
+	if (out->verdict == CS_GATE_UNAUTHENTICATED)
 		return;
 	note_person(s, out);
 	out->policy = answer.policy;
 	out->mfa = answer.mfa;
-	out->verdict = CS_GATE_DENIED;
-	if (answer.verdict != CS_ACCESS_ALLOW)
-		return;
-	bool is_proved = cs_mfa_session_is_satisfied(config, out->application, &answer.mfa, s, now);
-	out->verdict = is_proved ? CS_GATE_ALLOW : CS_GATE_STEP_UP;
 }
 
 static void
-decide_from_memory(
-    struct cs_gate *g, cs_time now, const struct cs_gate_request *rq, struct cs_gate_decision *out)
+decide_by_session(struct asking *q, cs_str token)
 {
-	struct cs_session_copy copy;
-	switch (cs_sessions_find(g->sessions, now, out->token_hash, &copy)) {
-	case CS_LOOKUP_FOUND:
-		if (copy.session.expires.ms <= now.ms)
-			cs_sessions_expire(g->sessions, out->token_hash);
-		decide_with_session(g, now, rq, &copy.session, out);
+	q->out->verdict = CS_GATE_UNAUTHENTICATED;
+	if (token.len == 0 || token.len > CS_GATE_TOKEN_MAX)
 		return;
-	case CS_LOOKUP_UNKNOWN:
-		out->verdict = CS_GATE_UNAUTHENTICATED;
+	struct cs_session_copy copy;
+	switch (find_session(q, token, &copy)) {
+	case CS_LOOKUP_FOUND:
+		if (copy.session.expires.ms <= q->now.ms)
+			cs_sessions_expire(q->g->sessions, q->out->token_hash);
+		q->out->token = token;
+		decide_with_session(q, &copy.session);
 		return;
 	case CS_LOOKUP_ABSENT:
-		break;
+		need(q, CS_NEED_SESSION);
+		return;
+	case CS_LOOKUP_UNKNOWN:
+		return;
 	}
-	/* only now: what is in memory was issued, and to look at a kilobyte is a tenth of a decision */
-	out->has_token_hash = has_token_form(rq->token);
-	bool may_ask = out->has_token_hash && !cs_sources_is_over(g->sources, now, &rq->ip);
-	out->verdict = may_ask ? CS_GATE_COLD : CS_GATE_UNAUTHENTICATED;
+}
+
+/* --- programmes --- */
+
+/* False: the credentials are none, and that settles the matter. */
+static bool
+meet_service(struct asking *q, struct cs_asker *asker, bool *has_come)
+{
+	const struct cs_gate_request *rq = q->rq;
+	struct cs_client client;
+	*has_come = false;
+	if (rq->credentials == NULL)
+		return true;
+	enum cs_credentials found = rq->credentials(rq->ctx, q->out->application, &client);
+	if (found == CS_CREDENTIALS_NONE)
+		return true;
+	*has_come = true;
+	const struct cs_service_token *t =
+	    found == CS_CREDENTIALS_ONE
+		? cs_service_authenticate(cs_snapshot_config(q->out->snapshot), &client, q->now)
+		: NULL;
+	if (t == NULL) {
+		q->out->verdict = CS_GATE_SERVICE_UNKNOWN;
+		return false;
+	}
+	q->out->service_token = asker->service_token = t->id;
+	return true;
+}
+
+/* Another application's token: good when that one would let this session in, here and now. */
+static bool
+is_good_at_home(struct asking *q, const struct cs_app_session *s)
+{
+	const struct cs_application *home =
+	    cs_snapshot_application(q->out->snapshot, s->application);
+	struct cs_access_answer answer;
+	return home != NULL && q->now.ms < s->expires.ms &&
+	       s->identity.email.len <= CS_GATE_EMAIL_MAX &&
+	       judge_person(q, home, s, &answer) == CS_GATE_ALLOW;
+}
+
+/* What Cf-Access-Token is. */
+struct presented {
+	bool is_own; /* this application's: as a cookie would be */
+	struct cs_session_copy linked; /* while asker->linked_application is set */
+};
+
+/* False: it must be looked up first. */
+static bool
+meet_presented(struct asking *q, struct cs_asker *asker, struct presented *p)
+{
+	cs_str token = q->rq->access_token;
+	p->is_own = false;
+	if (token.len == 0 || token.len > CS_GATE_TOKEN_MAX)
+		return true;
+	enum cs_lookup found = find_session(q, token, &p->linked);
+	if (found == CS_LOOKUP_ABSENT)
+		need(q, CS_NEED_SESSION);
+	if (found != CS_LOOKUP_FOUND)
+		return found == CS_LOOKUP_UNKNOWN;
+	const struct cs_app_session *s = &p->linked.session;
+	if (!cs_id_equal(s->account, cs_snapshot_config(q->out->snapshot)->account))
+		return true;
+	p->is_own = cs_id_equal(s->application, q->out->application->id);
+	if (!p->is_own && is_good_at_home(q, s))
+		asker->linked_application = s->application;
+	return true;
+}
+
+static void
+pass_service(struct asking *q)
+{
+	struct cs_gate_decision *out = q->out;
+	const struct cs_assertion *signed_now = &q->rq->assertion;
+	const struct cs_assertion_key key = {
+		.account = cs_snapshot_config(out->snapshot)->account,
+		.token = out->service_token,
+		.application = out->application->id,
+	};
+	out->verdict = CS_GATE_SERVICE;
+	if (cs_id_equal(signed_now->token, key.token) &&
+	    cs_id_equal(signed_now->application, key.application) &&
+	    signed_now->text.len <= CS_ASSERTION_MAX) {
+		memcpy(out->assertion, signed_now->text.p, signed_now->text.len);
+		out->assertion_len = signed_now->text.len;
+	} else {
+		out->assertion_len =
+		    cs_assertions_find(q->g->assertions, &key, q->now, out->assertion);
+	}
+	if (out->assertion_len == 0)
+		need(q, CS_NEED_ASSERTION);
+	else
+		cs_seen_note(q->g->seen, key.account, key.token, q->now);
+}
+
+/* A Bypass or Service Auth policy matched. */
+static void
+pass_without_sign_in(struct asking *q, const struct cs_asker *asker,
+    const struct cs_access_answer *answer, const struct presented *p)
+{
+	struct cs_gate_decision *out = q->out;
+	out->verdict = CS_GATE_BYPASS;
+	if (answer->verdict == CS_ACCESS_BYPASS)
+		return;
+	if (!cs_id_is_zero(asker->service_token)) {
+		pass_service(q);
+	} else if (!cs_id_is_zero(asker->linked_application)) {
+		out->verdict = CS_GATE_ALLOW;
+		note_person(&p->linked.session, out);
+	}
+}
+
+/* --- everybody --- */
+
+static void
+decide(struct asking *q)
+{
+	struct cs_gate_decision *out = q->out;
+	const struct cs_gate_request *rq = q->rq;
+	out->snapshot = cs_directory_by_app_host(q->g->directory, rq->host);
+	if (out->snapshot == NULL) {
+		out->verdict = CS_GATE_UNKNOWN_HOST;
+		return;
+	}
+	if (cs_snapshot_route(out->snapshot, rq->host, rq->target, &out->application) !=
+	    CS_ROUTE_APPLICATION)
+		return;
+	const struct cs_access_config *config = cs_snapshot_config(out->snapshot);
+	struct cs_asker asker = cs_gate_asker(q->g, config, NULL, &rq->ip);
+	struct presented presented;
+	bool is_service;
+	if (!meet_service(q, &asker, &is_service) || !meet_presented(q, &asker, &presented))
+		return;
+	struct cs_access_answer answer;
+	cs_access_evaluate(config, out->application, &asker, &answer);
+	out->policy = answer.policy;
+	out->has_unmet_service_policy = answer.has_unmet_service_policy;
+	if (answer.verdict == CS_ACCESS_BYPASS || answer.verdict == CS_ACCESS_SERVICE)
+		pass_without_sign_in(q, &asker, &answer, &presented);
+	else if (answer.verdict == CS_ACCESS_SIGN_IN && !is_service)
+		decide_by_session(
+		    q, rq->token.len == 0 && presented.is_own ? rq->access_token : rq->token);
 }
 
 static void
@@ -356,6 +550,7 @@ count_verdict(const struct cs_gate_decision *d)
 	switch (d->verdict) {
 	case CS_GATE_ALLOW:
 	case CS_GATE_BYPASS:
+	case CS_GATE_SERVICE:
 		cs_metric_add(CS_M_DECISIONS_ALLOW, 1);
 		return;
 	case CS_GATE_COLD:
@@ -364,13 +559,14 @@ count_verdict(const struct cs_gate_decision *d)
 	case CS_GATE_DENIED:
 	case CS_GATE_UNAUTHENTICATED:
 	case CS_GATE_STEP_UP:
+	case CS_GATE_SERVICE_UNKNOWN:
 	case CS_GATE_UNKNOWN_HOST:
 		cs_metric_add(CS_M_DECISIONS_REFUSE, 1);
 		return;
 	}
 }
 
-/* Field by field: the address alone needs no zeroing, and this runs for every request. */
+/* Field by field: the texts alone need no zeroing, and this runs for every request. */
 static void
 begin(struct cs_gate_decision *out)
 {
@@ -381,27 +577,22 @@ void
 cs_gate_decide(
     struct cs_gate *g, cs_time now, const struct cs_gate_request *rq, struct cs_gate_decision *out)
 {
+	struct asking q = { .g = g, .now = now, .rq = rq, .out = out };
 	begin(out);
 	if (!cs_gate_is_fresh(g, now))
-		out->verdict = CS_GATE_COLD;
-	else if (!decide_without_session(g, rq, out))
-		decide_from_memory(g, now, rq, out);
+		need(&q, CS_NEED_FRESHNESS);
+	else
+		decide(&q);
 	count_verdict(out);
 }
 
 void
 cs_gate_decide_with(struct cs_gate *g, cs_time now, const struct cs_gate_request *rq,
-    const struct cs_app_session *session, struct cs_gate_decision *out)
+    const struct cs_gate_loaded *loaded, size_t count, struct cs_gate_decision *out)
 {
+	struct asking q = { g, now, rq, loaded, count, out };
 	begin(out);
-	if (!decide_without_session(g, rq, out)) {
-		/* the caller's session must be this token's, whatever it was looked up by */
-		if (session != NULL &&
-		    cs_equal(session->token_hash, out->token_hash, CS_TOKEN_HASH_LEN))
-			decide_with_session(g, now, rq, session, out);
-		else
-			out->verdict = CS_GATE_UNAUTHENTICATED;
-	}
+	decide(&q);
 	count_verdict(out);
 }
 
@@ -411,4 +602,26 @@ cs_gate_decision_clear(struct cs_gate_decision *d)
 	cs_snapshot_release(&d->snapshot);
 	d->application = NULL;
 	d->policy = NULL;
+}
+
+/* --- service tokens --- */
+
+uint64_t
+cs_gate_assertion_epoch(const struct cs_gate *g)
+{
+	return cs_assertions_epoch(g->assertions);
+}
+
+void
+cs_gate_assertion_put(struct cs_gate *g, cs_id account, const struct cs_assertion *assertion,
+    cs_time until, uint64_t epoch)
+{
+	const struct cs_assertion_key key = { account, assertion->token, assertion->application };
+	cs_assertions_put(g->assertions, &key, assertion->text, until, epoch);
+}
+
+size_t
+cs_gate_take_seen(struct cs_gate *g, struct cs_gate_seen *out, size_t max)
+{
+	return cs_seen_take(g->seen, out, max);
 }

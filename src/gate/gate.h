@@ -17,7 +17,12 @@
 
 #include "base/net.h"
 #include "base/time.h"
+#include "gate/assertions.h"
 #include "gate/evaluate.h"
+#include "gate/geo.h"
+#include "gate/mfa.h"
+#include "gate/seen.h"
+#include "gate/services.h"
 #include "gate/snapshot.h"
 #include "model/access.h"
 #include "model/change.h"
@@ -67,8 +72,11 @@ bool cs_gate_is_fresh(const struct cs_gate *g, cs_time now);
 /*
  * Somebody who asks from ip, with what the gate knows of that address. identity may be NULL.
  */
-struct cs_asker cs_gate_asker(const struct cs_gate *g, const struct cs_access_config *config,
+struct cs_asker cs_gate_asker(struct cs_gate *g, const struct cs_access_config *config,
     const struct cs_identity *identity, const struct cs_addr *ip);
+
+/* Countries by this database from now on (NULL: none is known). Takes *geo. */
+void cs_gate_set_geo(struct cs_gate *g, struct cs_geo **geo);
 
 /* --- application sessions --- */
 
@@ -79,9 +87,9 @@ struct cs_asker cs_gate_asker(const struct cs_gate *g, const struct cs_access_co
 uint64_t cs_gate_epoch(const struct cs_gate *g);
 /*
  * Remember a session. Kept of it: account, id, token_hash, application, host, global_session,
- * identity's user, email, provider and amr, expires, proof_*, authenticator.
+ * identity's user, email, provider, amr and fields, expires, proof_*, authenticator.
  * Errors: CONFLICT (something was dropped since epoch: read the store again, or do without),
- * LIMIT (email over 254 bytes, host over 253, amr over 480 in all).
+ * LIMIT (email over 254 bytes, host over 253, amr over 480 in all, fields over 4096).
  */
 cs_err cs_gate_session_put(struct cs_gate *g, const struct cs_app_session *s, uint64_t epoch);
 /*
@@ -94,7 +102,10 @@ cs_err cs_gate_session_find(struct cs_gate *g, struct cs_arena *a,
 void cs_gate_session_unknown(struct cs_gate *g, cs_time now,
     const uint8_t token_hash[static CS_TOKEN_HASH_LEN], const struct cs_addr *ip);
 
-/* Forget all sessions that the changes name; CONFIG and SIGNING_KEY rows are passed over. */
+/*
+ * Forget all sessions that the changes name, and after a SIGNING_KEY row what was signed before;
+ * CONFIG rows are passed over.
+ */
 void cs_gate_apply(struct cs_gate *g, const struct cs_change *changes, size_t count);
 /* One change. When they return, no decision that begins later knows these sessions. */
 void cs_gate_drop_session(struct cs_gate *g, cs_id account, cs_id session);
@@ -110,55 +121,105 @@ size_t cs_gate_session_count(const struct cs_gate *g);
 #define CS_GATE_EMAIL_MAX 254
 #define CS_GATE_TOKEN_MAX 8192
 
+/* A JWT that the slow lane has just signed for this request. */
+struct cs_assertion {
+	cs_id token;
+	cs_id application;
+	cs_str text;
+};
+
 struct cs_gate_request {
 	cs_str host; /* of the application: lower case, no port */
 	cs_str target; /* raw path and query, as the browser sent it */
 	struct cs_addr ip; /* the person's address, by the dialect */
 	cs_str token; /* CF_Authorization; empty when absent or there twice */
+	/*
+	 * Cf-Access-Token: an application token, of this application (then as the cookie, when there
+	 * is none) or of another one, which a linked_app_token rule may name.
+	 */
+	cs_str access_token;
+	/*
+	 * A service token's credentials, asked for once the application is known, since it may name a
+	 * header of its own for them. NULL: none.
+	 */
+	enum cs_credentials (*credentials)(
+	    const void *ctx, const struct cs_application *app, struct cs_client *out);
+	const void *ctx;
+	struct cs_assertion assertion;
 };
 
 enum cs_gate_verdict {
 	CS_GATE_DENIED = 0, /* 403: by the policies, or an ambiguous path */
 	CS_GATE_ALLOW, /* with the facts below */
 	CS_GATE_BYPASS, /* passes without identity */
+	CS_GATE_SERVICE, /* a service token passes, with its assertion */
 	CS_GATE_UNAUTHENTICATED, /* no session that is good here: sign in */
 	/* signed in, but the second factor is missing, too old or of another method: sign in again,
 	 * which asks for it alone */
 	CS_GATE_STEP_UP,
+	/* credentials that are none: malformed, unknown, wrong, over. No person to send anywhere */
+	CS_GATE_SERVICE_UNKNOWN,
 	CS_GATE_COLD, /* not in memory, or not fresh: the slow lane must look */
 	CS_GATE_UNKNOWN_HOST, /* no application has this host */
 };
 
+/* What COLD waits for. */
+enum cs_gate_need {
+	CS_NEED_FRESHNESS = 0,
+	CS_NEED_SESSION, /* of token_hash */
+	CS_NEED_ASSERTION, /* of service_token to application */
+};
+
 struct cs_gate_decision {
 	enum cs_gate_verdict verdict;
+	enum cs_gate_need need; /* for COLD */
 	const struct cs_snapshot *snapshot; /* held; NULL when the host is unknown */
 	const struct cs_application *application; /* in snapshot; NULL when none was selected */
 	const struct cs_policy *policy; /* in snapshot; NULL when none matched */
 	struct cs_mfa_requirement mfa; /* for STEP_UP and ALLOW */
 	bool has_unmet_service_policy;
-	bool has_token_hash; /* false for what was never a token */
+	cs_id service_token; /* that authenticated itself: then DENIED is no person's either */
 	uint8_t token_hash[CS_TOKEN_HASH_LEN];
 	/* for ALLOW, STEP_UP and DENIED by a policy */
 	cs_id user;
 	cs_id session;
+	cs_str token; /* the request's own that ALLOW rests on; empty when it was a linked one */
 	size_t email_len;
+	size_t assertion_len;
 	char email[CS_GATE_EMAIL_MAX];
+	char assertion[CS_ASSERTION_MAX]; /* for SERVICE */
 };
 
 /* From memory alone. out must be given back with cs_gate_decision_clear. Below 3 microseconds. */
 void cs_gate_decide(
     struct cs_gate *g, cs_time now, const struct cs_gate_request *rq, struct cs_gate_decision *out);
+
+/* What the slow lane read of one token: session NULL when the store knows none. */
+struct cs_gate_loaded {
+	uint8_t token_hash[CS_TOKEN_HASH_LEN];
+	const struct cs_app_session *session;
+};
+
 /*
- * The slow lane's: session as the store has it, or NULL when it knows none. Never COLD; the caller
- * has made the gate fresh before.
+ * The slow lane's, which has made the gate fresh before: what was loaded comes before what is
+ * remembered. COLD again when something else is needed.
  */
 void cs_gate_decide_with(struct cs_gate *g, cs_time now, const struct cs_gate_request *rq,
-    const struct cs_app_session *session, struct cs_gate_decision *out);
+    const struct cs_gate_loaded *loaded, size_t count, struct cs_gate_decision *out);
 void cs_gate_decision_clear(struct cs_gate_decision *d);
 static inline cs_str
 cs_gate_decision_email(const struct cs_gate_decision *d)
 {
 	return (cs_str){ d->email, d->email_len };
 }
+
+/* --- service tokens --- */
+
+/* The epoch is read before the token is signed: what another signing key overtakes is not kept. */
+uint64_t cs_gate_assertion_epoch(const struct cs_gate *g);
+void cs_gate_assertion_put(struct cs_gate *g, cs_id account, const struct cs_assertion *assertion,
+    cs_time until, uint64_t epoch);
+/* Which tokens passed since they were last taken, up to max; how many. */
+size_t cs_gate_take_seen(struct cs_gate *g, struct cs_gate_seen *out, size_t max);
 
 #endif

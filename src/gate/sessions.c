@@ -23,12 +23,13 @@ struct scope {
 	uint8_t digest[CS_SHA256_LEN];
 	uint32_t references;
 	uint16_t host_len;
+	uint16_t fields_len;
 	uint8_t amr_count;
 	uint8_t amr_len[CS_AMR_MAX];
 	cs_id account;
 	cs_id application;
 	cs_id provider;
-	char text[]; /* host, then each amr */
+	char text[]; /* host, then each amr, then fields */
 };
 
 struct entry {
@@ -94,7 +95,7 @@ static void
 scope_digest(const struct cs_app_session *s, uint8_t out[static CS_SHA256_LEN])
 {
 	struct cs_buf key;
-	cs_buf_init(&key, 2048);
+	cs_buf_init(&key, 2048 + CS_SESSION_FIELDS_MAX);
 	cs_buf_add(&key, cs_id_span(&s->account));
 	cs_buf_add(&key, cs_id_span(&s->application));
 	cs_buf_add(&key, cs_id_span(&s->identity.provider));
@@ -104,6 +105,7 @@ scope_digest(const struct cs_app_session *s, uint8_t out[static CS_SHA256_LEN])
 		cs_buf_add_be16(&key, (uint16_t)s->identity.amr[i].len);
 		cs_buf_add_str(&key, s->identity.amr[i]);
 	}
+	cs_buf_add_str(&key, s->identity.fields);
 	cs_sha256(cs_buf_span(&key), out);
 	cs_buf_clear(&key);
 }
@@ -128,10 +130,11 @@ append(char *to, cs_str s)
 static struct scope *
 scope_new(const struct cs_app_session *s, const uint8_t digest[static CS_SHA256_LEN])
 {
-	size_t text_len = s->host.len + amr_total(&s->identity);
+	size_t text_len = s->host.len + amr_total(&s->identity) + s->identity.fields.len;
 	struct scope *scope = grown(NULL, 1, sizeof(*scope) + text_len);
 	*scope = (struct scope){
 		.host_len = (uint16_t)s->host.len,
+		.fields_len = (uint16_t)s->identity.fields.len,
 		.amr_count = (uint8_t)s->identity.amr_count,
 		.account = s->account,
 		.application = s->application,
@@ -143,6 +146,7 @@ scope_new(const struct cs_app_session *s, const uint8_t digest[static CS_SHA256_
 		scope->amr_len[i] = (uint8_t)s->identity.amr[i].len;
 		end = append(end, s->identity.amr[i]);
 	}
+	append(end, s->identity.fields);
 	return scope;
 }
 
@@ -382,6 +386,7 @@ copy_out(const struct entry *e, struct cs_session_copy *out)
 		s->identity.amr[i] = copy_text(&text, amr, scope->amr_len[i]);
 		amr += scope->amr_len[i];
 	}
+	s->identity.fields = copy_text(&text, amr, scope->fields_len);
 }
 
 /* --- the table --- */
@@ -440,7 +445,8 @@ static bool
 fits(const struct cs_app_session *s)
 {
 	if (s->host.len > CS_SESSION_HOST_MAX || s->identity.email.len > CS_SESSION_EMAIL_MAX ||
-	    s->identity.amr_count > CS_AMR_MAX || s->proof_method > UINT8_MAX)
+	    s->identity.fields.len > CS_SESSION_FIELDS_MAX || s->identity.amr_count > CS_AMR_MAX ||
+	    s->proof_method > UINT8_MAX)
 		return false;
 	for (size_t i = 0; i < s->identity.amr_count; i++)
 		if (s->identity.amr[i].len > UINT8_MAX)

@@ -2,7 +2,7 @@
  * sessions.h - the application sessions in memory. Private to gate/.
  *
  * 64 shards by token hash, one mutex each; an entry is copied out under its lock. Below 200 bytes a
- * session: what many sessions share (account, application, host, provider, amr) is kept once.
+ * session: what many sessions share (account, application, host, provider, amr, fields) is kept once.
  */
 #ifndef CS_GATE_SESSIONS_H
 #define CS_GATE_SESSIONS_H
@@ -13,13 +13,15 @@
 #define CS_SESSION_EMAIL_MAX 254
 #define CS_SESSION_HOST_MAX 253
 #define CS_SESSION_AMR_MAX 480
+#define CS_SESSION_FIELDS_MAX 4096
 
 struct cs_sessions;
 
 /* A copy. session's texts point into the struct's own text: do not copy the struct by value. */
 struct cs_session_copy {
 	struct cs_app_session session;
-	char text[CS_SESSION_EMAIL_MAX + CS_SESSION_HOST_MAX + CS_SESSION_AMR_MAX];
+	char text[CS_SESSION_EMAIL_MAX + CS_SESSION_HOST_MAX + CS_SESSION_AMR_MAX +
+		  CS_SESSION_FIELDS_MAX];
 };
 
 void cs_sessions_new(size_t max, struct cs_sessions **out);

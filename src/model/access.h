@@ -182,6 +182,7 @@ struct cs_application {
 	enum cs_same_site same_site;
 	bool is_cookie_path_scoped;
 	bool answers_401; /* service_auth_401_redirect */
+	cs_str service_token_header; /* read_service_tokens_from_header, lower case; or empty */
 	cs_str custom_deny_message;
 	cs_str custom_deny_url;
 };
@@ -255,8 +256,9 @@ struct cs_access_config {
 	size_t provider_count;
 	const struct cs_list *lists;
 	size_t list_count;
-	const struct cs_service_token *service_tokens;
+	const struct cs_service_token *service_tokens; /* by client_id */
 	size_t service_token_count;
+	bool judges_countries; /* some rule does: only then is an address looked up */
 	bool
 	    mfa_age_is_login_only; /* Cloudflare's way: do not compare a proof's age on each request */
 };

@@ -3,6 +3,7 @@
  */
 #include "api/access/decision.h"
 
+#include "api/access/credentials.h"
 #include "base/codec.h"
 #include "base/metric.h"
 #include "base/time.h"
@@ -83,6 +84,23 @@ is_for_services(const struct cs_gate_decision *d)
 	return d->application != NULL && d->application->answers_401 && d->has_unmet_service_policy;
 }
 
+/* No page to send a programme to: specs: Access §12.6. */
+static bool
+is_by_service(const struct cs_gate_decision *d)
+{
+	return d->verdict == CS_GATE_SERVICE_UNKNOWN || !cs_id_is_zero(d->service_token);
+}
+
+static void
+answer_service(
+    const struct cs_request *rq, const struct cs_gate_decision *d, struct cs_response *rs)
+{
+	if (d->verdict == CS_GATE_SERVICE_UNKNOWN)
+		answer_json(rq, rs, 401, "service_token");
+	else
+		answer_json(rq, rs, 403, "not_allowed");
+}
+
 static void
 answer_refusal(const struct cs_request *rq, const struct cs_original *o,
     const struct cs_gate_decision *d, struct cs_response *rs)
@@ -106,7 +124,7 @@ answer_refusal(const struct cs_request *rq, const struct cs_original *o,
 }
 
 static void
-answer_decision(const struct cs_request *rq, const struct cs_original *o, cs_str token,
+answer_decision(const struct cs_request *rq, const struct cs_original *o,
     struct cs_gate_decision *d, struct cs_response *rs)
 {
 	cs_str email = cs_gate_decision_email(d);
@@ -117,7 +135,12 @@ answer_decision(const struct cs_request *rq, const struct cs_original *o, cs_str
 	} else if (d->verdict == CS_GATE_ALLOW) {
 		char user[CS_ID_UUID_LEN];
 		cs_id_uuid(d->user, user);
-		answer_pass(rs, token, email, (cs_str){ user, sizeof(user) });
+		answer_pass(rs, d->token, email, (cs_str){ user, sizeof(user) });
+	} else if (d->verdict == CS_GATE_SERVICE) {
+		answer_pass(
+		    rs, (cs_str){ d->assertion, d->assertion_len }, CS_STR_NONE, CS_STR_NONE);
+	} else if (is_by_service(d)) {
+		answer_service(rq, d, rs);
 	} else {
 		answer_refusal(rq, o, d, rs);
 	}
@@ -133,9 +156,13 @@ gate_request(const struct cs_request *rq, const struct cs_original *o)
 		.host = o->host,
 		.target = o->target,
 		.ip = o->address,
+		.credentials = cs_credentials_find,
+		.ctx = rq,
 	};
 	if (cs_failed(cs_request_cookie(rq, CS_STR("CF_Authorization"), &question.token)))
 		question.token = CS_STR_NONE;
+	if (cs_failed(cs_request_header_opt(rq, CS_STR("cf-access-token"), &question.access_token)))
+		question.access_token = CS_STR_NONE;
 	return question;
 }
 
@@ -162,44 +189,89 @@ cs_decision_fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 	cs_gate_decide(d->gate, cs_clock_now(d->clock), &question, &decided);
 	if (decided.verdict == CS_GATE_COLD)
 		return false;
-	answer_decision(rq, &original, question.token, &decided, rs);
+	answer_decision(rq, &original, &decided, rs);
 	return true;
 }
+
+#define LOADED_MAX 2 /* the cookie's session, and that of Cf-Access-Token */
+
+/* What the slow lane has gathered for one request. */
+struct gathered {
+	struct cs_gate_loaded loaded[LOADED_MAX];
+	struct cs_app_session sessions[LOADED_MAX];
+	size_t count;
+};
 
 /*
  * The epoch is read before the store: a session that is revoked meanwhile is judged once more, for
  * this request that began before, but not remembered.
  */
 static cs_err
-judge_by_store(struct cs_decision *d, const struct cs_op *op, const struct cs_gate_request *rq,
+load_session(struct cs_decision *d, const struct cs_op *op, const struct cs_gate_request *rq,
+    const uint8_t hash[static CS_TOKEN_HASH_LEN], struct gathered *g)
+{
+	if (g->count == LOADED_MAX)
+		return CS_FAIL(UNAVAILABLE);
+	struct cs_gate_loaded *loaded = &g->loaded[g->count];
+	struct cs_app_session *session = &g->sessions[g->count];
+	uint64_t epoch = cs_gate_epoch(d->gate);
+	cs_err err = d->load(d->ctx, op, hash, session);
+	if (cs_failed(err) && !cs_is(err, CS_E_NOT_FOUND))
+		return err;
+	memcpy(loaded->token_hash, hash, CS_TOKEN_HASH_LEN);
+	loaded->session = cs_failed(err) ? NULL : session;
+	g->count++;
+	if (loaded->session == NULL) {
+		cs_gate_session_unknown(d->gate, op->now, hash, &rq->ip);
+		return CS_OK;
+	}
+	/* CONFLICT and LIMIT: judged all the same, only not remembered */
+	cs_err put = cs_gate_session_put(d->gate, session, epoch);
+	(void)put;
+	return CS_OK;
+}
+
+static cs_err
+sign_assertion(struct cs_decision *d, const struct cs_op *op, const struct cs_gate_decision *cold,
+    struct cs_gate_request *rq)
+{
+	if (rq->assertion.text.len > 0)
+		return CS_FAIL(UNAVAILABLE);
+	const struct cs_access_config *config = cs_snapshot_config(cold->snapshot);
+	struct cs_assertion assertion = {
+		.token = cold->service_token,
+		.application = cold->application->id,
+	};
+	uint64_t epoch = cs_gate_assertion_epoch(d->gate);
+	cs_time until;
+	CS_TRY(d->sign(
+	    d->ctx, op, config, cold->application, assertion.token, &assertion.text, &until));
+	cs_gate_assertion_put(d->gate, config->account, &assertion, until, epoch);
+	rq->assertion = assertion;
+	return CS_OK;
+}
+
+/* Judges, fetches what that lacked, and judges again: each thing is fetched at most once. */
+static cs_err
+judge_by_store(struct cs_decision *d, const struct cs_op *op, struct cs_gate_request *rq,
     struct cs_gate_decision *out)
 {
 	if (!cs_gate_is_fresh(d->gate, op->now))
 		CS_TRY(d->refresh(d->ctx, op));
-	uint64_t epoch = cs_gate_epoch(d->gate);
-	cs_gate_decide(d->gate, op->now, rq, out);
-	if (out->verdict != CS_GATE_COLD)
-		return CS_OK;
 	/* still not fresh: the refresh took no hold */
-	if (!out->has_token_hash)
+	if (!cs_gate_is_fresh(d->gate, op->now))
 		return CS_FAIL(UNAVAILABLE);
-	uint8_t hash[CS_TOKEN_HASH_LEN];
-	memcpy(hash, out->token_hash, sizeof(hash));
-	cs_gate_decision_clear(out);
-	struct cs_app_session session;
-	cs_err err = d->load(d->ctx, op, hash, &session);
-	if (cs_failed(err) && !cs_is(err, CS_E_NOT_FOUND))
-		return err;
-	bool is_known = !cs_failed(err);
-	if (is_known) {
-		/* CONFLICT and LIMIT: judged all the same, only not remembered */
-		cs_err put = cs_gate_session_put(d->gate, &session, epoch);
-		(void)put;
-	} else {
-		cs_gate_session_unknown(d->gate, op->now, hash, &rq->ip);
+	struct gathered g = { .count = 0 };
+	for (;;) {
+		cs_gate_decide_with(d->gate, op->now, rq, g.loaded, g.count, out);
+		if (out->verdict != CS_GATE_COLD)
+			return CS_OK;
+		if (out->need == CS_NEED_SESSION)
+			CS_TRY(load_session(d, op, rq, out->token_hash, &g));
+		else
+			CS_TRY(sign_assertion(d, op, out, rq));
+		cs_gate_decision_clear(out);
 	}
-	cs_gate_decide_with(d->gate, op->now, rq, is_known ? &session : NULL, out);
-	return CS_OK;
 }
 
 void
@@ -229,7 +301,7 @@ cs_decision_slow(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 		answer_unavailable(rq, rs);
 		return;
 	}
-	answer_decision(rq, &original, question.token, &decided, rs);
+	answer_decision(rq, &original, &decided, rs);
 }
 
 /* --- in front of the rest --- */

@@ -6,7 +6,8 @@
  * that cannot be done the answer is 503, never 200. It never sets a cookie.
  *
  *   200  passes. Carries every header of cs_identity_headers, empty where there is nothing
- *   401  sign in; 403 refused. A navigation (GET or HEAD, Accept with text/html, Sec-Fetch-Mode
+ *   401  sign in; 403 refused. Credentials of a service token that are none are 401, good ones that
+ *        open nothing here 403, both as JSON whoever asks. Of the others, a navigation (GET or HEAD, Accept with text/html, Sec-Fetch-Mode
  *        "navigate" or absent, no X-Requested-With: XMLHttpRequest) is given the address to go to:
  *        in X-Countersign-Location for nginx, otherwise as a 302. Everything else gets JSON
  *   400  the peer is not listed or does not keep to its dialect (dialects.h)
@@ -32,8 +33,14 @@ struct cs_decision {
 	/* The session of a token; NOT_FOUND when there is none. */
 	cs_err (*load)(void *ctx, const struct cs_op *op,
 	    const uint8_t token_hash[static CS_TOKEN_HASH_LEN], struct cs_app_session *out);
+	/*
+	 * What is said of a service token to an application, signed; handed on until *until. Texts
+	 * in op's arena.
+	 */
+	cs_err (*sign)(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
+	    const struct cs_application *app, cs_id token, cs_str *out, cs_time *until);
 	void *ctx;
-	int64_t timeout_ms; /* for the two above */
+	int64_t timeout_ms; /* for the three above */
 	struct cs_handler rest; /* answers whatever is no decision */
 };
 

@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "domain/config/list.h"
 #include "domain/config/list_values.h"
+#include "gate/lists.h"
 
 #include <stdlib.h>
 
@@ -210,9 +211,7 @@ row_order(const void *left, const void *right, void *ctx)
 	const struct wanted *w = ctx;
 	int order = 0;
 	if (cs_str_equal(w->order_by, CS_STR("name"))) {
-		size_t len = a->name.len < b->name.len ? a->name.len : b->name.len;
-		order = memcmp(a->name.p, b->name.p, len);
-		order = order != 0 ? order : compare((int64_t)a->name.len, (int64_t)b->name.len);
+		order = cs_list_text_order(a->name, b->name);
 	} else if (cs_str_equal(w->order_by, CS_STR("item_count"))) {
 		order = compare((int64_t)a->item_count, (int64_t)b->item_count);
 	} else if (cs_str_equal(w->order_by, CS_STR("updated_at"))) {
@@ -221,7 +220,8 @@ row_order(const void *left, const void *right, void *ctx)
 	if (order == 0)
 		order = compare(a->created.ms, b->created.ms);
 	if (order == 0)
-		order = memcmp(a->id.b, b->id.b, sizeof(a->id.b));
+		order = cs_list_text_order((cs_str){ (const char *)a->id.b, sizeof(a->id.b) },
+		    (cs_str){ (const char *)b->id.b, sizeof(b->id.b) });
 	return w->is_descending ? -order : order;
 }
 

@@ -55,6 +55,19 @@ static const struct cs_api_route routes[] = {
 	CHANGE(CS_DELETE, L "/{id}", CS_MAY_LISTS_WRITE, cs_cf_list_remove),
 	READ(L "/{id}/items", CS_MAY_SEE_LISTS, cs_cf_list_items),
 
+	READ(A "/service_tokens", CS_MAY_SEE_SERVICE_TOKENS, cs_cf_service_token_list),
+	CHANGE(
+	    CS_POST, A "/service_tokens", CS_MAY_SERVICE_TOKENS_WRITE, cs_cf_service_token_create),
+	READ(A "/service_tokens/{id}", CS_MAY_SEE_SERVICE_TOKENS, cs_cf_service_token_get),
+	CHANGE(CS_PUT, A "/service_tokens/{id}", CS_MAY_SERVICE_TOKENS_WRITE,
+	    cs_cf_service_token_update),
+	CHANGE(CS_DELETE, A "/service_tokens/{id}", CS_MAY_SERVICE_TOKENS_WRITE,
+	    cs_cf_service_token_remove),
+	CHANGE(CS_POST, A "/service_tokens/{id}/rotate", CS_MAY_SERVICE_TOKENS_WRITE,
+	    cs_cf_service_token_rotate),
+	CHANGE(CS_POST, A "/service_tokens/{id}/refresh", CS_MAY_SERVICE_TOKENS_WRITE,
+	    cs_cf_service_token_refresh),
+
 	READ(A "/policies", CS_MAY_SEE_APPS, cs_cf_policy_list),
 	CHANGE(CS_POST, A "/policies", CS_MAY_APPS_WRITE, cs_cf_policy_create),
 	READ(A "/policies/{id}", CS_MAY_SEE_APPS, cs_cf_policy_get),

@@ -56,6 +56,14 @@ cs_handle_fn cs_cf_application_settings_update;
 cs_handle_fn cs_cf_application_settings_patch;
 /* policy_checks.c */
 cs_handle_fn cs_cf_policy_checks;
+/* service_tokens.c */
+cs_handle_fn cs_cf_service_token_list;
+cs_handle_fn cs_cf_service_token_get;
+cs_handle_fn cs_cf_service_token_create;
+cs_handle_fn cs_cf_service_token_update;
+cs_handle_fn cs_cf_service_token_rotate;
+cs_handle_fn cs_cf_service_token_refresh;
+cs_handle_fn cs_cf_service_token_remove;
 /* tokens.c */
 cs_handle_fn cs_cf_token_verify;
 /* keys.c */

@@ -141,6 +141,37 @@ build_lists(struct cs_arena *a, const struct cs_image *image, struct cs_access_c
 	out->lists = lists;
 }
 
+static bool
+list_judges(const struct cs_rule_list *list, enum cs_rule_kind kind)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->rules[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+static bool
+rules_judge(const struct cs_rules *r, enum cs_rule_kind kind)
+{
+	return list_judges(&r->include, kind) || list_judges(&r->exclude, kind) ||
+	       list_judges(&r->require, kind);
+}
+
+static bool
+image_judges(const struct cs_image *image, enum cs_rule_kind kind)
+{
+	for (size_t i = 0; i < image->policy_count; i++) {
+		if (rules_judge(&image->policies[i].policy.rules, kind))
+			return true;
+	}
+	for (size_t i = 0; i < image->group_count; i++) {
+		if (rules_judge(&image->groups[i].group.rules, kind))
+			return true;
+	}
+	return false;
+}
+
 static int
 client_order(const void *left, const void *right)
 {
@@ -175,6 +206,7 @@ cs_config_build(struct cs_arena *a, const struct cs_image *image, struct cs_acce
 	};
 	build_groups(a, image, out);
 	build_providers(a, image, out);
+	out->judges_countries = image_judges(image, CS_RULE_GEO);
 	build_lists(a, image, out);
 	build_service_tokens(a, image, out);
 	build_applications(a, image, out);

@@ -67,6 +67,7 @@ static const struct cs_field_rule application_fields[] = {
 	{ "custom_deny_url", CS_FORM_TEXT, 0, 2048, false },
 	{ "custom_non_identity_deny_url", CS_FORM_TEXT, 0, 2048, false },
 	{ "service_auth_401_redirect", CS_FORM_BOOL, 0, 0, false },
+	{ "read_service_tokens_from_header", CS_FORM_TEXT, 0, 128, false },
 	{ "allow_authenticate_via_warp", CS_FORM_BOOL, 0, 0, false },
 };
 
@@ -269,6 +270,28 @@ check_link(const json_t *body, const char *key, struct cs_fault *fault)
 	return CS_OK;
 }
 
+/* RFC 9110 §5.6.2; in lower case, as requests are read. */
+static cs_err
+decode_header_name(struct cs_arena *a, const json_t *body, cs_str *out, struct cs_fault *fault)
+{
+	cs_str name = cs_json_text(body, "read_service_tokens_from_header");
+	char *p = cs_arena_c(a, name);
+	for (size_t i = 0; i < name.len; i++) {
+		bool is_token =
+		    p[i] > ' ' && p[i] < 0x7f && strchr("\"(),/:;<=>?@[\\]{}", p[i]) == NULL;
+		if (!is_token || name.len > 128)
+			return cs_refuse(fault,
+			    "application: read_service_tokens_from_header is no header's name");
+		if (p[i] >= 'A' && p[i] <= 'Z')
+			p[i] = (char)(p[i] - 'A' + 'a');
+	}
+	*out = (cs_str){ p, name.len };
+	if (cs_str_equal(*out, CS_STR("cookie")) || cs_str_equal(*out, CS_STR("host")))
+		return cs_refuse(
+		    fault, "application: read_service_tokens_from_header cannot be %s", p);
+	return CS_OK;
+}
+
 static cs_err
 check_together(const json_t *body, const struct cs_application *app, struct cs_fault *fault)
 {
@@ -329,6 +352,7 @@ cs_application_decode(
 	out->is_http_only = is_true_unless_false(body, "http_only_cookie_attribute");
 	out->is_cookie_path_scoped = cs_json_is_true(body, "path_cookie_attribute");
 	out->answers_401 = cs_json_is_true(body, "service_auth_401_redirect");
+	CS_TRY(decode_header_name(a, body, &out->service_token_header, fault));
 	out->custom_deny_message = cs_arena_str(a, cs_json_text(body, "custom_deny_message"));
 	out->custom_deny_url = cs_arena_str(a, cs_json_text(body, "custom_deny_url"));
 	return check_together(body, out, fault);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "gate/lists.h"
+
 #define AAGUID_DIGITS 32
 #define EMAIL_MAX 320
 #define DESCRIPTION_MAX 1024
@@ -199,11 +201,7 @@ by_content(const void *left, const void *right)
 {
 	const struct cs_list_item *const *a = left;
 	const struct cs_list_item *const *b = right;
-	size_t len = (*a)->content.len < (*b)->content.len ? (*a)->content.len : (*b)->content.len;
-	int order = memcmp((*a)->content.p, (*b)->content.p, len);
-	if (order == 0)
-		order = ((*a)->content.len > (*b)->content.len) -
-			((*a)->content.len < (*b)->content.len);
+	int order = cs_list_text_order((*a)->content, (*b)->content);
 	/* of equals the first one first, so that the later one is named as the repetition */
 	return order != 0 ? order : (*a > *b) - (*a < *b);
 }
