@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "base/id.h"
+#include "crypto/equal.h"
 #include "proto/trust.h"
 
 #include <jansson.h>
@@ -162,6 +163,28 @@ expected_of(const struct sample *s)
 	return e;
 }
 
+struct id_list {
+	const cs_span *ids;
+	size_t count;
+};
+
+/* ["ID", …] or [{"id": "ID"}, …]. */
+static struct id_list
+ids_of(const struct sample *s, const char *name)
+{
+	cs_span *ids = CS_NEW_ARRAY(s->arena, cs_span, LIST_MAX);
+	size_t i, count = 0;
+	const json_t *item;
+
+	json_array_foreach(json_object_get(s->part, name), i, item)
+	{
+		if (count < LIST_MAX)
+			ids[count++] = bytes_of(
+			    s->arena, json_is_object(item) ? json_object_get(item, "id") : item);
+	}
+	return (struct id_list){ ids, count };
+}
+
 /* --- registrations --- */
 
 /* {"id", "rawId", "type", "response"} around members as the case has them; NULL values are left out. */
@@ -314,11 +337,27 @@ judge_policies(const struct sample *s, struct cs_webauthn_registered *r)
 	return CS_OK;
 }
 
+/* R23: what a store's unique index says. */
+static bool
+is_registered_already(const struct sample *s, cs_span id)
+{
+	struct id_list known = ids_of(s, "excludeCredentials");
+	bool is = false;
+
+	for (size_t i = 0; i < known.count; i++)
+		is |= known.ids[i].len == id.len && cs_equal(known.ids[i].p, id.p, id.len);
+	return is;
+}
+
 static cs_err
 judge_registration(const struct sample *s, struct cs_webauthn_registered *out)
 {
 	CS_TRY(register_sample(s, out));
-	return out->verdict == CS_WA_ACCEPTED ? judge_policies(s, out) : CS_OK;
+	if (out->verdict == CS_WA_ACCEPTED)
+		CS_TRY(judge_policies(s, out));
+	if (out->verdict == CS_WA_ACCEPTED && is_registered_already(s, out->credential_id))
+		out->verdict = CS_WA_CREDENTIAL_KNOWN;
+	return CS_OK;
 }
 
 /* --- assertions --- */
@@ -374,24 +413,6 @@ stored_of(const struct sample *s)
 	return c;
 }
 
-/* ["ID", …] or [{"id": "ID"}, …]. */
-static void
-set_allowed(const struct sample *s, struct cs_webauthn_expected *e)
-{
-	cs_span *list = CS_NEW_ARRAY(s->arena, cs_span, LIST_MAX);
-	size_t i;
-	const json_t *item;
-
-	e->allowed = list;
-	json_array_foreach(json_object_get(s->part, "allowCredentials"), i, item)
-	{
-		const json_t *id = json_is_object(item) ? json_object_get(item, "id") : item;
-
-		if (e->allowed_count < LIST_MAX)
-			list[e->allowed_count++] = bytes_of(s->arena, id);
-	}
-}
-
 static cs_err
 judge_assertion(const struct sample *s, const struct cs_webauthn_credential *known,
     enum cs_webauthn_verdict *out)
@@ -401,7 +422,9 @@ judge_assertion(const struct sample *s, const struct cs_webauthn_credential *kno
 	cs_span json;
 
 	*out = CS_WA_UNJUDGED;
-	set_allowed(s, &e);
+	struct id_list allowed = ids_of(s, "allowCredentials");
+	e.allowed = allowed.ids;
+	e.allowed_count = allowed.count;
 	/* A record without a list: the credential was asked for by its id. */
 	if (json_object_get(s->part, "allowCredentials") == NULL) {
 		e.allowed = &known->id;

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 
 #include "test.h"
 
@@ -406,6 +407,49 @@ TEST(a_compressed_point_is_refused)
 	CHECK_ERR(cs_public_key_from_spki(CS_SPAN(der, (size_t)len), &k), INVALID);
 	OPENSSL_free(der);
 	EVP_PKEY_free(key);
+}
+
+struct work {
+	const struct pair *pair;
+	cs_span signature;
+	bool is_good;
+};
+
+static void *
+import_and_verify(void *arg)
+{
+	struct work *w = arg;
+
+	w->is_good = true;
+	for (size_t i = 0; i < 200; i++) {
+		struct cs_public_key *own;
+
+		w->is_good &=
+		    !cs_failed(
+			cs_public_key_from_spki(CS_SPAN(w->pair->spki, w->pair->spki_len), &own)) &&
+		    cs_public_key_verify(own, CS_SIG_ES256, MESSAGE, w->signature) &&
+		    cs_public_key_verify(w->pair->key, CS_SIG_ES256, MESSAGE, w->signature);
+		cs_public_key_free(&own);
+	}
+	return NULL;
+}
+
+TEST(threads_share_keys_and_import_their_own)
+{
+	struct pair p = pair_of(ec_new("P-256"));
+	struct signature s = sign(p.own, "SHA256", false);
+	struct work work[4];
+	pthread_t threads[4];
+
+	for (size_t i = 0; i < 4; i++) {
+		work[i] = (struct work){ .pair = &p, .signature = span_of(&s) };
+		CHECK(pthread_create(&threads[i], NULL, import_and_verify, &work[i]) == 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		CHECK(pthread_join(threads[i], NULL) == 0);
+		CHECK(work[i].is_good);
+	}
+	pair_clear(&p);
 }
 
 TEST(a_key_that_is_gone_stays_gone)

@@ -169,6 +169,21 @@ TEST(a_list_of_models_asks_for_proof)
 	CHECK_INT(with_override("gs-r01", "aaguidDeny", json_pack("[s]", own)), CS_WA_AAGUID);
 }
 
+TEST(a_credential_that_is_registered_already_is_refused)
+{
+	CS_AUTO(vectors_free) json_t *file = vectors_load("webauthn_generated.json");
+	json_t *row = json_array_get(json_object_get(file, "cases"), 0);
+	struct told t;
+
+	json_object_set_new(row, "excludeCredentials",
+	    json_pack("[s,{s:O}]", "AAAA", "id", json_object_get(row, "credentialId")));
+	told_judge(file, &t);
+	CHECK_INT(t.one[0].verdict, CS_WA_CREDENTIAL_KNOWN);
+	json_object_set_new(row, "excludeCredentials", json_pack("[s]", "AAAA"));
+	told_judge(file, &t);
+	CHECK_INT(t.one[0].verdict, CS_WA_ACCEPTED);
+}
+
 TEST(a_file_of_another_shape_is_refused)
 {
 	const char *texts[] = { "", "[]", "{}", "{\"cases\":{}}", "{\"vectors\":7}",
