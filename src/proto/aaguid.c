@@ -72,6 +72,7 @@ cs_aaguid_decode(cs_str text, uint8_t out[static CS_AAGUID_BYTES])
 	char digits[CS_AAGUID_HEX_LEN];
 	size_t count = 0;
 
+	cs_buf_init(&bytes, CS_AAGUID_BYTES);
 	memset(out, 0, CS_AAGUID_BYTES);
 	if (text.len != CS_AAGUID_HEX_LEN && text.len != UUID_LEN)
 		return CS_FAIL(INVALID);
@@ -83,7 +84,6 @@ cs_aaguid_decode(cs_str text, uint8_t out[static CS_AAGUID_BYTES])
 			digits[count++] = text.p[i];
 		}
 	}
-	cs_buf_init(&bytes, CS_AAGUID_BYTES);
 	CS_TRY(cs_hex_decode((cs_str){ digits, count }, &bytes));
 	memcpy(out, bytes.p, CS_AAGUID_BYTES);
 	return CS_OK;

@@ -141,9 +141,9 @@ der_of(cs_span raw, struct cs_buf *out)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf pair;
 
+	cs_buf_init(&pair, ES256_DER_MAX);
 	if (raw.len != ES256_LEN)
 		return false;
-	cs_buf_init(&pair, ES256_DER_MAX);
 	add_integer(&pair, raw.p);
 	add_integer(&pair, raw.p + ES256_LEN / 2);
 	cs_buf_add_byte(out, 0x30);
