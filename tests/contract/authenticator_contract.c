@@ -476,19 +476,122 @@ advance_at_once(void *ctx)
 	return NULL;
 }
 
+static int
+many_at_once(struct contract *t, void *(*run)(void *), void *ctx)
+{
+	pthread_t threads[PARALLEL];
+
+	shared_case = t;
+	advanced = 0;
+	for (int i = 0; i < PARALLEL; i++)
+		CHECK_INT(pthread_create(&threads[i], NULL, run, ctx), 0);
+	for (int i = 0; i < PARALLEL; i++)
+		CHECK_INT(pthread_join(threads[i], NULL), 0);
+	return advanced;
+}
+
 CONTRACT(of_many_answers_with_one_code_at_once_one_advances)
 {
 	struct cs_authenticator a;
-	pthread_t threads[PARALLEL];
 
 	contract_begin(t);
 	a = add_active(t, 3);
 	contract_commit(t);
-	shared_case = t;
-	advanced = 0;
-	for (int i = 0; i < PARALLEL; i++)
-		CHECK_INT(pthread_create(&threads[i], NULL, advance_at_once, &a), 0);
-	for (int i = 0; i < PARALLEL; i++)
-		CHECK_INT(pthread_join(threads[i], NULL), 0);
-	CHECK_INT(advanced, 1);
+	CHECK_INT(many_at_once(t, advance_at_once, &a), 1);
+}
+
+/* As enrolling does it: looked for, and then kept. */
+static cs_err
+confirm_key(struct cs_tx *tx, void *ctx)
+{
+	const struct cs_authenticator *a = ctx;
+	bool is_there;
+
+	CS_TRY(cs_authenticator_has_credential(tx, a->account, a->credential_id, &is_there));
+	if (is_there)
+		return CS_FAIL(CONFLICT);
+	return cs_authenticator_confirm(tx, a, CS_STR("Key"), CS_SPAN("r", 1), cs_tx_op(tx)->now);
+}
+
+static void *
+confirm_at_once(void *ctx)
+{
+	struct cs_arena *arena = cs_arena_new(1 << 20);
+	struct cs_op op = shared_case->op;
+
+	op.arena = arena;
+	if (!cs_failed(cs_store_write(shared_case->store, &op, confirm_key, ctx)))
+		advanced++;
+	cs_arena_free(&arena);
+	return NULL;
+}
+
+CONTRACT(of_many_confirmations_of_one_registration_at_once_one_enrols)
+{
+	struct cs_authenticator a = key_sample(t, 3);
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &a, false, session));
+	contract_commit(t);
+	register_key(&a, CS_SPAN("credential", 10));
+	CHECK_INT(many_at_once(t, confirm_at_once, &a), 1);
+}
+
+static _Atomic uint8_t next_pending;
+
+/* Each a pending enrolment of its own, all with the same credential. */
+static void *
+confirm_another_at_once(void *ctx)
+{
+	struct cs_authenticator a = *(const struct cs_authenticator *)ctx;
+
+	a.id.b[0] = next_pending++;
+	return confirm_at_once(&a);
+}
+
+CONTRACT(of_many_registrations_of_one_credential_at_once_one_enrols)
+{
+	struct cs_authenticator a = key_sample(t, 1);
+
+	contract_begin(t);
+	for (uint8_t i = 1; i <= PARALLEL; i++) {
+		a.id.b[0] = i;
+		CHECK_OK(cs_authenticator_add(t->tx, &a, false, session));
+	}
+	contract_commit(t);
+	register_key(&a, CS_SPAN("credential", 10));
+	next_pending = 1;
+	CHECK_INT(many_at_once(t, confirm_another_at_once, &a), 1);
+}
+
+static cs_err
+answer_challenge(struct cs_tx *tx, void *ctx)
+{
+	const struct cs_challenge *c = ctx;
+
+	return cs_challenge_set_answered(tx, c->account, c->id, cs_tx_op(tx)->now);
+}
+
+static void *
+answer_at_once(void *ctx)
+{
+	struct cs_arena *arena = cs_arena_new(1 << 20);
+	struct cs_op op = shared_case->op;
+
+	op.arena = arena;
+	if (!cs_failed(cs_store_write(shared_case->store, &op, answer_challenge, ctx)))
+		advanced++;
+	cs_arena_free(&arena);
+	return NULL;
+}
+
+CONTRACT(of_many_answers_to_one_challenge_at_once_one_uses_it_up)
+{
+	struct cs_challenge c = challenge(t);
+
+	contract_begin(t);
+	add_session(t);
+	CHECK_OK(cs_challenge_add(t->tx, &c));
+	contract_commit(t);
+	CHECK_INT(many_at_once(t, answer_at_once, &c), 1);
 }
