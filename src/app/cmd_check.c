@@ -34,7 +34,8 @@ read_file(FILE *f, struct cs_buf *out)
 	uint8_t part[65536];
 	size_t len;
 
-	while ((len = fread(part, 1, sizeof(part), f)) != 0)
+	/* Not to the end of what has none. */
+	while (!out->has_failed && (len = fread(part, 1, sizeof(part), f)) != 0)
 		cs_buf_add(out, CS_SPAN(part, len));
 	return ferror(f) ? CS_FAIL(UNAVAILABLE) : cs_buf_finish(out, NULL);
 }
