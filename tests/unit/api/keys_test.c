@@ -460,6 +460,30 @@ TEST(what_is_no_response_is_refused_in_words_of_its_own)
 	leave(&p);
 }
 
+/* As long as a body may be: all of it in one member, or in very many. */
+TEST(a_response_of_sixty_kilobytes_is_refused_and_nothing_else)
+{
+	static char filler[60000];
+	struct person p;
+
+	arrive(&p);
+	CHECK_INT(begin(p.b, p.meta, "security_key"), 200);
+	cs_str id = browser_copy(p.b, "id");
+	memset(filler, 'A', sizeof(filler));
+	cs_str one = cs_arena_printf(p.h->arena,
+	    "{\"id\":\"AA\",\"rawId\":\"AA\",\"type\":\"public-key\",\"response\":"
+	    "{\"clientDataJSON\":\"%.*s\",\"attestationObject\":\"%.*s\"}}",
+	    29000, filler, 29000, filler);
+	CHECK_INT(confirm(p.b, CS_STR(""), id, one, ""), 400);
+	CHECK_CODE(p.b, "malformed_response");
+	for (size_t i = 0; i < sizeof(filler); i++)
+		filler[i] = i % 2 == 0 ? '4' : ',';
+	cs_str many = cs_arena_printf(p.h->arena, "{\"id\":[%.*s4]}", (int)sizeof(filler), filler);
+	CHECK_INT(confirm(p.b, CS_STR(""), id, many, ""), 400);
+	CHECK_CODE(p.b, "malformed_response");
+	leave(&p);
+}
+
 TEST(a_response_for_another_site_is_refused_and_audited)
 {
 	struct person p;
