@@ -188,8 +188,7 @@ is_wanted(struct cs_arena *a, const struct wanted *w, const struct cs_list_row *
 {
 	if (w->type.len > 0 && !cs_str_equal(w->type, row->type))
 		return false;
-	if (!cs_filter_text(w->search, false, row->name) &&
-	    !cs_filter_text(w->search, false, cs_id_uuid_text(a, row->id)))
+	if (!cs_filter_text(w->search, false, row->name))
 		return false;
 	for (size_t i = 0; i < w->filter_count; i++) {
 		if (!passes_filter(a, w->filters[i], row))

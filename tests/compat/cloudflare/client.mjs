@@ -253,7 +253,9 @@ export const clientSuite = (title, database) => describe(title, { concurrency: f
       await invalid(access.policies.create({ account_id, decision: "allow", include: everyone }), /name/);
     });
     it("keep every kind of rule exactly as it was sent", async () => {
-      const include = [...allRules, { group: { id: group.id } }, { login_method: { id: pin.id } }];
+      const lists = Object.fromEntries(await Promise.all(["EMAIL", "IP"].map(async (type) =>
+        [`${type.toLowerCase()}_list`, { id: (await zt.gateway.lists.create({ account_id, name: type, type })).id }])));
+      const include = [...allRules.map((rule) => lists[Object.keys(rule)[0]] ? { [Object.keys(rule)[0]]: lists[Object.keys(rule)[0]] } : rule), { group: { id: group.id } }, { login_method: { id: pin.id } }];
       assert.equal(include.length, 26);
       policy = await access.policies.create({ account_id, name: "Staff", decision: "allow", include, exclude: include, require: include,
         session_duration: "30m", mfa_config: { allowed_authenticators: ["totp"], session_duration: "43200m" } });

@@ -18,6 +18,8 @@ static struct cs_decision decision;
 static struct cs_policy policy;
 static struct cs_application app;
 static struct cs_app_session stored;
+static struct cs_service_token service_token; /* copied by nobody: changed before publish() */
+static int signatures;
 static bool store_has_it, store_is_down;
 static int loads, refreshes;
 
@@ -51,6 +53,19 @@ load(void *ctx, const struct cs_op *op, const uint8_t hash[static CS_TOKEN_HASH_
 	return CS_OK;
 }
 
+#define SIGNED "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIifQ.c2lnbmVk"
+
+static cs_err
+sign(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
+    const struct cs_application *to, cs_id token, cs_str *out, cs_time *until)
+{
+	signatures++;
+	CHECK(cs_id_equal(token, service_token.id) && cs_id_equal(to->id, app.id));
+	*out = CS_STR(SIGNED);
+	*until = cs_time_add(NOW, CS_HOUR_MS);
+	return store_is_down ? CS_FAIL(UNAVAILABLE) : CS_OK;
+}
+
 static cs_id
 id_of(uint8_t n)
 {
@@ -77,6 +92,8 @@ publish(void)
 		.application_count = 1,
 		.providers = &pin,
 		.provider_count = 1,
+		.service_tokens = &service_token,
+		.service_token_count = 1,
 	};
 	struct cs_snapshot *s;
 	CHECK_OK(cs_snapshot_new(&arena, config, &s));
@@ -119,6 +136,7 @@ begin(void)
 		.proxies = { proxies, 4 },
 		.refresh = refresh,
 		.load = load,
+		.sign = sign,
 		.timeout_ms = 5000 };
 	stored = (struct cs_app_session){ .account = id_of(1),
 		.id = id_of(60),
@@ -131,7 +149,7 @@ begin(void)
 	cs_sha256(cs_str_span(CS_STR(TOKEN)), stored.token_hash);
 	store_has_it = true;
 	store_is_down = false;
-	loads = refreshes = 0;
+	loads = refreshes = signatures = 0;
 }
 
 static void
@@ -957,6 +975,212 @@ TEST(a_dialect_that_does_not_exist_is_not_found)
 	CHECK(cs_dialect_find(CS_STR("apache")) == NULL);
 	CHECK(cs_dialect_find(CS_STR("")) == NULL);
 	CHECK(cs_dialect_find(CS_STR("nginx")) != NULL);
+}
+
+/* --- programmes --- */
+
+#define CLIENT "00112233445566778899aabbccddeeff"
+#define CLIENT_ID CLIENT ".access"
+#define SECRET "cfast_0123456789abcdefghijABCDEFGHIJ01234567890a1b2c3d"
+#define OBJECT(ID, SECRET_TEXT) \
+	"{\"cf-access-client-id\": \"" ID "\", \"cf-access-client-secret\": \"" SECRET_TEXT "\"}"
+
+static void
+begin_service(void)
+{
+	static const struct cs_rule any = { .kind = CS_RULE_ANY_SERVICE_TOKEN };
+	begin();
+	service_token = (struct cs_service_token){
+		.id = { { [15] = 70 } }, .client_id = CS_STR(CLIENT), .is_enabled = true
+	};
+	cs_sha256(cs_str_span(CS_STR(SECRET)), service_token.secret_hash);
+	policy.decision = CS_POLICY_NON_IDENTITY;
+	policy.rules.include = (struct cs_rule_list){ &any, 1 };
+	app.service_token_header = CS_STR("authorization");
+	publish();
+}
+
+/* As an application's programme asks through nginx: no browser, no cookie. */
+static void
+service_asks(struct question *q)
+{
+	nginx_asks(q);
+	leave_out(q, "cookie");
+	replace(q, "accept", "*/*");
+	leave_out(q, "sec-fetch-mode");
+}
+
+static int
+ask_with(const char *id, const char *secret)
+{
+	struct question q;
+	service_asks(&q);
+	if (id != NULL)
+		add(&q, "cf-access-client-id", id);
+	if (secret != NULL)
+		add(&q, "cf-access-client-secret", secret);
+	return ask(&q);
+}
+
+TEST(a_service_token_passes_with_a_jwt_that_is_signed_once)
+{
+	begin_service();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK(!was_fast);
+	CHECK_TEXT(header("Cf-Access-Jwt-Assertion"), SIGNED);
+	CHECK_TEXT(header("Cf-Access-Authenticated-User-Email"), "");
+	CHECK_TEXT(header("X-Countersign-User"), "");
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK(was_fast);
+	CHECK_TEXT(header("Cf-Access-Jwt-Assertion"), SIGNED);
+	CHECK_INT(signatures, 1);
+	end();
+}
+
+TEST(wrong_credentials_are_401_and_unfit_ones_403_as_json_even_for_a_browser)
+{
+	begin_service();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET "0"), 401);
+	CHECK_TEXT(header("Content-Type"), "application/json");
+	CHECK_INT(ask_with("ffeeddccbbaa99887766554433221100.access", SECRET), 401);
+	struct question q;
+	nginx_asks(&q);
+	add(&q, "cf-access-client-id", CLIENT_ID);
+	add(&q, "cf-access-client-secret", "wrong");
+	CHECK_INT(ask(&q), 401);
+	CHECK_TEXT(header("X-Countersign-Location"), "-");
+	/* good, but here only people are let in: their cookie beside it counts for nothing */
+	static const struct cs_rule everyone = { .kind = CS_RULE_EVERYONE };
+	policy.decision = CS_POLICY_ALLOW;
+	policy.rules.include = (struct cs_rule_list){ &everyone, 1 };
+	publish();
+	remember();
+	nginx_asks(&q);
+	CHECK_INT(ask(&q), 200);
+	add(&q, "cf-access-client-id", CLIENT_ID);
+	add(&q, "cf-access-client-secret", SECRET);
+	CHECK_INT(ask(&q), 403);
+	CHECK_TEXT(header("X-Countersign-Location"), "-");
+	CHECK_INT(signatures, 0);
+	end();
+}
+
+TEST(credentials_in_halves_twice_or_in_both_manners_are_refused)
+{
+	begin_service();
+	CHECK_INT(ask_with(CLIENT_ID, NULL), 401);
+	CHECK_INT(ask_with(NULL, SECRET), 401);
+	CHECK_INT(ask_with(CLIENT_ID, ""), 401);
+	struct question q;
+	service_asks(&q);
+	add(&q, "cf-access-client-id", CLIENT_ID);
+	add(&q, "cf-access-client-id", CLIENT_ID);
+	add(&q, "cf-access-client-secret", SECRET);
+	CHECK_INT(ask(&q), 401);
+	service_asks(&q);
+	add(&q, "cf-access-client-id", CLIENT_ID);
+	add(&q, "cf-access-client-secret", SECRET);
+	add(&q, "cf-access-client-secret", "another");
+	CHECK_INT(ask(&q), 401);
+	service_asks(&q);
+	add(&q, "authorization", OBJECT(CLIENT_ID, SECRET));
+	CHECK_INT(ask(&q), 200);
+	add(&q, "cf-access-client-id", CLIENT_ID);
+	add(&q, "cf-access-client-secret", SECRET);
+	CHECK_INT(ask(&q), 401);
+	service_asks(&q);
+	add(&q, "authorization", OBJECT(CLIENT_ID, SECRET));
+	add(&q, "authorization", "Bearer x");
+	CHECK_INT(ask(&q), 401);
+	end();
+}
+
+TEST(the_header_that_an_application_names_carries_both_as_json)
+{
+	static const struct {
+		const char *value;
+		int status;
+	} rows[] = {
+		{ OBJECT(CLIENT_ID, SECRET), 200 },
+		{ "  { \"cf-access-client-secret\":\"" SECRET
+		  "\" , \"cf-access-client-id\":\"" CLIENT_ID "\" }  ",
+		    200 },
+		{ OBJECT(CLIENT_ID, "wrong"), 401 },
+		{ "{}", 401 },
+		{ "{\"cf-access-client-id\":\"" CLIENT_ID "\"}", 401 },
+		{ "{\"cf-access-client-id\":\"" CLIENT_ID "\",\"cf-access-client-id\":\"" CLIENT_ID
+		  "\"}",
+		    401 },
+		{ OBJECT(CLIENT_ID, SECRET) "x", 401 },
+		{ "{\"cf-access-client-id\":\"" CLIENT_ID "\",\"cf-access-client-secret\":\"" SECRET
+		  "\"",
+		    401 },
+		{ "{\"cf-access-client-id\":\"" CLIENT_ID "\",\"cf-access-client-secret\":\"" SECRET
+		  "\",\"x\":\"y\"}",
+		    401 },
+		{ "{\"cf-access-client-id\":\"" CLIENT_ID
+		  "\",\"cf-access-client-secret\":\"\\u0063" SECRET "\"}",
+		    401 },
+		{ "{\"cf-access-client-id\":7,\"cf-access-client-secret\":\"" SECRET "\"}", 401 },
+	};
+	struct question q;
+	begin_service();
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		service_asks(&q);
+		add(&q, "authorization", rows[i].value);
+		CHECK_INT(ask(&q), rows[i].status);
+	}
+	/* what else the application uses the header for is no credential: sign in */
+	service_asks(&q);
+	add(&q, "authorization", "Bearer abc");
+	CHECK_INT(ask(&q), 403);
+	CHECK_INT(loads, 0);
+	/* and without a header of that name nothing is read there */
+	app.service_token_header = CS_STR_NONE;
+	publish();
+	service_asks(&q);
+	add(&q, "authorization", OBJECT(CLIENT_ID, SECRET));
+	CHECK_INT(ask(&q), 403);
+	end();
+}
+
+TEST(a_service_token_that_cannot_be_signed_for_is_503_and_never_200)
+{
+	begin_service();
+	store_is_down = true;
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 503);
+	store_is_down = false;
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	end();
+}
+
+TEST(a_disabled_service_token_is_refused_though_its_jwt_is_at_hand)
+{
+	begin_service();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	service_token.is_enabled = false;
+	publish();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 401);
+	CHECK_TEXT(header("Cf-Access-Jwt-Assertion"), "-");
+	end();
+}
+
+TEST(an_application_token_may_come_in_cf_access_token)
+{
+	begin();
+	struct question q;
+	service_asks(&q);
+	add(&q, "cf-access-token", TOKEN);
+	CHECK_INT(ask(&q), 200);
+	CHECK_INT(loads, 1);
+	CHECK_TEXT(header("Cf-Access-Jwt-Assertion"), TOKEN);
+	CHECK_TEXT(header("Cf-Access-Authenticated-User-Email"), "ann@example.test");
+	CHECK_INT(ask(&q), 200);
+	CHECK(was_fast);
+	/* twice: whose the first is, nobody knows */
+	add(&q, "cf-access-token", TOKEN);
+	CHECK_INT(ask(&q), 401);
+	end();
 }
 
 TEST_MAIN("api/decision")

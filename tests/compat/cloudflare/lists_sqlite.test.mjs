@@ -1,0 +1,3 @@
+import { listSuite } from "./lists.mjs";
+
+listSuite("lists, service tokens and rules, on SQLite");
