@@ -169,36 +169,36 @@ const CLOUDFLARE = [
 		return { id: policy };
 	}],
 	...objects('/access/identity_providers', 'providers', { area: 'orgs', made: (b) => ({ config: { ...b.config, redirect_url: 'https://auth.halden.example/cdn-cgi/access/callback/x' } }) }),
-	...objects('/access/service_tokens', 'tokens', { area: 'tokens', show: (w, t, first) => ({ ...t, client_secret: first ? t.client_secret : undefined }),
+	...objects('/access/service_tokens', 'tokens', { area: 'service_tokens', show: (w, t, first) => ({ ...t, client_secret: first ? t.client_secret : undefined }),
 		made: (b) => ({ client_id: `${'4f'.repeat(16)}.access`, client_secret: `cfast_${'k3'.repeat(20)}01234567`, duration: b.duration ?? '8760h', enabled: true,
 			expires_at: b.duration === 'forever' ? null : new Date(Date.now() + 31536000000).toISOString() }) }),
-	['POST /access/service_tokens/:id/rotate', 'tokens', (w, b, [key]) => ({ ...find(w.tokens, key), client_secret: `cfast_${'r0'.repeat(20)}76543210` })],
-	['POST /access/service_tokens/:id/refresh', 'tokens', (w, b, [key]) => find(w.tokens, key)],
-	['GET /access/users', 'users', (w, b, p, q) => w.users.filter((u) => `${u.name} ${u.email}`.toLowerCase().includes((q.get('search') ?? '').toLowerCase()))],
-	['GET /access/users/:id', 'users', (w, b, [key]) => find(w.users, key)],
-	['POST /access/users', 'users', (w, b) => {
+	['POST /access/service_tokens/:id/rotate', 'service_tokens', (w, b, [key]) => ({ ...find(w.tokens, key), client_secret: `cfast_${'r0'.repeat(20)}76543210` })],
+	['POST /access/service_tokens/:id/refresh', 'service_tokens', (w, b, [key]) => find(w.tokens, key)],
+	['GET /access/users', 'orgs', (w, b, p, q) => w.users.filter((u) => `${u.name} ${u.email}`.toLowerCase().includes((q.get('search') ?? '').toLowerCase()))],
+	['GET /access/users/:id', 'orgs', (w, b, [key]) => find(w.users, key)],
+	['POST /access/users', 'orgs', (w, b) => {
 		if (w.users.some((u) => u.email === b.email))
 			refuse(400, 12130, 'email: there is a user with this address');
 		const u = { id: id(), email: b.email, name: b.name ?? '', created_at: now(), last_successful_login: null };
 		w.users.push(u);
 		return u;
 	}],
-	['PUT /access/users/:id', 'users', (w, b, [key]) => Object.assign(find(w.users, key), { name: b.name })],
-	['DELETE /access/users/:id', 'users', (w, b, [key]) => {
+	['PUT /access/users/:id', 'orgs', (w, b, [key]) => Object.assign(find(w.users, key), { name: b.name })],
+	['DELETE /access/users/:id', 'orgs', (w, b, [key]) => {
 		find(w.users, key);
 		w.users = w.users.filter((u) => u.id !== key);
 		return null;
 	}],
-	['GET /access/users/:id/mfa_authenticators', 'users', (w, b, [key]) => (find(w.users, key), w.authenticators[key] ?? [])],
-	['DELETE /access/users/:id/mfa_authenticators/:id', 'users', (w, b, [key, device]) => {
+	['GET /access/users/:id/mfa_authenticators', 'orgs', (w, b, [key]) => (find(w.users, key), w.authenticators[key] ?? [])],
+	['DELETE /access/users/:id/mfa_authenticators/:id', 'orgs', (w, b, [key, device]) => {
 		find(w.authenticators[key] ?? [], device);
 		w.authenticators[key] = w.authenticators[key].filter((a) => a.id !== device);
 		return null;
 	}],
-	['GET /access/users/:id/active_sessions', 'users', (w, b, [key]) => w.sessions[key] ?? []],
-	['GET /access/users/:id/failed_logins', 'users', (w, b, [key]) => w.failed[key] ?? []],
-	['GET /access/users/:id/last_seen_identity', 'users', (w, b, [key]) => w.identities[key] ?? refuse(404, 12135, 'never seen')],
-	['GET /access/logs/access_requests', 'logs', (w, b, p, q) => {
+	['GET /access/users/:id/active_sessions', 'orgs', (w, b, [key]) => w.sessions[key] ?? []],
+	['GET /access/users/:id/failed_logins', 'orgs', (w, b, [key]) => w.failed[key] ?? []],
+	['GET /access/users/:id/last_seen_identity', 'orgs', (w, b, [key]) => w.identities[key] ?? refuse(404, 12135, 'never seen')],
+	['GET /access/logs/access_requests', 'orgs', (w, b, p, q) => {
 		const limit = Number(q.get('limit') ?? 25);
 		const page = Number(q.get('page') ?? 1);
 		const rows = w.log.filter((r) => (!q.get('email') || r.user_email.includes(q.get('email'))) && (!q.get('allowed') || String(r.allowed) === q.get('allowed')) &&
@@ -216,7 +216,7 @@ const OWN = [
 	['POST /attestation_roots', 'orgs', (w, b) => {
 		if (!b.pem?.includes('BEGIN CERTIFICATE'))
 			refuse(400, 'body');
-		const root = { id: id(), name: b.name ?? '', subject: 'CN=Yubico FIDO Root CA Serial 450203556', not_before: '2026-01-01T00:00:00Z', not_after: '2060-04-30T14:00:00Z', fingerprint: '9e:4f:11:aa:02:77:5c:10', created_at: now() };
+		const root = { id: id(), name: b.name ?? '', subject: 'CN=Yubico FIDO Root CA Serial 450203556', not_before: '2026-01-01T00:00:00Z', expires_at: '2060-04-30T14:00:00Z', fingerprint: '9e4f11aa02775c10'.repeat(4), created_at: now() };
 		w.roots.push(root);
 		return { attestation_roots: [root] };
 	}],
@@ -225,15 +225,15 @@ const OWN = [
 		return {};
 	}],
 	['GET /known_authenticators', 'orgs', (w) => ({ known_authenticators: w.known })],
-	['GET /mds', 'orgs', (w) => w.mds],
+	['GET /metadata', 'orgs', (w) => ({ metadata: w.metadata })],
 	['GET /models/outside', 'orgs', (w, b, p, q) => (find(w.lists, q.get('list')), { total: w.outside.length, outside: w.outside })],
 	['GET /identity_providers/:id/seen_values', 'orgs', (w, b, [key]) => ({ seen_values: w.seen[key] ?? [] })],
-	['POST /users/:id/unfreeze', 'users', (w, b, [key]) => {
+	['POST /users/:id/unfreeze', 'orgs', (w, b, [key]) => {
 		const u = find(w.users, key);
 		u.countersign = { ...u.countersign, frozen: false };
 		return {};
 	}],
-	['POST /users/:id/status', 'users', (w, b, [key]) => {
+	['POST /users/:id/status', 'orgs', (w, b, [key]) => {
 		const u = find(w.users, key);
 		u.countersign = { ...u.countersign, status: b.status };
 		return {};
@@ -271,7 +271,8 @@ function answerOf(table, w, rq, path, url, body)
 	if (found.area && !w.session)
 		refuse(401, table === CLOUDFLARE ? 9106 : 'signed_out');
 	const need = `${found.area}_${rq.method === 'GET' ? 'read' : path.includes('revoke') ? 'revoke' : 'write'}`;
-	if (found.area && !w.accounts[0].may.includes(need))
+	const may = w.accounts[0]?.may ?? [];
+	if (found.area && !may.includes(need) && !(rq.method === 'GET' && may.some((p) => p.startsWith(`${found.area}_`))))
 		refuse(403, table === CLOUDFLARE ? 10000 : 'not_allowed', `needs ${need}`);
 	return { ...found, result: found.answer(w, body, found.params, url.searchParams) };
 }
@@ -300,7 +301,7 @@ function api(w, rq, rs, url, origin, text)
 		const path = url.pathname.replace(/^\/(client\/v4|api\/v1)/, '');
 		const inside = /^\/accounts\/([^/]+)(\/.*)$/.exec(path);
 		const name = `${rq.method} ${inside ? inside[2] : path}`;
-		w.calls.push({ name, body });
+		w.calls.push({ name, body: structuredClone(body) });
 		const fault = w.faults[name]?.shift();
 		if (fault)
 			refuse(fault.status ?? 400, fault.code, fault.message);

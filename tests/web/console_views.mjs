@@ -1,8 +1,9 @@
 // Every page of the console in every state that it can show. One list for the axe, width and
 // screenshot runs.
-import { accountOf, IDS, READ_ONLY } from './console_world.mjs';
+import { accountOf, HELP_DESK, IDS, READ_ONLY } from './console_world.mjs';
 
 const has = (selector) => (page) => page.waitForSelector(selector);
+const helpDesk = { accounts: [accountOf(HELP_DESK)] };
 const readOnly = { accounts: [accountOf(READ_ONLY)] };
 const fails = (name, fault) => (mock) => mock.fault(name, fault, fault, fault);
 
@@ -80,7 +81,11 @@ export const VIEWS = [
 	{ name: 'users-add', path: '/console/users', ready: 'Users', act: async (page) => { await page.click('text=Add user'); await page.press('#user-email', 'Enter'); await page.waitForSelector('.field.bad'); } },
 	{ name: 'users-no-permission', path: '/console/users', ready: 'Users', set: fails('GET /access/users', { status: 403, code: 10000 }), act: has('.failed') },
 	{ name: 'user', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau' },
-	{ name: 'user-help-desk', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau', world: readOnly },
+	{ name: 'user-help-desk', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau', world: helpDesk },
+	{ name: 'users-help-desk', path: '/console/users', ready: 'Users', world: helpDesk, act: has('tbody tr') },
+	{ name: 'settings-help-desk', path: '/console/access-settings', ready: 'Access settings', world: helpDesk },
+	{ name: 'groups-help-desk', path: '/console/groups', ready: 'Rule groups', world: helpDesk, act: has('tbody tr') },
+	{ name: 'settings-metadata', path: '/console/access-settings', ready: 'Access settings', world: { metadata: { no: 61, next_update: '2026-12-01', imported_at: '2026-11-02T10:12:00Z', models: 312 } }, act: has('text=FIDO metadata number 61') },
 	{ name: 'user-frozen', path: `/console/users/${IDS.tomasz}`, ready: 'Tomasz Zieliński' },
 	{ name: 'user-remove', path: `/console/users/${IDS.ines}`, ready: 'Ines Moreau', act: async (page) => {
 		await page.click('[aria-label="Actions for YubiKey 5C – desk"]');

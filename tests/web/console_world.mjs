@@ -10,14 +10,16 @@ export const IDS = {
 	berth: at(31), payroll: at(32), wiki: at(33), entra: at(41), pin: at(42), feed: at(51), ines: at(61), tomasz: at(62),
 };
 
-const ALL = ['apps_read', 'apps_write', 'apps_revoke', 'orgs_read', 'orgs_write', 'orgs_revoke', 'lists_read', 'lists_write', 'tokens_read', 'tokens_write',
-	'users_read', 'users_write', 'users_revoke', 'logs_read'];
+const ALL = ['apps_read', 'apps_write', 'apps_revoke', 'orgs_read', 'orgs_write', 'orgs_revoke', 'lists_read', 'lists_write',
+	'service_tokens_read', 'service_tokens_write'];
 
 const rules = (include, require = [], exclude = []) => ({ include, require, exclude });
 
 const NAMES = ['Aiko Tanaka', 'Samuel Okafor', 'Lena Vogt', 'Mateus Silva', 'Priya Nair', 'Yusuf Demir', 'Hanna Lindqvist', 'Marek Nowak', 'Grace Adeyemi', 'Olav Berge'];
 
 export const READ_ONLY = { role: 'read_only', may: ALL.filter((p) => p.endsWith('_read')) };
+
+export const HELP_DESK = { role: 'help_desk', may: ['orgs_read', 'orgs_revoke'] };
 
 export function accountOf(over = {})
 {
@@ -83,12 +85,12 @@ export function freshWorld()
 		log: Array.from({ length: 40 }, (_, i) => ({ user_email: i % 4 === 3 ? 't.zielinski@halden.example' : 'ines.moreau@halden.example', ip_address: i % 3 ? '185.12.64.7' : '2001:db8::17', app_uid: i % 2 ? IDS.payroll : IDS.berth,
 			app_name: i % 2 ? 'Payroll' : 'Berth planner', app_domain: i % 2 ? 'pay.halden.example' : 'berth.halden.example', action: i % 11 === 10 ? 'logout' : 'login', connection: i % 5 ? 'oidc' : 'onetimepin', allowed: i % 6 !== 5, created_at: ago(i * 7 + 1), ray_id: `187d944c61940c${String(i).padStart(2, '0')}`, country: 'PL' })),
 		roots: [],
-		mds: { no: null, next_update: null, imported_at: null, entries: 0 },
+		metadata: null,
 		known: [
 			['cb69481e-8ff7-4039-93ec-0a2729a154a8', 'YubiKey 5 Series', []], ['2fc0579f-8113-47ea-b116-bb5a8db9202a', 'YubiKey 5 Series with NFC', []], ['8c39ee86-7f9a-4a95-9ba3-f6b097e5c2ee', 'YubiKey Bio Series (Enterprise Profile)', []],
 			['08987058-cadc-4b81-b6e1-30de50dcbe96', 'Windows Hello', []], ['ee882879-721c-4913-9775-3dfcce97072a', 'YubiKey 5 FIPS', ['REVOKED']], ['ab32f0c6-2239-afbb-c470-d2ef4e254db7', 'Token2 PIN+', []],
-		].map(([aaguid, name, statuses]) => ({ aaguid, name, source: 'own', statuses })),
-		outside: [{ id: at(72), user: IDS.ines, email: 'ines.moreau@halden.example', name: 'ThinkPad – Ines', model: 'Windows Hello', aaguid: '08987058cadc4b81b6e130de50dcbe96', evidence: 'none' }],
+		].map(([aaguid, name, statuses]) => ({ aaguid: aaguid.replaceAll('-', ''), name, kind: 'security_key', source: 'own', statuses })),
+		outside: [{ id: at(72), user: { id: IDS.ines, email: 'ines.moreau@halden.example' }, name: 'ThinkPad – Ines', model: 'Windows Hello', aaguid: '08987058cadc4b81b6e130de50dcbe96', evidence: 'none', reason: 'model_refused' }],
 		seen: { [IDS.entra]: [{ value: 'hwk', count: 8204, first_seen: ago(700), last_seen: ago(1) }, { value: 'otp', count: 640, first_seen: ago(700), last_seen: ago(5) },
 			{ value: 'ngcmfa', count: 1377, first_seen: ago(700), last_seen: ago(2) }, { value: 'rsa', count: 12, first_seen: ago(600), last_seen: ago(90) }, { value: 'pwd', count: 9001, first_seen: ago(700), last_seen: ago(1) }] },
 		revoked: [],

@@ -194,3 +194,15 @@ export function asRefusal(e: unknown): Refusal
 	console.error(e);
 	return new Refusal('unknown');
 }
+
+// What a role may not read, and what is not there, is left out: the page does without.
+export async function permitted<T, N>(reading: Promise<T>, otherwise: N): Promise<T | N>
+{
+	try {
+		return await reading;
+	} catch (e) {
+		if (['no_permission', 'not_allowed', 'not_found', 'no_organization'].includes(asRefusal(e).code))
+			return otherwise;
+		throw e;
+	}
+}

@@ -96,7 +96,8 @@ export function Session({ children }: { children: ComponentChildren })
 		account,
 		roleName: t(`role.${account.role}`),
 		api,
-		may: (permission) => account.may.includes(permission),
+		// Who may change or end something may also look at it.
+		may: (permission) => account.may.some((p) => p === permission || (permission.endsWith('_read') && p.startsWith(permission.slice(0, -'read'.length)))),
 		lost,
 		epoch,
 		switchTo: (id) => {

@@ -11,17 +11,17 @@ import { navigate } from './route';
 import { useConsole } from './session';
 import { t, type Key } from './text';
 
-type Place = [path: string, icon: IconName, label: Key];
+type Place = [path: string, icon: IconName, label: Key, needs: string];
 
 const PLACES: { title: Key; places: Place[] }[] = [
-	{ title: 'nav.people', places: [['users', 'users', 'users.title']] },
+	{ title: 'nav.people', places: [['users', 'users', 'users.title', 'orgs_read']] },
 	{ title: 'nav.access', places: [
-		['access-settings', 'shield', 'settings.title'], ['applications', 'app', 'apps.title'],
-		['policies', 'rules', 'policies.title'], ['groups', 'list', 'groups.title'],
+		['access-settings', 'shield', 'settings.title', 'orgs_read'], ['applications', 'app', 'apps.title', 'apps_read'],
+		['policies', 'rules', 'policies.title', 'apps_read'], ['groups', 'list', 'groups.title', 'orgs_read'],
 	] },
-	{ title: 'nav.resources', places: [['lists', 'sheet', 'lists.title'], ['service-tokens', 'lock', 'tokens.title']] },
-	{ title: 'nav.identity', places: [['identity-providers', 'globe', 'providers.title']] },
-	{ title: 'nav.activity', places: [['sign-ins', 'clock', 'log.title']] },
+	{ title: 'nav.resources', places: [['lists', 'sheet', 'lists.title', 'lists_read'], ['service-tokens', 'lock', 'tokens.title', 'service_tokens_read']] },
+	{ title: 'nav.identity', places: [['identity-providers', 'globe', 'providers.title', 'orgs_read']] },
+	{ title: 'nav.activity', places: [['sign-ins', 'clock', 'log.title', 'orgs_read']] },
 ];
 
 function AccountChoice()
@@ -45,6 +45,7 @@ function AccountChoice()
 
 function Side({ at, id, open, onClose }: { at: string; id: string; open: boolean; onClose: () => void })
 {
+	const { may } = useConsole();
 	const ref = useRef<HTMLElement>(null);
 	useEffect(() => {
 		if (!open)
@@ -59,7 +60,7 @@ function Side({ at, id, open, onClose }: { at: string; id: string; open: boolean
 			<div class="brand"><Mark /><AccountChoice />
 				<button type="button" class="btn icon closer" aria-label={t('nav.close')} onClick={onClose}><Icon name="x" /></button>
 			</div>
-			{PLACES.map(({ title, places }) => (
+			{PLACES.map(({ title, places }) => ({ title, places: places.filter(([, , , needs]) => may(needs)) })).filter(({ places }) => places.length > 0).map(({ title, places }) => (
 				<div key={title}>
 					<h2>{t(title)}</h2>
 					<ul>{places.map(([path, icon, label]) => (

@@ -1,5 +1,6 @@
 // Where an object is used: rules name lists, rule groups, service tokens and providers by id.
 import type { App, Group, Organization, Policy, Rules } from './types';
+import { permitted } from './api';
 import { t } from './text';
 
 export interface Use { href: string; name: string; as: string }
@@ -47,8 +48,8 @@ export function usesOf(id: string, { org, apps, policies, groups }: World): Use[
 export async function worldOf(api: { all: <T>(path: string) => Promise<T[]>; get: <T>(path: string) => Promise<T> }): Promise<World>
 {
 	const [org, apps, policies, groups] = await Promise.all([
-		api.get<Organization>('/access/organizations').catch(() => null), api.all<App>('/access/apps'),
-		api.all<Policy>('/access/policies'), api.all<Group>('/access/groups'),
+		permitted(api.get<Organization>('/access/organizations'), null), permitted(api.all<App>('/access/apps'), []),
+		permitted(api.all<Policy>('/access/policies'), []), permitted(api.all<Group>('/access/groups'), []),
 	]);
 	return { org, apps, policies, groups };
 }

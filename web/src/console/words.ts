@@ -6,10 +6,16 @@ import { METHODS, type Decision, type MfaConfig, type Method } from './types';
 
 export const methodName = (m: string): string => (has(`method.${m}`) ? t(`method.${m}` as 'method.totp') : m);
 
+// "Security key, biometrics or authenticator application"
+function listWords(words: string[], type: 'conjunction' | 'disjunction'): string
+{
+	return new Intl.ListFormat(locale, { type }).format(words.map((w, i) => (i === 0 ? w : w.charAt(0).toLowerCase() + w.slice(1))));
+}
+
 export function methodsWords(methods: readonly string[]): string
 {
 	return methods.length === 0 ? t('methods.none')
-		: new Intl.ListFormat(locale, { type: 'conjunction' }).format([...methods].sort((a, b) => METHODS.indexOf(a as Method) - METHODS.indexOf(b as Method)).map(methodName));
+		: listWords([...methods].sort((a, b) => METHODS.indexOf(a as Method) - METHODS.indexOf(b as Method)).map(methodName), 'conjunction');
 }
 
 // "24h" → "24 hours", "0m" → "Every time", "1h30m" → "1 hour 30 minutes".
@@ -32,8 +38,9 @@ export function durationWords(setting: string | null | undefined): string
 	return parts.join(' ');
 }
 
+// "every time", "every hour", "every 8 hours"
 export const every = (setting: string | null | undefined): string =>
-	(settingSeconds(setting ?? '') === 0 ? t('duration.each') : t('duration.every', { time: durationWords(setting) }));
+	(settingSeconds(setting ?? '') === 0 ? t('duration.each') : t('duration.every', { time: durationWords(setting).replace(/^1 /, '') }));
 
 // Minutes and hours, at most 720 h (docs/protocol/configuration-api.md).
 export function durationFault(setting: string): string | null
@@ -65,7 +72,7 @@ export function mfaWords(config: MfaConfig | null | undefined, above: MfaConfig 
 	if (methods.length === 0)
 		return t('mfa.none');
 	const length = config?.session_duration ?? above?.session_duration ?? '24h';
-	const which = methods.length === METHODS.length ? t('methods.any') : methodsWords(methods);
+	const which = methods.length === METHODS.length ? t('methods.any') : listWords(METHODS.filter((m) => methods.includes(m)).map(methodName), 'disjunction');
 	return `${which}, ${every(length)}`;
 }
 

@@ -1,6 +1,7 @@
 // One application: where it is, who signs in how, what people meet. Its policies have a tab.
 import { useState } from 'preact/hooks';
 import { Banner } from '../../parts/error';
+import { permitted } from '../api';
 import { Icon } from '../../parts/icon';
 import { Menu } from '../../parts/menu';
 import { changesOf, useForm } from '../form';
@@ -214,8 +215,8 @@ export function ApplicationPage({ id, tab, route }: { id: string; tab: 'general'
 	const { api } = useConsole();
 	const loaded = useLoad<AppData>(`app ${id}`, async () => {
 		const [app, org, providers, policies, lists] = await Promise.all([
-			api.get<App>(`/access/apps/${id}`), api.get<Organization>('/access/organizations').catch(() => null),
-			api.all<Provider>('/access/identity_providers'), api.all<Policy>('/access/policies'), api.get<List[]>('/gateway/lists', { type: 'AAGUID' }).catch(() => []),
+			api.get<App>(`/access/apps/${id}`), permitted(api.get<Organization>('/access/organizations'), null),
+			api.all<Provider>('/access/identity_providers'), api.all<Policy>('/access/policies'), permitted(api.get<List[]>('/gateway/lists', { type: 'AAGUID' }), []),
 		]);
 		return { app, org, providers, policies, lists };
 	});

@@ -4,7 +4,7 @@ import { useSlow } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { Banner } from '../../parts/error';
 import { Icon } from '../../parts/icon';
-import { asRefusal, type Page, type Refusal } from '../api';
+import { asRefusal, permitted, type Page, type Refusal } from '../api';
 import { Badge, Head, Time } from '../parts/bits';
 import { FailureBlock } from '../parts/failure';
 import { Text } from '../parts/fields';
@@ -116,7 +116,7 @@ export function ApplicationsPage({ route }: { route: Route })
 	const q = route.query.get('q') ?? '';
 	const page = Math.max(1, Number(route.query.get('page')) || 1);
 	const loaded = useLoad(`apps ${q} ${page}`, async () => {
-		const [apps, org] = await Promise.all([api.page<App>('/access/apps', { search: q, page, per_page: PER }), api.get<Organization>('/access/organizations').catch(() => null)]);
+		const [apps, org] = await Promise.all([api.page<App>('/access/apps', { search: q, page, per_page: PER }), permitted(api.get<Organization>('/access/organizations'), null)]);
 		return { apps, org };
 	});
 	const add = may('apps_write') && <button type="button" class="btn primary" onClick={() => setAdding(true)}><Icon name="plus" /> {t('apps.new')}</button>;

@@ -1,5 +1,6 @@
 // Policies that applications share: who is let in, or kept out.
 import { Banner } from '../../parts/error';
+import { permitted } from '../api';
 import { Icon } from '../../parts/icon';
 import { Badge, Head, Time } from '../parts/bits';
 import { Load, useLoad } from '../parts/load';
@@ -16,7 +17,7 @@ export function PoliciesPage({ route }: { route: Route })
 {
 	const { api, may } = useConsole();
 	const loaded = useLoad('policies', async () => {
-		const [policies, names, org] = await Promise.all([api.all<Policy>('/access/policies'), namesOf(api), api.get<Organization>('/access/organizations').catch(() => null)]);
+		const [policies, names, org] = await Promise.all([api.all<Policy>('/access/policies'), namesOf(api), permitted(api.get<Organization>('/access/organizations'), null)]);
 		return { policies, names, org };
 	});
 	const add = may('apps_write') && <a class="btn primary" href="/console/policies/new"><Icon name="plus" /> {t('policies.new')}</a>;

@@ -2,6 +2,7 @@
 // an application's own belong to it alone.
 import { useState } from 'preact/hooks';
 import { Banner } from '../../parts/error';
+import { permitted } from '../api';
 import { changesOf, useForm } from '../form';
 import { Badge, Head, Id, ReadOnly, Section } from '../parts/bits';
 import { Duration, Radios, Text } from '../parts/fields';
@@ -113,7 +114,7 @@ function Editor({ data, again, addTo }: { data: Data; again: () => void; addTo: 
 					{value.decision === 'allow' && (
 						<Section title={t('policy.mfa')}>
 							{noMfa && <Banner kind="note">{t('app.mfa_first')} <a href="/console/access-settings">{t('settings.title')}</a></Banner>}
-							<MfaSetting name="policy-mfa" legend={t('policy.mfa')} value={value.mfa} org={org} off={off || noMfa} above={t('mfa.from_application')} onChange={(mfa) => set({ mfa })} />
+							<MfaSetting name="policy-mfa" legend={t('policy.mfa')} value={value.mfa} org={org} off={off || noMfa} above={t('policy.mfa_inherit')} onChange={(mfa) => set({ mfa })} />
 						</Section>
 					)}
 					<Section title={t('app.session')} why={t('policy.session_why')}>
@@ -151,7 +152,7 @@ export function PolicyPage({ id, app: appId, route }: { id: string | null; app: 
 		const [policy, app, addTo, org, names, world] = await Promise.all([
 			id === null ? null : api.get<Policy>(appId ? `/access/apps/${appId}/policies/${id}` : `/access/policies/${id}`),
 			appId ? api.get<App>(`/access/apps/${appId}`) : null, into ? api.get<App>(`/access/apps/${into}`) : null,
-			api.get<Organization>('/access/organizations').catch(() => null), namesOf(api), worldOf(api),
+			permitted(api.get<Organization>('/access/organizations'), null), namesOf(api), worldOf(api),
 		]);
 		return { data: { policy, app, org, names, uses: id === null ? [] : usesOf(id, world) }, addTo };
 	});

@@ -62,6 +62,9 @@ function bodyOf(p: Provider | null, v: Values): object
 	};
 }
 
+// Said of what was done, and of no second factor that is known here.
+const NO_METHOD = ['pwd', 'sms', 'tel', 'geo', 'kba', 'sc', 'pin', 'user', 'mca', 'rba', 'wia', 'mfa'];
+
 const STANDARD = new Map(AMR.flatMap(([values, method]) => values.map((v): [string, Method] => [v, method])));
 
 // Values as they come, and what each counts as: by the standard, by an own meaning, or nothing.
@@ -85,7 +88,7 @@ function AmrMapping({ value, seen, off, onChange }: { value: Record<string, Meth
 						const meant = value[name] ?? [];
 						return (
 							<tr key={name}>
-								<td><code>{name}</code> {!standard && meant.length === 0 && <Badge kind="warn">{t('amr.unknown')}</Badge>}</td>
+								<td><code>{name}</code> {!standard && meant.length === 0 && !NO_METHOD.includes(name) && <Badge kind="warn">{t('amr.unknown')}</Badge>}</td>
 								<td data-l={t('amr.counts_as')}>{standard ? methodName(standard) : meant.length > 1 ? methodsWords(meant) : (
 									<Choose id={`amr-${name}`} bare label={t('amr.meaning_of', { value: name })} off={off} value={meant[0] ?? ''} onChange={(m) => set(name, m)}
 										options={[['', t('amr.nothing')], ...METHODS.map((m): [string, string] => [m, methodName(m)])]} />

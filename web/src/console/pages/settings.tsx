@@ -1,5 +1,6 @@
 // Access settings: what the organisation asks for after the identity provider.
 import { Banner } from '../../parts/error';
+import { permitted } from '../api';
 import { type Change, changesOf, type Form, useForm } from '../form';
 import { Head, ReadOnly, Setting, Switch } from '../parts/bits';
 import { Duration, Methods } from '../parts/fields';
@@ -11,7 +12,7 @@ import type { App, List, Method, Organization, Policy, Provider } from '../types
 import { durationFault, durationWords, every, methodsWords, ownMfa } from '../words';
 import { AmrSettings } from './settings_amr';
 import { ModelSettings, type Outside, OutsideList, useOutside } from './settings_models';
-import { type Mds, type Root, Trust } from './trust';
+import { type Metadata, type Root, Trust } from './trust';
 
 export interface Settings {
 	methods: Method[];
@@ -33,7 +34,7 @@ interface Data {
 	lists: List[];
 	providers: Provider[];
 	roots: Root[] | null; // null: this server does not say
-	mds: Mds | null;
+	metadata: Metadata | null;
 	counts: Counts | null;
 }
 
@@ -172,7 +173,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 	const own = withOwnMfa(data.apps, data.policies);
 	const list = data.lists.find((l) => l.id === value.required);
 	const outside: Outside = useOutside(list, form.is('required'));
-	const unproven = list !== undefined && form.is('required') && list.countersign?.evidence !== 'claimed' && data.roots?.length === 0 && !data.mds?.imported_at;
+	const unproven = list !== undefined && form.is('required') && list.countersign?.evidence !== 'claimed' && data.roots?.length === 0 && !data.metadata;
 
 	const problem = () => {
 		if (value.methods.length === 0 && own.length > 0)
@@ -191,7 +192,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 			<Global form={form} data={data} off={off} />
 			<AmrSettings form={form} providers={data.providers} off={off} />
 			<ModelSettings form={form} lists={data.lists} off={off} unproven={unproven} outside={outside} />
-			<Trust roots={data.roots} mds={data.mds} again={again} />
+			<Trust roots={data.roots} metadata={data.metadata} again={again} />
 			<SaveBar changes={changes(form, data.lists)} done={t('settings.saved')} check={problem}
 				save={async () => {
 					await api.patch('/access/organizations', bodyOf(data.org, value));
@@ -200,7 +201,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 				}}
 				discard={form.reset}
 				impact={<>
-					{form.is('global') && value.global && <p>{counted('settings.new_for', newlyAsked(data.apps).length)}</p>}
+					{form.is('global') && value.global && <div><p>{counted('settings.new_for', newlyAsked(data.apps).length)}:</p><Places of={newlyAsked(data.apps)} /></div>}
 					{unproven && <Banner kind="warn" title={t('models.unproven')}>{t('models.unproven_why')}</Banner>}
 					{form.is('required') && <OutsideList of={outside} />}
 				</>} />
@@ -211,19 +212,14 @@ function Page({ data, again }: { data: Data; again: () => void })
 export function SettingsPage()
 {
 	const { api } = useConsole();
-	const quiet = <T,>(p: Promise<T>): Promise<T | null> => p.catch((e) => {
-		if (['not_found', 'no_permission', 'unknown'].includes(e.code))
-			return null;
-		throw e;
-	});
 	const loaded = useLoad<Data>('settings', async () => {
-		const [org, apps, policies, lists, providers, roots, mds, counts] = await Promise.all([
-			api.get<Organization>('/access/organizations'), api.all<App>('/access/apps'), api.all<Policy>('/access/policies'),
-			api.get<List[]>('/gateway/lists', { type: 'AAGUID' }), api.all<Provider>('/access/identity_providers'),
-			quiet(api.own.get<{ attestation_roots: Root[] }>('/attestation_roots')), quiet(api.own.get<Mds>('/mds')),
-			quiet(api.own.get<Counts>('/mfa_counts')),
+		const [org, apps, policies, lists, providers, roots, metadata, counts] = await Promise.all([
+			api.get<Organization>('/access/organizations'), permitted(api.all<App>('/access/apps'), []), permitted(api.all<Policy>('/access/policies'), []),
+			permitted(api.get<List[]>('/gateway/lists', { type: 'AAGUID' }), []), api.all<Provider>('/access/identity_providers'),
+			permitted(api.own.get<{ attestation_roots: Root[] }>('/attestation_roots'), null), permitted(api.own.get<{ metadata: Metadata | null }>('/metadata'), null),
+			permitted(api.own.get<Counts>('/mfa_counts'), null),
 		]);
-		return { org, apps, policies, lists, providers, roots: roots?.attestation_roots ?? null, mds, counts };
+		return { org, apps, policies, lists, providers, roots: roots?.attestation_roots ?? null, metadata: metadata?.metadata ?? null, counts };
 	});
 	return <Load of={loaded} title={t('settings.title')}>{(data) => <Page data={data} again={loaded.again} />}</Load>;
 }

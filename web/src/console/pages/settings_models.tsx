@@ -10,7 +10,7 @@ import { counted, t } from '../text';
 import type { List } from '../types';
 import type { Settings } from './settings';
 
-export interface Stray { id: string; user: string; email: string; name: string; model: string; aaguid: string; evidence: string; reason?: string }
+export interface Stray { id: string; user: { id: string; email: string }; name: string; model: string; aaguid: string; evidence: string; reason: string }
 
 // Who would fall outside: undefined while it is not known, null when this server does not say.
 export type Outside = { total: number; items: Stray[] } | null | undefined;
@@ -49,7 +49,7 @@ export function OutsideList({ of }: { of: Outside })
 		<Banner kind="warn" title={counted('outside', of.total)}>
 			{t('outside.why')}
 			<ul class="places">{of.items.slice(0, 20).map((s) => (
-				<li key={s.id}><a href={`/console/users/${s.user}`}>{s.email}</a> · {s.name}{s.model && ` (${s.model})`}
+				<li key={s.id}><a href={`/console/users/${s.user.id}`}>{s.user.email}</a> · {s.name}{s.model && ` (${s.model})`}
 					{s.evidence !== 'verified' && <> <Badge>{t('evidence.not_verified')}</Badge></>}</li>
 			))}</ul>
 			{of.total > 20 && <p>{counted('outside.more', of.total - 20)}</p>}

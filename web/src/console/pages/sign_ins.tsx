@@ -38,7 +38,7 @@ function Row({ row }: { row: LogRow })
 	return (
 		<>
 			<tr>
-				<td><button type="button" class="link t" aria-expanded={open} onClick={() => setOpen(!open)}><Time at={row.created_at} /></button></td>
+				<td><button type="button" class="link t" aria-expanded={open} onClick={() => setOpen(!open)}><Time at={row.created_at} exact /></button></td>
 				<td data-l={t('users.user')}>{row.user_email || row.service_token_name ? <a href={`/console/users?${new URLSearchParams({ q: row.user_email })}`}>{row.user_email}</a> : <span class="muted">{t('log.nobody')}</span>}</td>
 				<td data-l={t('apps.single')}>{row.app_name || row.app_domain}<span class="d mono">{row.app_domain}</span></td>
 				<td data-l={t('log.what')}><Badge kind={row.action === 'logout' ? '' : row.allowed ? 'ok' : 'danger'}>{what}</Badge>{reasonName(row) && <span class="d">{reasonName(row)}</span>}</td>
@@ -71,7 +71,7 @@ export function SignInsPage({ route }: { route: Route })
 			<div class="filters">
 				<Choose id="span" bare label={t('log.span')} value={span} onChange={(v) => requery({ span: v, page: '' })} options={[['', t('log.any_time')], ['day', t('log.day')], ['week', t('log.week')], ['month', t('log.month')]]} />
 				<Choose id="allowed" bare label={t('log.what')} value={allowed} onChange={(v) => requery({ allowed: v, page: '' })} options={[['', t('log.any_result')], ['true', t('log.let_in')], ['false', t('log.refused')]]} />
-				<Choose id="app" bare label={t('apps.single')} value={app} onChange={(v) => requery({ app: v, page: '' })} options={[['', t('log.any_app')], ...(loaded.data?.apps ?? []).map((a): [string, string] => [a.id, a.name])]} />
+				<Choose id="which" bare label={t('apps.single')} value={app} onChange={(v) => requery({ app: v, page: '' })} options={[['', t('log.any_app')], ...(loaded.data?.apps ?? []).map((a): [string, string] => [a.id, a.name])]} />
 				{filtered && <button type="button" class="btn quiet" onClick={() => requery(CLEAR)}>{t('filters.clear')}</button>}
 			</div>
 			<Load of={loaded}>{({ rows }) => (rows.length === 0

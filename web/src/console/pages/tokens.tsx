@@ -122,7 +122,7 @@ function Tokens({ tokens, world, busy, again, show }: { tokens: ServiceToken[]; 
 				{ key: 'until', label: t('token.until'), num: true, cell: (x) => <Time at={x.expires_at} never={t('token.no_end')} /> },
 				{ key: 'seen', label: t('token.seen'), num: true, cell: (x) => <Time at={x.last_seen_at} never={t('never')} /> },
 				{ key: 'uses', label: t('lists.used'), cell: (x) => (uses(x).length === 0 ? <span class="muted">{t('use.nowhere')}</span> : uses(x).map((u, i) => <>{i > 0 && ', '}<a href={u.href}>{u.name}</a></>)) },
-				...(may('tokens_write') ? [{ key: 'act', label: t('actions'), act: true, cell: (x: ServiceToken) => <Menu label={t('actions_for', { name: x.name })} actions={actions(x)} /> }] : []),
+				...(may('service_tokens_write') ? [{ key: 'act', label: t('actions'), act: true, cell: (x: ServiceToken) => <Menu label={t('actions_for', { name: x.name })} actions={actions(x)} /> }] : []),
 			]} />
 			{doing?.what === 'rotate' && (
 				<Ask title={t('token.rotate_title', { name: doing.token.name })} verb={t('token.rotate')} keep={t('token.rotate_keep')} onClose={stop} act={async () => {
@@ -155,7 +155,7 @@ export function TokensPage({ route }: { route: Route })
 		const [tokens, world] = await Promise.all([api.all<ServiceToken>('/access/service_tokens'), worldOf(api)]);
 		return { tokens, world };
 	});
-	const add = may('tokens_write') && <button type="button" class="btn primary" onClick={() => setAdding(true)}><Icon name="plus" /> {t('tokens.new')}</button>;
+	const add = may('service_tokens_write') && <button type="button" class="btn primary" onClick={() => setAdding(true)}><Icon name="plus" /> {t('tokens.new')}</button>;
 	return (
 		<>
 			<Head title={t('tokens.title')} sub={t('tokens.sub')}>{loaded.data && loaded.data.tokens.length > 0 && add}</Head>

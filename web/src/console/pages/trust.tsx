@@ -11,8 +11,8 @@ import { toast } from '../parts/toast';
 import { useConsole } from '../session';
 import { counted, t } from '../text';
 
-export interface Root { id: string; name: string; subject: string; not_after: string; fingerprint: string }
-export interface Mds { no?: number | null; next_update?: string | null; imported_at?: string | null; entries?: number }
+export interface Root { id: string; name: string; subject: string; expires_at: string; fingerprint: string }
+export interface Metadata { no: number; next_update: string; imported_at: string; models: number }
 
 function Upload({ onDone, onClose }: { onDone: () => void; onClose: () => void })
 {
@@ -60,7 +60,7 @@ function Upload({ onDone, onClose }: { onDone: () => void; onClose: () => void }
 	);
 }
 
-export function Trust({ roots, mds, again }: { roots: Root[] | null; mds: Mds | null; again: () => void })
+export function Trust({ roots, metadata, again }: { roots: Root[] | null; metadata: Metadata | null; again: () => void })
 {
 	const { api, may } = useConsole();
 	const [adding, setAdding] = useState(false);
@@ -76,7 +76,7 @@ export function Trust({ roots, mds, again }: { roots: Root[] | null; mds: Mds | 
 						<ul class="card rows" aria-label={t('roots.list')}>{roots.map((r) => (
 							<li key={r.id}>
 								<div class="grow"><strong>{r.name || r.subject}</strong><span class="d">{r.subject}</span>
-									<span class="d mono">{r.fingerprint}</span><span class="d">{t('roots.until')} <Time at={r.not_after} /></span></div>
+									<span class="d mono">{r.fingerprint}</span><span class="d">{t('roots.until')} <Time at={r.expires_at} /></span></div>
 								{may('orgs_write') && (
 									<button type="button" class="btn icon" aria-label={t('roots.remove_this', { name: r.name || r.subject })} onClick={() => setRemoving(r)}><Icon name="x" /></button>
 								)}
@@ -85,8 +85,8 @@ export function Trust({ roots, mds, again }: { roots: Root[] | null; mds: Mds | 
 					)}
 			</div>
 			{may('orgs_write') && <p><button type="button" class="btn" onClick={() => setAdding(true)}><Icon name="plus" /> {t('roots.add')}</button></p>}
-			<p class="muted">{mds?.imported_at
-				? <>{t('mds.imported', { no: String(mds.no ?? '') })} <Time at={mds.imported_at} />. {mds.entries !== undefined && counted('mds.entries', mds.entries)} {t('mds.next')} <Time at={mds.next_update} />.</>
+			<p class="muted">{metadata
+				? <>{t('mds.imported', { no: metadata.no })} <Time at={metadata.imported_at} />. {counted('mds.entries', metadata.models)} {t('mds.next')} <Time at={metadata.next_update} />.</>
 				: <>{t('mds.none')} <code>countersignd mds import</code></>}</p>
 			{adding && (
 				<Upload onClose={() => setAdding(false)} onDone={() => {

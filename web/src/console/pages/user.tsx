@@ -1,6 +1,7 @@
 // One user: their devices, what is known of their sign-ins, and what can be done for them.
 import { useState } from 'preact/hooks';
 import { Banner } from '../../parts/error';
+import { permitted } from '../api';
 import { Menu } from '../../parts/menu';
 import { Ask } from '../parts/ask';
 import { Badge, Copy, Head, Id, Section, Time } from '../parts/bits';
@@ -83,7 +84,7 @@ function Devices({ data, again }: { data: Data; again: () => void })
 					{ key: 'model', label: t('devices.model'), cell: (d) => <Model device={d} /> },
 					{ key: 'added', label: t('devices.added'), num: true, cell: (d) => <Time at={d.created_at} /> },
 					{ key: 'used', label: t('devices.used'), num: true, cell: (d) => <Time at={d.last_used_at} never={t('never')} /> },
-					...(may('users_write') ? [{ key: 'act', label: t('actions'), act: true, cell: (d: Authenticator) => (
+					...(may('orgs_write') ? [{ key: 'act', label: t('actions'), act: true, cell: (d: Authenticator) => (
 						<Menu label={t('actions_for', { name: d.name })} actions={[{ label: t('device.remove_go'), icon: 'x', danger: true, act: () => setRemoving(d) }]} />
 					) }] : []),
 				]} />
@@ -189,7 +190,7 @@ function LastSignIns({ data }: { data: Data })
 			<h2>{t('log.last')}</h2>
 			{data.log.length === 0 ? <p class="muted">{t('log.none_yet')}</p> : (
 				<dl class="facts">{data.log.map((r) => (
-					<div key={r.ray_id}><dt><Time at={r.created_at} /></dt><dd>{r.app_name ?? r.app_domain} {!r.allowed && <Badge kind="danger">{t('log.refused')}</Badge>}</dd></div>
+					<div key={r.ray_id}><dt><Time at={r.created_at} exact /></dt><dd>{r.app_name ?? r.app_domain} {!r.allowed && <Badge kind="danger">{t('log.refused')}</Badge>}</dd></div>
 				))}</dl>
 			)}
 			<p class="more"><a href={`/console/sign-ins?${new URLSearchParams({ email: data.user.email })}`}>{t('log.all_of', { who: data.user.name || data.user.email })}</a></p>
@@ -215,7 +216,7 @@ function Page({ data, again, notice }: { data: Data; again: () => void; notice: 
 				sub={<><span>{user.email} · </span><Id text={user.id} label={t('copy.id')} /></>}>
 				<Copy text={link} label={t('enrol.copy')} words={t('enrol.copy')} />
 				{may('orgs_revoke') && <button type="button" class="btn danger" onClick={() => setDoing('revoke')}>{t('revoke.open')}</button>}
-				{may('users_write') && (
+				{may('orgs_write') && (
 					<Menu label={t('actions_for', { name: user.name || user.email })} actions={[
 						disabled ? { label: t('enable.go'), icon: 'check', act: () => void enable().catch(() => toast(t('enable.failed'))) }
 							: { label: t('disable.go'), icon: 'lock', act: () => setDoing('disable') },
@@ -225,7 +226,7 @@ function Page({ data, again, notice }: { data: Data; again: () => void; notice: 
 			</Head>
 			{notice && <Banner kind="ok">{notice}</Banner>}
 			{user.countersign?.frozen && (
-				<Banner kind="warn" title={t('frozen.title')} action={may('users_write') && <button type="button" class="btn" onClick={() => setDoing('unfreeze')}>{t('unfreeze.go')}</button>}>
+				<Banner kind="warn" title={t('frozen.title')} action={may('orgs_write') && <button type="button" class="btn" onClick={() => setDoing('unfreeze')}>{t('unfreeze.go')}</button>}>
 					{t('frozen.why', { who: user.name || user.email })}
 				</Banner>
 			)}
@@ -252,11 +253,11 @@ export function UserPage({ id, route }: { id: string; route: Route })
 		const [user, devices, sessions, seen, org, apps, policies] = await Promise.all([
 			api.get<User>(`/access/users/${id}`), api.get<Authenticator[]>(`/access/users/${id}/mfa_authenticators`),
 			api.get<ActiveSession[]>(`/access/users/${id}/active_sessions`),
-			api.get<Seen>(`/access/users/${id}/last_seen_identity`).catch(() => null),
-			api.get<Organization>('/access/organizations').catch(() => null),
+			permitted(api.get<Seen>(`/access/users/${id}/last_seen_identity`), null),
+			permitted(api.get<Organization>('/access/organizations'), null),
 			may('apps_read') ? api.all<App>('/access/apps') : [], may('apps_read') ? api.all<Policy>('/access/policies') : [],
 		]);
-		const log = may('logs_read') ? await api.get<LogRow[]>('/access/logs/access_requests', { email: user.email, email_exact: true, limit: 5 }).catch(() => []) : [];
+		const log = may('orgs_read') ? await api.get<LogRow[]>('/access/logs/access_requests', { email: user.email, email_exact: true, limit: 5 }).catch(() => []) : [];
 		return { user, devices, sessions, seen, log, closes: (left) => closesWithout(left, org, apps, policies) };
 	});
 	return <Load of={loaded} title={t('users.user')}>{(data) => <Page data={data} again={loaded.again} notice={route.notice} />}</Load>;

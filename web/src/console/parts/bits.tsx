@@ -5,6 +5,7 @@ import { say, useTitle } from '../../page';
 import { Heading } from '../../parts/error';
 import { when } from '../../time';
 import { useConsole } from '../session';
+import { locale } from '../../text';
 import { t } from '../text';
 import { Icon } from '../../parts/icon';
 
@@ -83,13 +84,23 @@ export function Id({ text, label }: { text: string; label: string })
 	return <span class="id"><span class="mono">{text}</span><Copy text={text} label={label} /></span>;
 }
 
-// The exact time in UTC stands in the title.
-export function Time({ at, never = '–' }: { at: string | null | undefined; never?: string })
+const DATE = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const CLOCK = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+// "Today 09:41", "3 Mar 2026"; the exact time in UTC stands in the title. `exact`: with the hour
+// also when it was long ago.
+export function Time({ at, never = '–', exact = false }: { at: string | null | undefined; never?: string; exact?: boolean })
 {
 	if (!at || Number.isNaN(Date.parse(at)))
 		return <>{never}</>;
+	const date = new Date(at);
 	const text = when(at);
-	return <time dateTime={at} title={new Date(at).toISOString()}>{text.charAt(0).toUpperCase() + text.slice(1)}</time>;
+	const near = /^\D/.test(text);
+	return (
+		<time dateTime={at} title={date.toISOString()}>
+			{near ? text.charAt(0).toUpperCase() + text.slice(1) : exact ? `${DATE.format(date)} ${CLOCK.format(date)}` : DATE.format(date)}
+		</time>
+	);
 }
 
 export function Switch({ id, label, hint, on, off = false, onChange }: {

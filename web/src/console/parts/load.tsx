@@ -41,7 +41,7 @@ export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T>
 		return () => { left = true; };
 	}, [name, round]);
 
-	return { data: state.data, failure: state.failure, busy: state.busy, again: () => next(round + 1) };
+	return { data: state.data, failure: state.failure, busy: state.busy, again: () => next((n) => n + 1) };
 }
 
 // `title`: the heading while there is nothing to show, for pages whose own heading needs the data.
@@ -49,10 +49,14 @@ export function Load<T>({ of, title, children }: { of: Loaded<T>; title?: string
 {
 	const first = useRef(true);
 	useLayoutEffect(() => {
-		if (of.data !== undefined && first.current) {
-			first.current = false;
+		if (of.data === undefined)
+			return;
+		if (first.current)
 			restoreScroll();
-		}
+		// The row that had the focus is gone: the next key shall not go nowhere.
+		else if (document.activeElement === document.body)
+			document.querySelector<HTMLElement>('h1')?.focus();
+		first.current = false;
 	}, [of.data]);
 
 	if (of.data === undefined) {

@@ -1,6 +1,6 @@
 // What has been changed and not saved: it stays in sight, and nobody leaves it by accident.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useSlow } from '../../parts/button';
 import { asRefusal, type Refusal } from '../api';
 import type { Change } from '../form';
@@ -54,7 +54,8 @@ export function SaveBar({ changes, save, discard, done, impact, check, more }: {
 	const latest = useRef(open);
 	latest.current = open;
 
-	useEffect(() => {
+	// Before the next key can be pressed.
+	useLayoutEffect(() => {
 		if (!dirty)
 			return undefined;
 		hold((go) => setLeaving(() => go));
