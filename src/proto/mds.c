@@ -279,18 +279,28 @@ read_payload(struct cs_arena *a, const json_t *j, struct cs_mds_blob *out, enum 
 	return read_entries(a, entries, out, why);
 }
 
+cs_err
+cs_mds_payload_decode(
+    struct cs_arena *a, cs_span json, struct cs_mds_blob *out, enum cs_mds_refusal *why)
+{
+	CS_AUTO(free_json) json_t *j = NULL;
+
+	*out = (struct cs_mds_blob){ 0 };
+	*why = CS_MDS_REFUSAL_PAYLOAD;
+	j = json_loadb((const char *)json.p, json.len, JSON_REJECT_DUPLICATES, NULL);
+	return json_is_object(j) ? read_payload(a, j, out, why) : CS_OK;
+}
+
 static cs_err
 decode_payload(struct cs_arena *a, cs_str text, struct cs_mds_blob *out, enum cs_mds_refusal *why)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf bytes;
-	CS_AUTO(free_json) json_t *j = NULL;
 
 	cs_buf_init(&bytes, CS_MDS_BLOB_MAX);
 	*why = CS_MDS_REFUSAL_PAYLOAD;
 	if (cs_failed(cs_base64url_decode(text, &bytes)))
 		return CS_OK;
-	j = json_loadb((const char *)bytes.p, bytes.len, JSON_REJECT_DUPLICATES, NULL);
-	return json_is_object(j) ? read_payload(a, j, out, why) : CS_OK;
+	return cs_mds_payload_decode(a, cs_buf_span(&bytes), out, why);
 }
 
 cs_err
