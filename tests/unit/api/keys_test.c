@@ -271,6 +271,55 @@ TEST(the_key_comes_first_and_the_code_is_there)
 	leave(&p);
 }
 
+TEST(what_was_used_last_is_asked_first)
+{
+	struct person p;
+	struct soft_key second;
+
+	arrive(&p);
+	enrol(&p, "security_key");
+	unlock(p.b, &p.key);
+	soft_key_open_built_in(&second);
+	CHECK_INT(try_enrol(p.b, p.meta, &second, "biometrics"), 200);
+	for (int i = 0; i < 4; i++) {
+		struct soft_key *key = i % 2 == 0 ? &p.key : &second;
+		const char *kind = i % 2 == 0 ? "security_key" : "biometrics";
+		const char *hint = i % 2 == 0 ? "security-key" : "client-device";
+
+		return_later(&p);
+		CHECK_INT(touch(p.b, key), 200);
+		return_later(&p);
+		const json_t *first = json_array_get(at(p.b, "methods"), 0);
+		CHECK_TEXT(cs_str_c(json_string_value(json_object_get(first, "kind"))), kind);
+		const json_t *hints = json_object_get(at(p.b, "webauthn"), "hints");
+		CHECK_TEXT(cs_str_c(json_string_value(json_array_get(hints, 0))), hint);
+		CHECK_TEXT(cs_str_c(browser_text(p.b, "webauthn.userVerification")), "preferred");
+	}
+	soft_key_close(&second);
+	leave(&p);
+}
+
+TEST(a_code_does_not_answer_where_keys_alone_are_wanted)
+{
+	struct person p;
+
+	arrive(&p);
+	enrol(&p, "security_key");
+	unlock(p.b, &p.key);
+	cs_str secret = browser_enrol(p.b, p.meta);
+	return_later(&p);
+	cs_str meta = browser_go(p.b, KEYS, "/");
+	CHECK_INT(ask(p.b, meta), 200);
+	CHECK_INT(json_array_size(at(p.b, "methods")), 1);
+	cs_str id = browser_copy(p.b, "id");
+	json_t *options = json_incref(at(p.b, "webauthn"));
+	CHECK_INT(browser_answer(p.b, id, house_code(p.h, secret, p.h->op.now)), 410);
+	CHECK_INT(answer(p.b, id, soft_key_assert(&p.key, p.h->arena, options)), 200);
+	CHECK_STEP(p.b, "continue");
+	json_decref(options);
+	leave(&p);
+}
+
 TEST(where_a_code_alone_is_enrolled_no_ceremony_is_offered)
 {
 	struct person p;
@@ -771,6 +820,90 @@ TEST(a_trusted_maker_does_not_vouch_for_another_model)
 	CHECK_INT(try_enrol(p.b, p.meta, &p.key, "security_key"), 400);
 	CHECK_CODE(p.b, "wrong_response");
 	soft_maker_close(&maker);
+	leave(&p);
+}
+
+static const struct cs_known_authenticator *
+first_known(enum cs_aaguid_kind kind)
+{
+	size_t count;
+	const struct cs_known_authenticator *all = cs_aaguid_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (all[i].kind == kind)
+			return &all[i];
+	fail_msg("the table has none of kind %d", (int)kind);
+	return NULL;
+}
+
+TEST(a_known_model_gives_its_name_and_a_number_from_the_second_on)
+{
+	const struct cs_known_authenticator *known = first_known(CS_AAGUID_KEY);
+	struct soft_key second;
+	struct person p;
+	cs_str numbered;
+
+	arrive(&p);
+	numbered = cs_arena_printf(p.h->arena, "%.*s 2", CS_STR_ARG(known->name));
+	memcpy(p.key.aaguid, known->aaguid, sizeof(p.key.aaguid));
+	enrol(&p, "security_key");
+	CHECK(cs_str_equal(cs_str_c(browser_text(p.b, "enrolled.name")), known->name));
+	CHECK(cs_str_equal(cs_str_c(browser_text(p.b, "enrolled.model")), known->name));
+	unlock(p.b, &p.key);
+	soft_key_open(&second);
+	memcpy(second.aaguid, known->aaguid, sizeof(second.aaguid));
+	CHECK_INT(try_enrol(p.b, p.meta, &second, "security_key"), 200);
+	CHECK(cs_str_equal(cs_str_c(browser_text(p.b, "enrolled.name")), numbered));
+	CHECK(cs_str_equal(cs_str_c(browser_text(p.b, "enrolled.model")), known->name));
+	soft_key_close(&second);
+	leave(&p);
+}
+
+/* A browser that says "cross-platform" of what its maker says is built in. */
+static int
+enrol_vouched(
+    struct person *p, const struct cs_known_authenticator *known, uint8_t flags, bool has_root)
+{
+	struct soft_maker maker;
+	struct cs_roots roots;
+	int status;
+
+	memcpy(p->key.aaguid, known->aaguid, sizeof(p->key.aaguid));
+	soft_maker_open(&maker, known->aaguid);
+	if (has_root)
+		CHECK_OK(cs_roots_add(&p->h->d, &p->h->op, p->h->op.account, cs_id_zero,
+		    CS_STR("Maker"), soft_der(p->h->arena, maker.root), &roots));
+	p->key.maker = &maker;
+	p->key.format = SOFT_CHAIN;
+	p->key.flags = flags;
+	status = try_enrol(p->b, p->meta, &p->key, "security_key");
+	soft_maker_close(&maker);
+	return status;
+}
+
+TEST(where_the_maker_vouches_the_table_says_what_kind_it_is)
+{
+	const struct cs_known_authenticator *built_in = first_known(CS_AAGUID_PLATFORM);
+	const struct cs_known_authenticator *key = first_known(CS_AAGUID_KEY);
+	struct person p;
+
+	arrive(&p);
+	CHECK_INT(enrol_vouched(&p, built_in, SOFT_UP, true), 400);
+	CHECK_CODE(p.b, "not_verified");
+	CHECK_INT(enrol_vouched(&p, built_in, SOFT_UP | SOFT_UV, true), 200);
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrolled.kind")), "biometrics");
+	leave(&p);
+	/* a key with a finger reader stays one, whatever the browser says */
+	arrive(&p);
+	p.key.attachment = "platform";
+	p.key.transports = "[\"internal\"]";
+	CHECK_INT(enrol_vouched(&p, key, SOFT_UP | SOFT_UV, true), 200);
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrolled.kind")), "security_key");
+	leave(&p);
+	/* and where nobody we know vouches, the browser is believed */
+	arrive(&p);
+	CHECK_INT(enrol_vouched(&p, built_in, SOFT_UP, false), 200);
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrolled.kind")), "security_key");
 	leave(&p);
 }
 
