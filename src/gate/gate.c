@@ -404,29 +404,26 @@ decide_by_session(struct asking *q, cs_str token)
 
 /* --- programmes --- */
 
-/* False: the credentials are none, and that settles the matter. */
-static bool
-meet_service(struct asking *q, struct cs_asker *asker, bool *has_come)
+enum service { SERVICE_NONE, SERVICE_GOOD, SERVICE_UNKNOWN };
+
+static enum service
+meet_service(struct asking *q, struct cs_asker *asker)
 {
 	const struct cs_gate_request *rq = q->rq;
 	struct cs_client client;
-	*has_come = false;
 	if (rq->credentials == NULL)
-		return true;
+		return SERVICE_NONE;
 	enum cs_credentials found = rq->credentials(rq->ctx, q->out->application, &client);
 	if (found == CS_CREDENTIALS_NONE)
-		return true;
-	*has_come = true;
+		return SERVICE_NONE;
 	const struct cs_service_token *t =
 	    found == CS_CREDENTIALS_ONE
 		? cs_service_authenticate(cs_snapshot_config(q->out->snapshot), &client, q->now)
 		: NULL;
-	if (t == NULL) {
-		q->out->verdict = CS_GATE_SERVICE_UNKNOWN;
-		return false;
-	}
+	if (t == NULL)
+		return SERVICE_UNKNOWN;
 	q->out->service_token = asker->service_token = t->id;
-	return true;
+	return SERVICE_GOOD;
 }
 
 /* Another application's token: good when that one would let this session in, here and now. */
@@ -530,16 +527,19 @@ decide(struct asking *q)
 	const struct cs_access_config *config = cs_snapshot_config(out->snapshot);
 	struct cs_asker asker = cs_gate_asker(q->g, config, NULL, &rq->ip);
 	struct presented presented;
-	bool is_service;
-	if (!meet_service(q, &asker, &is_service) || !meet_presented(q, &asker, &presented))
+	enum service service = meet_service(q, &asker);
+	if (!meet_presented(q, &asker, &presented))
 		return;
 	struct cs_access_answer answer;
 	cs_access_evaluate(config, out->application, &asker, &answer);
 	out->policy = answer.policy;
 	out->has_unmet_service_policy = answer.has_unmet_service_policy;
-	if (answer.verdict == CS_ACCESS_BYPASS || answer.verdict == CS_ACCESS_SERVICE)
+	/* what is open to all is so for those with wrong credentials too; nothing else is */
+	if (service == SERVICE_UNKNOWN && answer.verdict != CS_ACCESS_BYPASS)
+		out->verdict = CS_GATE_SERVICE_UNKNOWN;
+	else if (answer.verdict == CS_ACCESS_BYPASS || answer.verdict == CS_ACCESS_SERVICE)
 		pass_without_sign_in(q, &asker, &answer, &presented);
-	else if (answer.verdict == CS_ACCESS_SIGN_IN && !is_service)
+	else if (answer.verdict == CS_ACCESS_SIGN_IN && service == SERVICE_NONE)
 		decide_by_session(
 		    q, rq->token.len == 0 && presented.is_own ? rq->access_token : rq->token);
 }

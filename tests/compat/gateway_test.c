@@ -63,9 +63,23 @@ load(void *ctx, const struct cs_op *op, const uint8_t hash[static CS_TOKEN_HASH_
 	return store_is_down ? CS_FAIL(UNAVAILABLE) : CS_FAIL(NOT_FOUND);
 }
 
+#define CLIENT "00112233445566778899aabbccddeeff"
+#define SECRET "cfast_0123456789abcdefghijABCDEFGHIJ01234567890a1b2c3d"
+#define SIGNED "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIifQ.c2lnbmVk"
+
+static cs_err
+sign(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
+    const struct cs_application *app, cs_id token, cs_str *out, cs_time *until)
+{
+	*out = CS_STR(SIGNED);
+	*until = cs_time_add(op->now, CS_HOUR_MS);
+	return CS_OK;
+}
+
 /*
  * One application that everybody may enter who is signed in, its /public open to 203.0.113.0/24 (an
- * address that only a forged header can claim), and its /free open to all; another host open to all.
+ * address that only a forged header can claim), its /free open to all and its /machine to a service
+ * token; another host open to all.
  */
 static void
 publish(void)
@@ -78,17 +92,26 @@ publish(void)
 		.rules.include = { &network, 1 } };
 	static const struct cs_policy bypass = { .decision = CS_POLICY_BYPASS,
 		.rules.include = { &everyone, 1 } };
+	static const struct cs_rule any = { .kind = CS_RULE_ANY_SERVICE_TOKEN };
+	static const struct cs_policy service = { .decision = CS_POLICY_NON_IDENTITY,
+		.rules.include = { &any, 1 } };
+	static struct cs_service_token token = {
+		.id = { { [15] = 70 } }, .client_id = CS_STR(CLIENT), .is_enabled = true
+	};
 	static const struct cs_destination places[] = {
 		{ .host = { GUARDED, sizeof(GUARDED) - 1 } },
 		{ .host = { GUARDED, sizeof(GUARDED) - 1 }, .path = { "/public", 7 } },
 		{ .host = { GUARDED, sizeof(GUARDED) - 1 }, .path = { "/free", 5 } },
 		{ .host = { OPEN, sizeof(OPEN) - 1 } },
+		{ .host = { GUARDED, sizeof(GUARDED) - 1 }, .path = { "/machine", 8 } },
 	};
-	static const struct cs_policy *const policies[] = { &allow, &by_ip, &bypass, &bypass };
+	static const struct cs_policy *const policies[] = { &allow, &by_ip, &bypass, &bypass,
+		&service };
 	static const struct cs_identity_provider pin = { .id = { { [15] = 10 } } };
-	static struct cs_application apps[4];
+	static struct cs_application apps[5];
+	cs_sha256(cs_str_span(CS_STR(SECRET)), token.secret_hash);
 	CHECK_OK(cs_network_decode(CS_STR("203.0.113.0/24"), &network.network));
-	for (uint8_t i = 0; i < 4; i++)
+	for (uint8_t i = 0; i < 5; i++)
 		apps[i] = (struct cs_application){ .id = id_of((uint8_t)(30 + i)),
 			.destinations = &places[i],
 			.destination_count = 1,
@@ -99,9 +122,11 @@ publish(void)
 	*config = (struct cs_access_config){ .account = id_of(1),
 		.auth_host = CS_STR("auth.countersign.localhost"),
 		.applications = apps,
-		.application_count = 4,
+		.application_count = 5,
 		.providers = &pin,
-		.provider_count = 1 };
+		.provider_count = 1,
+		.service_tokens = &token,
+		.service_token_count = 1 };
 	struct cs_snapshot *s;
 	CHECK_OK(cs_snapshot_new(&arena, config, &s));
 	cs_gate_publish(gate, &s);
@@ -219,6 +244,7 @@ start_countersign(const char *dialect)
 		.proxies = { &proxy, 1 },
 		.refresh = refresh,
 		.load = load,
+		.sign = sign,
 		.timeout_ms = 2000,
 		.rest = { .body_limit = takes_body, .fast = rest_fast, .slow = never_slow } };
 	handler = cs_decision_handler(&decision);
@@ -489,6 +515,38 @@ TEST(a_good_session_reaches_the_application_which_learns_who_it_is)
 	CHECK(body_has("\ncookie: CF_Authorization=" TOKEN "\n"));
 }
 
+TEST(a_service_token_opens_by_its_credentials_which_the_application_never_sees)
+{
+	const char *good = "CF-Access-Client-Id: " CLIENT ".access\r\n"
+			   "CF-Access-Client-Secret: " SECRET "\r\n";
+	CHECK_INT(get(GUARDED, "/machine", good), 200);
+	CHECK(body_has("cf-access-jwt-assertion: " SIGNED));
+	CHECK(!body_has("cf-access-client") && !body_has(SECRET));
+	CHECK(!body_has("cf-access-authenticated-user-email: a"));
+	CHECK_INT(get(GUARDED, "/machine",
+		      "CF-Access-Client-Id: " CLIENT ".access\r\nCF-Access-Client-Secret: x\r\n"),
+	    401);
+	CHECK_INT(get(GUARDED, "/machine", "CF-Access-Client-Secret: " SECRET "\r\n"), 401);
+	CHECK_INT(get(GUARDED, "/x", SIGNED_IN "CF-Access-Client-Id: forged\r\n"), 401);
+	/* where everything is open they are taken away all the same */
+	CHECK_INT(get(GUARDED, "/free", good), 200);
+	CHECK(!body_has("cf-access-client"));
+	CHECK_INT(get(GUARDED, "/free", "CF-Access-Client-Id: forged\r\n"), 200);
+	CHECK(!body_has("forged"));
+	CHECK_INT(get(GUARDED, "/machine", ""), 403);
+	/* not where people alone are let in */
+	CHECK_INT(get(GUARDED, "/x", good), 403);
+	CHECK(!head_has("Location:"));
+}
+
+TEST(an_application_s_token_may_come_in_cf_access_token)
+{
+	remember_session();
+	CHECK_INT(get(GUARDED, "/x", "Cf-Access-Token: " TOKEN "\r\n"), 200);
+	CHECK(body_has("cf-access-jwt-assertion: " TOKEN));
+	CHECK(!body_has("cf-access-token"));
+}
+
 TEST(a_body_and_any_method_reach_the_application)
 {
 	CHECK_INT(exchange(GUARDED, "POST /form", SIGNED_IN, "field=value"), 200);
@@ -521,11 +579,10 @@ TEST(the_session_of_one_host_is_none_on_another_application)
 
 static const char *const identity_names[] = { "Cf-Access-Jwt-Assertion", "cf-access-jwt-assertion",
 	"Cf-Access-Authenticated-User-Email", "X-Countersign-User", "X-Countersign-Location",
-	"Cf-Access-Token", "Cf-Access-Client-Id", "Cf-Access-Client-Secret",
-	"Cf_Access_Jwt_Assertion", "Cf_Access_Authenticated_User_Email", "X_Countersign_User",
-	"CF-ACCESS-JWT-ASSERTION", "CF_ACCESS_JWT_ASSERTION", "Cf-Access_Jwt-Assertion",
-	"Cf_Access-Jwt-Assertion", "Cf-Access_Authenticated_User_Email", "X-Countersign_User",
-	"X_Countersign-User" };
+	"Cf-Access-Token", "Cf_Access_Jwt_Assertion", "Cf_Access_Authenticated_User_Email",
+	"X_Countersign_User", "CF-ACCESS-JWT-ASSERTION", "CF_ACCESS_JWT_ASSERTION",
+	"Cf-Access_Jwt-Assertion", "Cf_Access-Jwt-Assertion", "Cf-Access_Authenticated_User_Email",
+	"X-Countersign_User", "X_Countersign-User" };
 
 TEST(identity_headers_that_a_person_sends_never_arrive_on_allow)
 {
