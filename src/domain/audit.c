@@ -37,8 +37,7 @@ cs_audit_facts(struct cs_arena *a, const struct cs_audit_pair *pairs, size_t cou
 	CS_ASSERT(object != NULL);
 	for (size_t i = 0; i < count; i++)
 		if (pairs[i].value.len > 0)
-			json_object_set_new(
-			    object, pairs[i].key, cs_json_text_of(pairs[i].value));
+			json_object_set_new(object, pairs[i].key, cs_json_text_of(pairs[i].value));
 	text = cs_json_dump(a, object);
 	json_decref(object);
 	return text;

@@ -1,7 +1,7 @@
 #include "domain/enrol.h"
 
-#include "base/codec.h"
 #include "domain/audit.h"
+#include "domain/device_name.h"
 #include "domain/manage.h"
 #include "domain/models.h"
 #include "domain/proof.h"
@@ -9,9 +9,6 @@
 #include "domain/throttle.h"
 #include "store/authenticator_store.h"
 #include "store/device_store.h"
-
-/* A name that we give leaves room for a number. */
-#define GIVEN_NAME_BYTES 56
 
 static cs_time
 pending_since(const struct cs_op *op)
@@ -278,61 +275,6 @@ cs_enrol_show(const struct cs_signin *s, const struct cs_enrolment *e, struct cs
 	return e->factor->enrol_show(&env, &e->authenticator, &e->label, out);
 }
 
-/* --- names --- */
-
-static bool
-name_is_taken(const struct owned *owned, cs_str name)
-{
-	for (size_t i = 0; i < owned->count; i++)
-		if (cs_str_equal(owned->list[i].name, name))
-			return true;
-	return false;
-}
-
-/* One line of at most 64 characters. */
-static bool
-is_a_name(cs_str name)
-{
-	size_t characters = 0;
-
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char b = (unsigned char)name.p[i];
-
-		if (b < 0x20 || b == 0x7f)
-			return false;
-		characters += (b & 0xc0) != 0x80;
-	}
-	return characters <= CS_AUTHENTICATOR_NAME_MAX;
-}
-
-static cs_str
-usual_name(unsigned method)
-{
-	switch (method) {
-	case CS_MFA_SECURITY_KEY:
-		return CS_STR("Security key");
-	case CS_MFA_BIOMETRICS:
-		return CS_STR("Built-in authenticator");
-	}
-	return CS_STR("Authenticator app");
-}
-
-/* The model's, when somebody knows it; with a number from the second one on. */
-static cs_str
-name_for(struct cs_arena *arena, const struct owned *owned, cs_str model, unsigned method)
-{
-	cs_str cut = cs_str_slice(model, 0, GIVEN_NAME_BYTES);
-	cs_str base = cs_str_trim(cs_str_slice(cut, 0, cs_utf8_prefix(cs_str_span(cut))));
-	cs_str name;
-
-	if (base.len == 0 || !is_a_name(base))
-		base = usual_name(method);
-	name = base;
-	for (int i = 2; name_is_taken(owned, name); i++)
-		name = cs_arena_printf(arena, "%.*s %d", CS_STR_ARG(base), i);
-	return name;
-}
-
 /* --- finish --- */
 
 struct finish_ctx {
@@ -410,6 +352,7 @@ check_model(struct finish_ctx *c)
 static cs_err
 check_new(struct cs_tx *tx, struct finish_ctx *c)
 {
+	const struct owned *owned = &c->owned;
 	struct cs_authenticator *a = &c->out.authenticator;
 	bool is_known = false;
 
@@ -418,11 +361,13 @@ check_new(struct cs_tx *tx, struct finish_ctx *c)
 		    cs_authenticator_has_credential(tx, a->account, a->credential_id, &is_known));
 	if (is_known)
 		c->why.kind = CS_REFUSAL_ENROLLED_ALREADY;
-	else if (c->typed.len > 0 && name_is_taken(&c->owned, c->typed))
+	else if (c->typed.len > 0 && cs_device_name_is_taken(owned->list, owned->count, c->typed))
 		c->why.kind = CS_REFUSAL_NAME_TAKEN;
-	a->name = c->typed.len > 0 ? c->typed
-				   : name_for(c->s->op->arena, &c->owned, c->out.model, a->method);
+	a->name = c->typed;
 	c->out.is_named_by_us = c->typed.len == 0;
+	if (c->out.is_named_by_us)
+		a->name = cs_device_name_for(
+		    c->s->op->arena, owned->list, owned->count, c->out.model, a->method);
 	return CS_OK;
 }
 
@@ -573,7 +518,7 @@ cs_enrol_finish(const struct cs_signin *s, cs_id id, cs_span answer, cs_str name
 	c->s = s;
 	c->typed = cs_str_trim(name);
 	CS_TRY(cs_enrol_find(s, id, &c->enrolment, why));
-	if (why->kind == CS_REFUSAL_NONE && !is_a_name(c->typed))
+	if (why->kind == CS_REFUSAL_NONE && !cs_device_name_is_good(c->typed))
 		why->kind = CS_REFUSAL_BODY;
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;

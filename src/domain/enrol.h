@@ -13,7 +13,6 @@
 
 #define CS_PENDING_LIFE_MS CS_HOUR_MS /* the longest of any factor */
 #define CS_CONFIRMS_PER_HOUR 60 /* of one session */
-#define CS_AUTHENTICATOR_NAME_MAX 64 /* characters */
 
 struct cs_enrolment {
 	struct cs_authenticator authenticator;

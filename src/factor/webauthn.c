@@ -309,7 +309,7 @@ choose(const struct cs_factor_env *env, const struct cs_authenticator *list, siz
 	CS_TRY(cs_webauthn_assertion_id(env->arena, answer, &id, &handle));
 	for (size_t i = 0; i < count; i++)
 		if (list[i].credential_id.len == id.len && id.len > 0 &&
-		    memcmp(list[i].credential_id.p, id.p, id.len) == 0)
+		    cs_equal(list[i].credential_id.p, id.p, id.len))
 			*out = &list[i];
 	return CS_OK;
 }
