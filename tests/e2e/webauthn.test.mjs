@@ -141,7 +141,7 @@ describe("security keys and biometrics, on SQLite, behind nginx", { concurrency:
     const person = await arrive("finger", internal, { hurried: true });
     await person.key.verify(false);
     await addKey(person.page, "biometrics");
-    await refused(person.page, "Nobody answered within");
+    await refused(person.page, "It refused at once, without asking you.");
     assert.equal((await person.key.credentials()).length, 0);
   });
 

@@ -112,7 +112,7 @@ test('a key that nobody touches: said, not counted, tried again with the same qu
 	await button('Waiting…').waitFor();
 	await page.locator('#live', { hasText: 'Your browser is asking for the key.' }).waitFor({ state: 'attached' });
 	await heading('Your key was not read');
-	await page.locator('.banner.danger', { hasText: 'Nobody answered within 1 seconds' }).waitFor();
+	await page.locator('.banner.danger', { hasText: 'Nobody answered within 1 second, or the browser’s window was closed.' }).waitFor();
 	await page.locator('#alarm', { hasText: 'Nothing was counted against you.' }).waitFor({ state: 'attached' });
 	assert.match(await page.title(), /^Error: Your key was not read/);
 	assert.equal(await focused(), 'Try the key again');
@@ -155,7 +155,7 @@ test('going to another way ends the waiting', async () => {
 });
 
 for (const [name, sentence] of [
-	['NotAllowedError', 'Nobody answered within 60 seconds, or the browser’s window was closed.'],
+	['NotAllowedError', 'It refused at once, without asking you.'],
 	['AbortError', 'Nobody answered within 60 seconds'],
 	['NotSupportedError', 'This browser cannot use security keys here.'],
 	['SecurityError', 'This page’s address does not match the key. Open localhost yourself'],
@@ -348,7 +348,7 @@ test('a key that somebody else has enrolled is refused by the server in the same
 	assert.equal(mock.count('POST /enrolments'), 2);
 });
 
-for (const [name, sentence] of [['NotAllowedError', 'Nobody answered within'], ['InvalidStateError', 'This one is enrolled already.'],
+for (const [name, sentence] of [['NotAllowedError', 'It refused at once, without asking you.'], ['InvalidStateError', 'This one is enrolled already.'],
 	['ConstraintError', 'This key has no PIN or fingerprint set.'], ['NotSupportedError', 'This browser cannot use security keys here.']]) {
 	test(`${name} when enrolling is a sentence, and can be tried again`, async () => {
 		await throws(name, 'create');

@@ -5,6 +5,7 @@
 // a sentence.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { asFailure, Failure } from './api';
+import { duration } from './time';
 
 export type Creation = PublicKeyCredentialCreationOptionsJSON;
 export type Request = PublicKeyCredentialRequestOptionsJSON;
@@ -68,14 +69,19 @@ const CODES: Record<string, string> = {
 	TimeoutError: 'key_stopped',
 };
 
-// `host` is the address that the keys of this house belong to.
-function failureOf(e: unknown, ms: number, host: string): Failure
+// Within this time nobody has been asked: the browser wants a click first, or does not do it here.
+const AT_ONCE_MS = 500;
+
+// `took` milliseconds of the `ms` that there were; `host` is the address that the keys belong to.
+function failureOf(e: unknown, took: number, ms: number, host: string): Failure
 {
 	const name = e instanceof DOMException ? e.name : '';
 	// A fault of this page or of the server's options is nobody's key.
 	if (name === '' && !(e instanceof TypeError))
 		return asFailure(e);
-	return new Failure(CODES[name] ?? 'key_failed').with({ seconds: String(Math.round(ms / 1000)), host });
+	if (name === 'NotAllowedError' && took < AT_ONCE_MS)
+		return new Failure('key_not_asked');
+	return new Failure(CODES[name] ?? 'key_failed').with({ time: duration(Math.ceil(ms / 1000)), host });
 }
 
 // Settles when `run` does, when `leave` is aborted, or `ms` and a little later.
@@ -98,13 +104,14 @@ async function bounded<T>(ms: number, leave: AbortSignal, run: (signal: AbortSig
 
 async function ceremony(ms: number, host: string, leave: AbortSignal, run: (signal: AbortSignal) => Promise<Credential | null>): Promise<object>
 {
+	const began = performance.now();
 	try {
 		const credential = await bounded(ms, leave, run);
 		if (!(credential instanceof PublicKeyCredential))
 			throw new DOMException('', 'UnknownError');
 		return credential.toJSON();
 	} catch (e) {
-		throw failureOf(e, ms, host);
+		throw failureOf(e, performance.now() - began, ms, host);
 	}
 }
 

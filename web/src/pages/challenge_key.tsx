@@ -29,28 +29,23 @@ function only(kind: string, count: number, request: Request): Request
 	};
 }
 
-// An answer within this time is the browser's, not a person's.
-const AT_ONCE_MS = 500;
-
 export function KeyQuestion({ asking, challenge, way, builtIn, others, foot, send }: QuestionProps)
 {
 	const button = useFocus<HTMLButtonElement>();
 	const [failure, setFailure] = useState<Failure | null>(null);
 	const [checking, setChecking] = useState(false);
-	const began = useRef(0);
 	const byItself = useRef(false);
 	const biometrics = way.kind === 'biometrics';
 	const options = only(way.kind, way.methods.length, challenge.webauthn ?? { challenge: '' });
 
 	const waiting = useCeremony(timeOf(options), async (leave) => {
-		began.current = Date.now();
 		const response = await get(options, leave);
 		setChecking(true);
 		setFailure(await send({ factor: 'webauthn', response }));
 		setChecking(false);
 	}, (caught) => {
-		// A browser that wants a click first refuses at once: nothing has failed yet.
-		if (!byItself.current || Date.now() - began.current > AT_ONCE_MS || caught.code !== 'key_stopped')
+		// A browser that wants a click first: nothing has failed yet.
+		if (!byItself.current || caught.code !== 'key_not_asked')
 			setFailure(caught);
 	});
 	const start = () => {

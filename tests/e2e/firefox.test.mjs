@@ -1,0 +1,87 @@
+// A second engine: Firefox enrols a security key and its own biometrics, and opens the application.
+import { after, before, describe, it } from "node:test";
+import assert from "node:assert/strict";
+import { Firefox, isInstalled } from "./firefox.mjs";
+import { origin, until } from "./stack.mjs";
+import { House } from "./webauthn.mjs";
+
+const skip = isInstalled() ? false : "firefox-esr is not installed: script/bootstrap test";
+const plain = { transport: "usb", hasResidentKey: false, hasUserVerification: false, isUserVerified: false };
+const withPin = { ...plain, hasUserVerification: true, isUserVerified: true };
+
+describe("Firefox, on SQLite, behind nginx", { concurrency: false, skip }, () => {
+  let house, foxes = 0;
+  before(async () => {
+    house = await House.open({ browser: { close: () => undefined } });
+  });
+  after(() => house?.close());
+
+  const test = (name, authenticator, run) => it(name, async () => {
+    const firefox = await Firefox.start();
+    try {
+      const email = `fox${++foxes}@countersign.test`;
+      const asked = Date.now();
+      await firefox.addAuthenticator(authenticator);
+      await firefox.go(`${origin.app}/`);
+      await firefox.type("email", email);
+      await firefox.press("Send a PIN");
+      await firefox.type("pin", await house.stack.pinFor(email, asked));
+      await firefox.see("Add an MFA device");
+      await run(firefox, email);
+    } catch (error) {
+      const shown = await firefox.run("return `${location.href}\n${document.body.innerText}`").catch(() => "");
+      throw new Error(`${error.message}\n${shown}\n${house.stack.logs()}`);
+    } finally {
+      await firefox.stop();
+    }
+  });
+  const choose = async (firefox, kind) =>
+    firefox.send("WebDriver:ElementClick", { id: await firefox.find(`//li/button[contains(., "${kind}")]`) });
+  const enrol = async (firefox, name) => {
+    await firefox.press("Set up the key");
+    await allowItsModel(firefox);
+    await firefox.type("name", name);
+    await firefox.press("Save and continue");
+    await firefox.see("checked against the gateway");
+  };
+  // With the proof too old, and nothing remembered of what worked here last.
+  const openLater = async (firefox, email) => {
+    house.age();
+    await firefox.go(`${origin.auth}/signed-out`);
+    await firefox.run("localStorage.clear()");
+    await firefox.go(`${origin.app}/later`);
+    await firefox.press("Use security key");
+    await firefox.see("checked against the gateway");
+    assert.equal(await firefox.run("return location.href"), `${origin.app}/later`);
+    assert.equal(await firefox.run("return document.body.innerText.includes(arguments[0])", email), true);
+  };
+
+  for (const [what, authenticator] of [["a key that is touched", plain], ["a key with a PIN", withPin]])
+    test(`${what} is enrolled on the way to the application, and opens it later`, authenticator, async (firefox, email) => {
+      await choose(firefox, "Security key");
+      await enrol(firefox, what);
+      await openLater(firefox, email);
+    });
+
+  // On Linux it refuses whatever is asked of the device itself, and yet says that it has biometrics.
+  test("biometrics that it refuses at once are a sentence, and another kind is a click away", withPin, async (firefox) => {
+    await firefox.addAuthenticator({ ...withPin, transport: "internal", hasResidentKey: true });
+    await firefox.go(`${origin.app}/`);
+    await choose(firefox, "Fingerprint or face");
+    await firefox.press("Set up fingerprint or face");
+    await firefox.see("It refused at once, without asking you.");
+    await firefox.press("Choose another kind");
+    await choose(firefox, "Security key");
+    await enrol(firefox, "Key instead");
+  });
+});
+
+// Firefox asks before a page may learn the make and model; this is its owner saying yes.
+async function allowItsModel(firefox) {
+  await until("Firefox's question, or the name", async () =>
+    await firefox.inItself(`
+      const shown = document.querySelector("#notification-popup popupnotification");
+      if (!shown || !shown.id.startsWith("webauthn")) return false;
+      shown.button.click();
+      return true;`) || firefox.run("return document.getElementById('name') !== null"));
+}
