@@ -711,6 +711,23 @@ TEST(what_was_just_enrolled_may_be_named_and_nothing_else)
 	house_close(h);
 }
 
+TEST(naming_what_was_just_enrolled_names_no_other_one)
+{
+	struct person p = settle();
+	struct soft_key second;
+	cs_str second_id;
+
+	unlock(p.b, &p.key);
+	second_id = enrol_key(p.b, &second, "Red key");
+	CHECK_INT(browser_post(p.b, "/api/v1/me/devices/lock", "{}"), 200);
+	CHECK(!json_is_true(json_object_get(device(p.b, 0), "can_rename")));
+	CHECK(json_is_true(json_object_get(device(p.b, 1), "can_rename")));
+	CHECK_REFUSED(p.b, 403, "prove_first", rename_to(p.b, p.id, "Blue"));
+	CHECK_INT(rename_to(p.b, second_id, "Red"), 200);
+	soft_key_close(&second);
+	leave(&p);
+}
+
 /* --- at the same moment --- */
 
 /* A person's browser on a thread of its own: the same house, memory of its own. */
