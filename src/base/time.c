@@ -80,6 +80,115 @@ cs_time_text(struct cs_arena *a, cs_time t)
 	return (cs_str){ p, CS_RFC3339_LEN };
 }
 
+/* The reverse of civil_from_days. */
+static int64_t
+days_from_civil(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = year - (month <= 2);
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t yoe = y - era * 400;
+	int64_t doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+/* Exactly len digits at the beginning, within bounds; and what stands behind them. */
+static bool
+take_digits(cs_str *rest, size_t len, int64_t most, int64_t *out)
+{
+	*out = 0;
+	if (rest->len < len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (rest->p[i] < '0' || rest->p[i] > '9')
+			return false;
+		*out = *out * 10 + (rest->p[i] - '0');
+	}
+	*rest = cs_str_slice(*rest, len, rest->len);
+	return *out <= most;
+}
+
+static bool
+take_char(cs_str *rest, char upper)
+{
+	if (rest->len == 0 || (rest->p[0] != upper && rest->p[0] != (upper | 0x20)))
+		return false;
+	*rest = cs_str_slice(*rest, 1, rest->len);
+	return true;
+}
+
+static bool
+take_date(cs_str *rest, int64_t *out_days)
+{
+	int64_t year, month, day, same_year, same_month, same_day;
+
+	if (!take_digits(rest, 4, 9999, &year) || !take_char(rest, '-') ||
+	    !take_digits(rest, 2, 12, &month) || !take_char(rest, '-') ||
+	    !take_digits(rest, 2, 31, &day) || month == 0 || day == 0)
+		return false;
+	*out_days = days_from_civil(year, month, day);
+	/* the 31st of April is another day when it is counted back */
+	civil_from_days(*out_days, &same_year, &same_month, &same_day);
+	return same_month == month && same_day == day;
+}
+
+static bool
+take_clock(cs_str *rest, int64_t *out_ms)
+{
+	int64_t hour, minute, second, digit;
+	int64_t scale = 100;
+
+	if (!take_digits(rest, 2, 23, &hour) || !take_char(rest, ':') ||
+	    !take_digits(rest, 2, 59, &minute) || !take_char(rest, ':') ||
+	    !take_digits(rest, 2, 60, &second))
+		return false;
+	*out_ms = hour * CS_HOUR_MS + minute * CS_MINUTE_MS + second * CS_SECOND_MS;
+	if (!take_char(rest, '.'))
+		return true;
+	if (!take_digits(rest, 1, 9, &digit))
+		return false;
+	do {
+		*out_ms += digit * scale;
+		scale /= 10;
+	} while (take_digits(rest, 1, 9, &digit));
+	return true;
+}
+
+static bool
+take_offset(cs_str *rest, int64_t *out_ms)
+{
+	bool is_west = rest->len > 0 && rest->p[0] == '-';
+	int64_t hours, minutes;
+
+	*out_ms = 0;
+	if (take_char(rest, 'Z'))
+		return true;
+	if (!is_west && !take_char(rest, '+'))
+		return false;
+	if (is_west)
+		*rest = cs_str_slice(*rest, 1, rest->len);
+	if (!take_digits(rest, 2, 23, &hours) || !take_char(rest, ':') ||
+	    !take_digits(rest, 2, 59, &minutes))
+		return false;
+	*out_ms = hours * CS_HOUR_MS + minutes * CS_MINUTE_MS;
+	if (is_west)
+		*out_ms = -*out_ms;
+	return true;
+}
+
+cs_err
+cs_time_decode(cs_str text, cs_time *out)
+{
+	int64_t days, clock_ms, offset_ms;
+
+	*out = (cs_time){ 0 };
+	if (!take_date(&text, &days) || !take_char(&text, 'T') || !take_clock(&text, &clock_ms) ||
+	    !take_offset(&text, &offset_ms) || text.len != 0)
+		return CS_FAIL(INVALID);
+	out->ms = days * CS_DAY_MS + clock_ms - offset_ms;
+	return CS_OK;
+}
+
 #define NS_PER_MS INT64_C(1000000)
 
 static const struct unit {

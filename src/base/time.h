@@ -46,6 +46,12 @@ void cs_time_rfc3339(cs_time t, char out[static CS_RFC3339_LEN]);
 cs_str cs_time_text(struct cs_arena *a, cs_time t);
 
 /*
+ * RFC 3339 §5.6 as it is sent: "2026-11-22T09:41:07Z", with or without a fraction, with Z or an
+ * offset. A leap second is the second after it. Errors: INVALID (also a date that there is not).
+ */
+cs_err cs_time_decode(cs_str text, cs_time *out);
+
+/*
  * Durations as Go writes them: a sequence of number and unit (ns us µs ms s m h), "24h", "2h45m",
  * "1.5h". Not negative; "0" and "0s" are zero. Below a millisecond is cut off.
  * Errors: INVALID.

@@ -187,6 +187,7 @@ read_profile(struct cs_stmt *q, struct cs_user_profile *out)
 	out->email_is_proved = cs_col_bool(q, 8);
 	out->last_identity = cs_col_str(q, 9);
 	out->devices = cs_col_i64(q, 10);
+	out->methods = (unsigned)cs_col_i64(q, 11);
 }
 
 static cs_err

@@ -43,6 +43,7 @@ struct cs_user_profile {
 	bool email_is_proved;
 	cs_str last_identity; /* JSON object, or empty: never signed in */
 	int64_t devices; /* browsers from which they signed in completely */
+	unsigned methods; /* what they have enrolled: OR of enum cs_mfa_method */
 };
 
 /* Parts that the address and the name must have; lower case, empty: any. search: one of the two. */

@@ -93,6 +93,21 @@ static const struct cs_api_route routes[] = {
 	CHANGE(
 	    CS_DELETE, A "/apps/{app}/policies/{id}", CS_MAY_APPS_WRITE, cs_cf_app_policy_remove),
 
+	READ(A "/users", CS_MAY_SEE_ORGS, cs_cf_user_list),
+	CHANGE(CS_POST, A "/users", CS_MAY_ORGS_WRITE, cs_cf_user_create),
+	READ(A "/users/{id}", CS_MAY_SEE_ORGS, cs_cf_user_get),
+	CHANGE(CS_PUT, A "/users/{id}", CS_MAY_ORGS_WRITE, cs_cf_user_update),
+	CHANGE(CS_DELETE, A "/users/{id}", CS_MAY_ORGS_WRITE, cs_cf_user_remove),
+	READ(A "/users/{id}/active_sessions", CS_MAY_SEE_ORGS, cs_cf_user_sessions),
+	READ(A "/users/{id}/active_sessions/{nonce}", CS_MAY_SEE_ORGS, cs_cf_user_session),
+	READ(A "/users/{id}/failed_logins", CS_MAY_SEE_ORGS, cs_cf_user_failed_logins),
+	READ(A "/users/{id}/last_seen_identity", CS_MAY_SEE_ORGS, cs_cf_user_last_identity),
+	READ(A "/users/{id}/mfa_authenticators", CS_MAY_SEE_ORGS, cs_cf_user_authenticators),
+	CHANGE(CS_DELETE, A "/users/{id}/mfa_authenticators/{authenticator}",
+	    CS_MAY_ORGS_REVOKE | CS_MAY_ORGS_WRITE, cs_cf_user_authenticator_remove),
+	CHANGE(CS_PATCH, A "/seats", CS_MAY_ORGS_WRITE, cs_cf_seats_edit),
+	READ(A "/logs/access_requests", CS_MAY_LOGS_READ, cs_cf_access_requests),
+
 	READ(A "/keys", CS_MAY_SEE_ORGS, cs_cf_keys_get),
 	CHANGE(CS_POST, A "/keys/rotate", CS_MAY_ORGS_WRITE, cs_cf_keys_rotate),
 

@@ -64,6 +64,22 @@ cs_handle_fn cs_cf_service_token_update;
 cs_handle_fn cs_cf_service_token_rotate;
 cs_handle_fn cs_cf_service_token_refresh;
 cs_handle_fn cs_cf_service_token_remove;
+/* users.c */
+cs_handle_fn cs_cf_user_list;
+cs_handle_fn cs_cf_user_get;
+cs_handle_fn cs_cf_user_create;
+cs_handle_fn cs_cf_user_update;
+cs_handle_fn cs_cf_user_remove;
+cs_handle_fn cs_cf_user_sessions;
+cs_handle_fn cs_cf_user_session;
+cs_handle_fn cs_cf_user_last_identity;
+cs_handle_fn cs_cf_user_failed_logins;
+cs_handle_fn cs_cf_user_authenticators;
+cs_handle_fn cs_cf_user_authenticator_remove;
+/* seats.c */
+cs_handle_fn cs_cf_seats_edit;
+/* logs.c */
+cs_handle_fn cs_cf_access_requests;
 /* tokens.c */
 cs_handle_fn cs_cf_token_verify;
 /* keys.c */

@@ -144,15 +144,15 @@ show_policies(struct cs_arena *a, const struct cs_image *image, cs_id applicatio
 	return list;
 }
 
-static cs_str
-hex_text(struct cs_arena *a, cs_span bytes)
+json_t *
+cs_show_hex(cs_span bytes)
 {
 	struct cs_buf b;
 	cs_buf_init(&b, 2 * bytes.len);
 	cs_hex_encode(bytes, &b);
-	cs_str text = cs_arena_str(a, cs_buf_str(&b));
+	json_t *j = cs_json_of_str(cs_buf_str(&b));
 	cs_buf_clear(&b);
-	return text;
+	return j;
 }
 
 /* The first place that it guards, for applications written with destinations alone. */
@@ -171,7 +171,7 @@ cs_show_application(
     struct cs_arena *a, const struct cs_image *image, const struct cs_access_row *row)
 {
 	json_t *j = cs_show_id(a, row->id);
-	cs_json_put(j, "aud", cs_json_of_str(hex_text(a, CS_SPAN(row->aud, sizeof(row->aud)))));
+	cs_json_put(j, "aud", cs_show_hex(CS_SPAN(row->aud, sizeof(row->aud))));
 	add_body(j, row);
 	put_unless_there(j, "domain", first_domain(j));
 	put_unless_there(j, "name", json_incref(json_object_get(j, "domain")));

@@ -23,6 +23,8 @@ json_t *cs_show_application(
     struct cs_arena *a, const struct cs_image *image, const struct cs_access_row *row);
 /* {"id":…}, what a removal answers. */
 json_t *cs_show_id(struct cs_arena *a, cs_id id);
+/* In lower case. */
+json_t *cs_show_hex(cs_span bytes);
 json_t *cs_show_time(struct cs_arena *a, cs_time t);
 
 #endif

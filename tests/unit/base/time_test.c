@@ -118,4 +118,55 @@ TEST(mfa_durations_in_other_units_or_too_long_are_refused)
 		CHECK_ERR(cs_duration_mh_decode(cs_str_c(bad[i]), &ms), INVALID);
 }
 
+TEST(a_written_time_is_read_back)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} rows[] = {
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "1970-01-01T00:00:00.001Z", 1 },
+		{ "1970-01-01T01:00:00+01:00", 0 },
+		{ "1969-12-31T23:30:00-00:30", 0 },
+		{ "1969-12-31T23:59:59.999Z", -1 },
+		{ "2026-11-22T09:41:07.123456789Z", 1795340467123 },
+		{ "2026-11-22t09:41:07z", 1795340467000 },
+		{ "2024-02-29T00:00:00Z", 1709164800000 },
+		{ "2000-02-29T23:59:60Z", 951868800000 },
+		{ "0000-01-01T00:00:00Z", -62167219200000 },
+		{ "9999-12-31T23:59:59.999Z", 253402300799999 },
+	};
+	char text[CS_RFC3339_LEN];
+	cs_time t;
+
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		CHECK_OK(cs_time_decode(cs_str_c(rows[i].text), &t));
+		CHECK_INT(t.ms, rows[i].ms);
+	}
+	for (int64_t ms = -62167219200000; ms < 253402300799999; ms += INT64_C(86399999) * 997) {
+		cs_time_rfc3339((cs_time){ ms }, text);
+		CHECK_OK(cs_time_decode((cs_str){ text, sizeof(text) }, &t));
+		CHECK_INT(t.ms, ms);
+	}
+}
+
+TEST(what_is_no_time_is_refused)
+{
+	static const char *const bad[] = { "", "2026-11-22", "2026-11-22T09:41:07",
+		"2026-11-22 09:41:07Z", "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z",
+		"2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-01-00T00:00:00Z",
+		"2026-01-32T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z",
+		"2026-01-01T00:00:61Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+0100",
+		"2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00ZZ", "26-01-01T00:00:00Z",
+		"2026-1-1T00:00:00Z", "now", "1795340467", "-001-01-01T00:00:00Z",
+		"2100-02-29T00:00:00Z" };
+	cs_time t;
+
+	for (size_t i = 0; i < CS_COUNT(bad); i++) {
+		t.ms = 5;
+		CHECK_ERR(cs_time_decode(cs_str_c(bad[i]), &t), INVALID);
+		CHECK_INT(t.ms, 0);
+	}
+}
+
 TEST_MAIN("base/time")
