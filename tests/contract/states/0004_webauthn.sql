@@ -6,4 +6,4 @@ INSERT INTO attestation_root (account_id, id, name, certificate, fingerprint, cr
 	(CAST('account-10000000' AS {BLOB}), CAST('root-10000000000' AS {BLOB}), 'Root', CAST('certificate' AS {BLOB}), CAST('fingerprint000000000000000000000' AS {BLOB}), 1);
 INSERT INTO mds_blob (account_id, no, next_update, imported) VALUES ({ID_ZERO}, 1, '2026-01-01', 1);
 INSERT INTO mds_entry (account_id, entry_key, description, status, body) VALUES
-	({ID_ZERO}, '00112233445566778899aabbccddeeff', 'Key', 'FIDO_CERTIFIED', '{}');
+	({ID_ZERO}, '00112233445566778899aabbccddeeff', 'Key', 'FIDO_CERTIFIED', 'body');
