@@ -291,8 +291,7 @@ import_by(struct yard *y, int no, cs_str entries, const struct minted *root)
 {
 	CS_AUTO(cs_anchors_free) struct cs_anchors *anchors = NULL;
 	CS_AUTO(minted_clear)
-	struct minted ca = mint_root("CN=Metadata"),
-		      signer = blob_signer(&ca, false);
+	struct minted ca = mint_root("CN=Metadata"), signer = blob_signer(&ca, false);
 	struct cs_metadata_outcome outcome;
 
 	CHECK_OK(cs_anchors_new(root != NULL ? &root->der : &ca.der, 1, &anchors));

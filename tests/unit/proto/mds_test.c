@@ -155,8 +155,7 @@ TEST(a_signer_under_another_root_is_refused)
 {
 	CS_AUTO(bench_free) struct bench *t = bench_new(false);
 	CS_AUTO(minted_clear)
-	struct minted root = mint_root("CN=Root"),
-		      signer = blob_signer(&root, false);
+	struct minted root = mint_root("CN=Root"), signer = blob_signer(&root, false);
 	const cs_span chain[] = { signer.der, root.der };
 
 	CHECK_INT(decode(t, blob_of(t->arena, blob_header(t->arena, "ES256", chain, 1),
@@ -171,8 +170,7 @@ TEST(a_chain_that_does_not_hang_together_or_is_over_is_refused)
 {
 	CS_AUTO(bench_free) struct bench *t = bench_new(false);
 	CS_AUTO(minted_clear)
-	struct minted other = mint_root("CN=Other"),
-		      stray = blob_signer(&other, false);
+	struct minted other = mint_root("CN=Other"), stray = blob_signer(&other, false);
 	const cs_span chain[] = { stray.der, t->signer.der };
 
 	CHECK_INT(decode(t, blob_of(t->arena, blob_header(t->arena, "ES256", chain, 2),
