@@ -136,6 +136,7 @@ function organization(w, b)
 // Method and path behind /client/v4/accounts/{account} → area of permissions, and the result.
 const CLOUDFLARE = [
 	['GET /access/organizations', 'orgs', (w) => w.org ?? refuse(404, 9999, 'no organization')],
+	['POST /access/organizations', 'orgs', (w, b) => (w.org = { ...b, mfa_required_for_all_apps: false, session_duration: '24h', created_at: now(), updated_at: now() })],
 	['PUT /access/organizations', 'orgs', organization],
 	['PATCH /access/organizations', 'orgs', organization],
 	['POST /access/organizations/revoke_user', 'orgs', (w, b) => (typeof b.email === 'string' ? (w.revoked.push(b.email), true) : refuse(400, 12130, 'email: needed'))],
@@ -198,10 +199,10 @@ const CLOUDFLARE = [
 	['GET /access/users/:id/active_sessions', 'orgs', (w, b, [key]) => w.sessions[key] ?? []],
 	['GET /access/users/:id/failed_logins', 'orgs', (w, b, [key]) => w.failed[key] ?? []],
 	['GET /access/users/:id/last_seen_identity', 'orgs', (w, b, [key]) => w.identities[key] ?? refuse(404, 12135, 'never seen')],
-	['GET /access/logs/access_requests', 'orgs', (w, b, p, q) => {
+	['GET /access/logs/access_requests', 'logs', (w, b, p, q) => {
 		const limit = Number(q.get('limit') ?? 25);
 		const page = Number(q.get('page') ?? 1);
-		const rows = w.log.filter((r) => (!q.get('email') || r.user_email.includes(q.get('email'))) && (!q.get('allowed') || String(r.allowed) === q.get('allowed')) &&
+		const rows = w.log.filter((r) => (!q.get('email') || r.user_email.includes(q.get('email'))) && (!q.get('user_id') || r.user_id === q.get('user_id')) && (!q.get('allowed') || String(r.allowed) === q.get('allowed')) &&
 			(!q.get('app_uid') || r.app_uid === q.get('app_uid')) && (!q.get('since') || r.created_at >= q.get('since')) && (!q.get('until') || r.created_at <= q.get('until')));
 		return rows.slice((page - 1) * limit, page * limit);
 	}],
@@ -297,7 +298,9 @@ function api(w, rq, rs, url, origin, text)
 	try {
 		if (rq.method !== 'GET' && (rq.headers.origin !== origin || rq.headers['sec-fetch-site'] !== 'same-origin' || rq.headers['content-type'] !== 'application/json'))
 			refuse(403, cloudflare ? 10000 : 'csrf');
-		const body = rq.method === 'GET' ? {} : JSON.parse(text);
+		if ((rq.method === 'DELETE' || rq.method === 'GET') && text !== '')
+			refuse(413, cloudflare ? 12130 : 'body', 'no body is taken');
+		const body = text === '' ? {} : JSON.parse(text);
 		const path = url.pathname.replace(/^\/(client\/v4|api\/v1)/, '');
 		const inside = /^\/accounts\/([^/]+)(\/.*)$/.exec(path);
 		const name = `${rq.method} ${inside ? inside[2] : path}`;

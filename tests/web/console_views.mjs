@@ -30,6 +30,8 @@ export const VIEWS = [
 	} },
 	{ name: 'two-accounts', path: '/console/lists', ready: 'Lists', world: { accounts: [accountOf(), accountOf({ id: '0198f0c27a1070008000000000000bbb', name: 'Halden Shipyard' })] }, act: has('tbody tr') },
 	{ name: 'settings', path: '/console/access-settings', ready: 'Access settings' },
+	{ name: 'settings-first', path: '/console/access-settings', ready: 'Set up the organisation', world: { org: null } },
+	{ name: 'settings-first-read-only', path: '/console/access-settings', ready: 'Access settings', world: { ...readOnly, org: null } },
 	{ name: 'settings-read-only', path: '/console/access-settings', ready: 'Access settings', world: readOnly },
 	{ name: 'settings-trouble', path: '/console/access-settings', ready: null, set: fails('GET /access/organizations', { status: 503, code: 10001 }), act: has('.failed') },
 	{ name: 'settings-changed', path: '/console/access-settings', ready: 'Access settings', act: async (page) => {

@@ -11,7 +11,7 @@ export const IDS = {
 };
 
 const ALL = ['apps_read', 'apps_write', 'apps_revoke', 'orgs_read', 'orgs_write', 'orgs_revoke', 'lists_read', 'lists_write',
-	'service_tokens_read', 'service_tokens_write'];
+	'service_tokens_read', 'service_tokens_write', 'logs_read'];
 
 const rules = (include, require = [], exclude = []) => ({ include, require, exclude });
 
@@ -19,7 +19,7 @@ const NAMES = ['Aiko Tanaka', 'Samuel Okafor', 'Lena Vogt', 'Mateus Silva', 'Pri
 
 export const READ_ONLY = { role: 'read_only', may: ALL.filter((p) => p.endsWith('_read')) };
 
-export const HELP_DESK = { role: 'help_desk', may: ['orgs_read', 'orgs_revoke'] };
+export const HELP_DESK = { role: 'help_desk', may: ['orgs_read', 'orgs_revoke', 'logs_read'] };
 
 export function accountOf(over = {})
 {
@@ -79,10 +79,10 @@ export function freshWorld()
 			{ id: at(72), name: 'ThinkPad – Ines', type: 'biometrics', aaguid: '08987058-cadc-4b81-b6e1-30de50dcbe96', created_at: '2026-05-14T09:41:00Z', last_used_at: ago(80), countersign: { model: 'Windows Hello', evidence: 'none', backed_up: false } },
 			{ id: at(73), name: 'Aegis on Pixel 8', type: 'totp', aaguid: null, created_at: '2026-03-03T09:41:00Z', last_used_at: null },
 		] },
-		sessions: { [IDS.ines]: [{ expiration: Math.floor(Date.now() / 1000) + 50000, name: 'Firefox on Linux', metadata: { nonce: 'X1aXj1lFVcqqyoXF', iat: Math.floor(Date.now() / 1000) - 3600, expires: Math.floor(Date.now() / 1000) + 50000, ttl: 86400, apps: { a: { uid: IDS.berth, name: 'Berth planner', hostname: 'berth.halden.example', type: 'self_hosted' } } } }] },
+		sessions: { [IDS.ines]: [{ expiration: Math.floor(Date.now() / 1000) + 50000, name: 'X1aXj1lFVcqqyoXF', metadata: { nonce: 'X1aXj1lFVcqqyoXF', iat: Math.floor(Date.now() / 1000) - 3600, expires: Math.floor(Date.now() / 1000) + 50000, ttl: 86400, apps: { a: { uid: IDS.berth, name: 'Berth planner', hostname: 'berth.halden.example', type: 'self_hosted' } } } }] },
 		failed: { [IDS.ines]: [{ expiration: 0, metadata: { app_name: 'Payroll', aud: '', datetime: ago(40), ray_id: '7f3a91c2', user_email: 'ines.moreau@halden.example', user_uuid: IDS.ines } }] },
 		identities: { [IDS.ines]: { email: 'ines.moreau@halden.example', user_uuid: IDS.ines, idp: { id: IDS.entra, type: 'oidc' }, geo: { country: 'PL' }, ip: '185.12.64.7', iat: Math.floor(Date.now() / 1000) - 3600, amr: ['hwk', 'mfa'] } },
-		log: Array.from({ length: 40 }, (_, i) => ({ user_email: i % 4 === 3 ? 't.zielinski@halden.example' : 'ines.moreau@halden.example', ip_address: i % 3 ? '185.12.64.7' : '2001:db8::17', app_uid: i % 2 ? IDS.payroll : IDS.berth,
+		log: Array.from({ length: 40 }, (_, i) => ({ user_email: i % 4 === 3 ? 't.zielinski@halden.example' : 'ines.moreau@halden.example', user_id: i % 4 === 3 ? IDS.tomasz : IDS.ines, reason: i % 6 === 5 ? 'method' : '', mfa_methods: i % 6 === 5 ? [] : ['security_key'], ip_address: i % 3 ? '185.12.64.7' : '2001:db8::17', app_uid: i % 2 ? IDS.payroll : IDS.berth,
 			app_name: i % 2 ? 'Payroll' : 'Berth planner', app_domain: i % 2 ? 'pay.halden.example' : 'berth.halden.example', action: i % 11 === 10 ? 'logout' : 'login', connection: i % 5 ? 'oidc' : 'onetimepin', allowed: i % 6 !== 5, created_at: ago(i * 7 + 1), ray_id: `187d944c61940c${String(i).padStart(2, '0')}`, country: 'PL' })),
 		roots: [],
 		metadata: null,

@@ -70,9 +70,9 @@ async function send<T>(method: Method, path: string, body?: unknown): Promise<En
 	try {
 		response = await fetch(path, {
 			method,
-			// By cookie, whatever changes something says that it is JSON, also without a body.
+			// By cookie, whatever changes something says that it is JSON, also without a body (DELETE).
 			headers: { Accept: 'application/json', ...(changes ? { 'Content-Type': 'application/json' } : {}) },
-			body: changes ? JSON.stringify(body ?? {}) : null,
+			body: changes && method !== 'DELETE' ? JSON.stringify(body ?? {}) : null,
 			cache: 'no-store',
 			redirect: 'error',
 			signal: AbortSignal.timeout(TIMEOUT_MS),

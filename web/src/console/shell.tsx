@@ -21,7 +21,7 @@ const PLACES: { title: Key; places: Place[] }[] = [
 	] },
 	{ title: 'nav.resources', places: [['lists', 'sheet', 'lists.title', 'lists_read'], ['service-tokens', 'lock', 'tokens.title', 'service_tokens_read']] },
 	{ title: 'nav.identity', places: [['identity-providers', 'globe', 'providers.title', 'orgs_read']] },
-	{ title: 'nav.activity', places: [['sign-ins', 'clock', 'log.title', 'orgs_read']] },
+	{ title: 'nav.activity', places: [['sign-ins', 'clock', 'log.title', 'logs_read']] },
 ];
 
 function AccountChoice()

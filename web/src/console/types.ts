@@ -162,6 +162,11 @@ export interface LogRow {
 	ip_address: string;
 	app_uid?: string;
 	app_name?: string;
+	user_id?: string;
+	service_token_name?: string;
+	reason?: string;
+	country?: string;
+	mfa_methods?: Method[];
 	app_domain: string;
 	action: string;
 	connection: string;

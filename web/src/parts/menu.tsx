@@ -4,7 +4,8 @@ import { Icon, type IconName } from './icon';
 
 export interface Action { label: string; icon?: IconName; danger?: boolean; act: () => void }
 
-export function Menu({ label, actions, icon = 'more' }: { label: string; actions: Action[]; icon?: IconName })
+// `words` stand in the button; without them its icon does alone.
+export function Menu({ label, words, actions, icon = 'more' }: { label: string; words?: string; actions: Action[]; icon?: IconName })
 {
 	const [open, setOpen] = useState(false);
 	const root = useRef<HTMLDivElement>(null);
@@ -45,14 +46,14 @@ export function Menu({ label, actions, icon = 'more' }: { label: string; actions
 	};
 	return (
 		<div class="pop" ref={root}>
-			<button ref={opener} type="button" class="btn icon" aria-haspopup="menu" aria-expanded={open} aria-label={label}
+			<button ref={opener} type="button" class={words ? 'btn' : 'btn icon'} aria-haspopup="menu" aria-expanded={open} aria-label={label}
 				onClick={() => setOpen(!open)} onKeyDown={(e) => {
 					if (e.key === 'ArrowDown' && !open) {
 						e.preventDefault();
 						setOpen(true);
 					}
 				}}>
-				<Icon name={icon} />
+				<Icon name={icon} />{words && <>{words} <Icon name="down" /></>}
 			</button>
 			{open && (
 				<div class="menu acts" role="menu" aria-label={label} onKeyDown={onKey}>

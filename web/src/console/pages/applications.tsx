@@ -125,6 +125,7 @@ export function ApplicationsPage({ route }: { route: Route })
 		<>
 			<Head title={t('apps.title')} sub={t('apps.sub')}>{!none && add}</Head>
 			{route.notice && <Banner kind="ok">{route.notice}</Banner>}
+			{loaded.data && !loaded.data.org && <Banner kind="note">{t('error.no_organization')} <a href="/console/access-settings">{t('settings.title')}</a></Banner>}
 			{!none && <SearchBox label={t('apps.search')} q={q} />}
 			<Load of={loaded}>{({ apps, org }) => (none
 				? <Empty icon="grid" title={t('apps.empty_title')} action={add}>{t('apps.empty')}</Empty>

@@ -11,6 +11,7 @@ import { counted, t } from '../text';
 import type { App, List, Method, Organization, Policy, Provider } from '../types';
 import { durationFault, durationWords, every, methodsWords, ownMfa } from '../words';
 import { AmrSettings } from './settings_amr';
+import { FirstUse } from './first_use';
 import { ModelSettings, type Outside, OutsideList, useOutside } from './settings_models';
 import { type Metadata, type Root, Trust } from './trust';
 
@@ -221,5 +222,7 @@ export function SettingsPage()
 		]);
 		return { org, apps, policies, lists, providers, roots: roots?.attestation_roots ?? null, metadata: metadata?.metadata ?? null, counts };
 	});
+	if (loaded.failure?.code === 'no_organization')
+		return <FirstUse done={loaded.again} />;
 	return <Load of={loaded} title={t('settings.title')}>{(data) => <Page data={data} again={loaded.again} />}</Load>;
 }

@@ -9,6 +9,7 @@ import { requery, type Route } from '../route';
 import { useConsole } from '../session';
 import { has, t } from '../text';
 import type { App, LogRow } from '../types';
+import { methodsWords } from '../words';
 import { connectionName } from './user';
 
 const PER = 50;
@@ -27,8 +28,18 @@ function Details({ row }: { row: LogRow })
 
 function reasonName(row: LogRow): string
 {
-	const reason = String(row.reason ?? '');
-	return reason && has(`denied.${reason}`) ? t(`denied.${reason}` as 'denied.policy') : reason;
+	if (!row.reason)
+		return '';
+	return t(has(`denied.${row.reason}`) ? `denied.${row.reason}` as 'denied.policy' : 'denied.other');
+}
+
+function Who({ row }: { row: LogRow })
+{
+	if (row.service_token_name)
+		return <a href="/console/service-tokens">{row.service_token_name}</a>;
+	if (!row.user_email)
+		return <span class="muted">{t('log.nobody')}</span>;
+	return row.user_id ? <a href={`/console/users/${row.user_id}`}>{row.user_email}</a> : <>{row.user_email}</>;
 }
 
 function Row({ row }: { row: LogRow })
@@ -39,11 +50,11 @@ function Row({ row }: { row: LogRow })
 		<>
 			<tr>
 				<td><button type="button" class="link t" aria-expanded={open} onClick={() => setOpen(!open)}><Time at={row.created_at} exact /></button></td>
-				<td data-l={t('users.user')}>{row.user_email || row.service_token_name ? <a href={`/console/users?${new URLSearchParams({ q: row.user_email })}`}>{row.user_email}</a> : <span class="muted">{t('log.nobody')}</span>}</td>
-				<td data-l={t('apps.single')}>{row.app_name || row.app_domain}<span class="d mono">{row.app_domain}</span></td>
+				<td data-l={t('users.user')}><Who row={row} /></td>
+				<td data-l={t('apps.single')}>{row.app_name || row.app_domain || t('log.portal')}<span class="d mono">{row.app_domain}</span></td>
 				<td data-l={t('log.what')}><Badge kind={row.action === 'logout' ? '' : row.allowed ? 'ok' : 'danger'}>{what}</Badge>{reasonName(row) && <span class="d">{reasonName(row)}</span>}</td>
-				<td data-l={t('log.how')}>{connectionName(row.connection)}</td>
-				<td data-l={t('facts.from')}><span class="mono">{row.ip_address}</span>{typeof row.country === 'string' && row.country && <span class="d">{row.country}</span>}</td>
+				<td data-l={t('log.how')}>{connectionName(row.connection)}{row.mfa_methods && row.mfa_methods.length > 0 && <span class="d">{methodsWords(row.mfa_methods)}</span>}</td>
+				<td data-l={t('facts.from')}><span class="mono">{row.ip_address}</span>{row.country && <span class="d">{row.country}</span>}</td>
 			</tr>
 			{open && <tr><td colSpan={6} class="open"><Details row={row} /></td></tr>}
 		</>

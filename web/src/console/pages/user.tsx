@@ -84,7 +84,7 @@ function Devices({ data, again }: { data: Data; again: () => void })
 					{ key: 'model', label: t('devices.model'), cell: (d) => <Model device={d} /> },
 					{ key: 'added', label: t('devices.added'), num: true, cell: (d) => <Time at={d.created_at} /> },
 					{ key: 'used', label: t('devices.used'), num: true, cell: (d) => <Time at={d.last_used_at} never={t('never')} /> },
-					...(may('orgs_write') ? [{ key: 'act', label: t('actions'), act: true, cell: (d: Authenticator) => (
+					...(may('orgs_write') || may('orgs_revoke') ? [{ key: 'act', label: t('actions'), act: true, cell: (d: Authenticator) => (
 						<Menu label={t('actions_for', { name: d.name })} actions={[{ label: t('device.remove_go'), icon: 'x', danger: true, act: () => setRemoving(d) }]} />
 					) }] : []),
 				]} />
@@ -105,8 +105,8 @@ function Sessions({ sessions }: { sessions: ActiveSession[] })
 		<Section title={t('sessions.title')}>
 			{sessions.length === 0 ? <p class="why">{t('sessions.none')}</p> : (
 				<Table caption={t('sessions.title')} rows={sessions} id={(s) => s.metadata.nonce} columns={[
-					{ key: 'browser', label: t('sessions.browser'), cell: (s) => <><span class="t">{s.name || t('sessions.unnamed')}</span><span class="d mono">{s.metadata.nonce}</span></> },
-					{ key: 'apps', label: t('sessions.apps'), cell: (s) => Object.values(s.metadata.apps ?? {}).map((a) => a.name).join(', ') || '–' },
+					{ key: 'browser', label: t('sessions.browser'), cell: (s) => <><span class="t">{s.name && s.name !== s.metadata.nonce ? s.name : t('sessions.unnamed')}</span><span class="d mono">{s.metadata.nonce}</span></> },
+					{ key: 'apps', label: t('sessions.apps'), cell: (s) => Object.values(s.metadata.apps ?? {}).map((a) => a.name || a.hostname).join(', ') || t('sessions.no_apps') },
 					{ key: 'since', label: t('sessions.since'), num: true, cell: (s) => <Time at={new Date(s.metadata.iat * 1000).toISOString()} /> },
 					{ key: 'until', label: t('sessions.until'), num: true, cell: (s) => <Time at={new Date(s.expiration * 1000).toISOString()} /> },
 				]} />
@@ -190,7 +190,7 @@ function LastSignIns({ data }: { data: Data })
 			<h2>{t('log.last')}</h2>
 			{data.log.length === 0 ? <p class="muted">{t('log.none_yet')}</p> : (
 				<dl class="facts">{data.log.map((r) => (
-					<div key={r.ray_id}><dt><Time at={r.created_at} exact /></dt><dd>{r.app_name ?? r.app_domain} {!r.allowed && <Badge kind="danger">{t('log.refused')}</Badge>}</dd></div>
+					<div key={r.ray_id}><dt><Time at={r.created_at} exact /></dt><dd>{r.app_name || r.app_domain || t('log.portal')} {!r.allowed && <Badge kind="danger">{t('log.refused')}</Badge>}</dd></div>
 				))}</dl>
 			)}
 			<p class="more"><a href={`/console/sign-ins?${new URLSearchParams({ email: data.user.email })}`}>{t('log.all_of', { who: data.user.name || data.user.email })}</a></p>
@@ -257,7 +257,7 @@ export function UserPage({ id, route }: { id: string; route: Route })
 			permitted(api.get<Organization>('/access/organizations'), null),
 			may('apps_read') ? api.all<App>('/access/apps') : [], may('apps_read') ? api.all<Policy>('/access/policies') : [],
 		]);
-		const log = may('orgs_read') ? await api.get<LogRow[]>('/access/logs/access_requests', { email: user.email, email_exact: true, limit: 5 }).catch(() => []) : [];
+		const log = may('logs_read') ? await api.get<LogRow[]>('/access/logs/access_requests', { user_id: user.id, limit: 5 }) : [];
 		return { user, devices, sessions, seen, log, closes: (left) => closesWithout(left, org, apps, policies) };
 	});
 	return <Load of={loaded} title={t('users.user')}>{(data) => <Page data={data} again={loaded.again} notice={route.notice} />}</Load>;

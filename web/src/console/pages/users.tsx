@@ -124,7 +124,7 @@ function Reports({ total, q }: { total: number; q: string })
 		}, () => toast(t('report.failed')));
 	};
 	return (
-		<Menu label={counted('report.menu', total)} icon="download" actions={[
+		<Menu label={`${t('report.title')}: ${counted('report.menu', total)}`} words={t('report.title')} icon="download" actions={[
 			{ label: t('report.csv'), icon: 'sheet', act: () => report((users) => save('users.csv', 'text/csv', csv(users))) },
 			{ label: t('report.json'), icon: 'list', act: () => report((users) => save('users.json', 'application/json', JSON.stringify(users, null, '\t'))) },
 			{ label: t('report.address'), icon: 'link', act: () => void navigator.clipboard.writeText(location.href).then(() => toast(t('copy.done')), () => toast(t('copy.failed'))) },
