@@ -33,12 +33,12 @@ cs_mds_status_bit(cs_str name)
 cs_str
 cs_mds_status_name(unsigned bit)
 {
-	for (size_t i = 0; i < CS_COUNT(statuses); i++) {
-		if (statuses[i].bit == bit)
-			return cs_str_c(statuses[i].name);
-	}
-	CS_ASSERT(!"one status");
-	return CS_STR_NONE;
+	size_t i = 0;
+
+	while (i < CS_COUNT(statuses) && statuses[i].bit != bit)
+		i++;
+	CS_ASSERT(i < CS_COUNT(statuses));
+	return cs_str_c(statuses[i].name);
 }
 
 cs_str
