@@ -10,14 +10,10 @@
 
 #define ANCHORS_MAX 4096
 
-struct anchor {
-	struct cs_certificate certificate;
-	struct cs_public_key *key; /* NULL: of a kind that we do not know; may still be the leaf */
-};
-
+/* Keys are imported when a name fits: of many anchors one is asked, and importing costs most. */
 struct cs_anchors {
 	uint8_t *bytes;
-	struct anchor *items;
+	struct cs_certificate *items;
 	size_t count;
 };
 
@@ -40,16 +36,11 @@ cs_anchors_new(const cs_span *ders, size_t count, struct cs_anchors **out)
 	CS_ASSERT(a->bytes != NULL && a->items != NULL);
 	uint8_t *at = a->bytes;
 	for (size_t i = 0; i < count; i++) {
-		struct anchor *anchor = &a->items[a->count];
 		if (ders[i].len == 0 || ders[i].len > CS_CERTIFICATE_MAX)
 			continue;
 		memcpy(at, ders[i].p, ders[i].len);
-		if (cs_failed(
-			cs_certificate_decode(CS_SPAN(at, ders[i].len), &anchor->certificate)))
+		if (cs_failed(cs_certificate_decode(CS_SPAN(at, ders[i].len), &a->items[a->count])))
 			continue;
-		/* a kind of key that we do not know signs nothing: key stays NULL */
-		if (cs_failed(cs_certificate_key(&anchor->certificate, &anchor->key)))
-			anchor->key = NULL;
 		at += ders[i].len;
 		a->count++;
 	}
@@ -62,8 +53,6 @@ cs_anchors_free(struct cs_anchors **a)
 {
 	if (*a == NULL)
 		return;
-	for (size_t i = 0; i < (*a)->count; i++)
-		cs_public_key_free(&(*a)->items[i].key);
 	free((*a)->items);
 	free((*a)->bytes);
 	free(*a);
@@ -158,7 +147,7 @@ static bool
 find_same(const struct cs_anchors *anchors, const struct cs_certificate *c, size_t *index)
 {
 	for (size_t i = 0; i < anchors->count; i++) {
-		if (cs_der_equal(anchors->items[i].certificate.der, c->der)) {
+		if (cs_der_equal(anchors->items[i].der, c->der)) {
 			*index = i;
 			return true;
 		}
@@ -167,13 +156,21 @@ find_same(const struct cs_anchors *anchors, const struct cs_certificate *c, size
 }
 
 static bool
+is_signed_with(const struct cs_certificate *c, const struct cs_certificate *issuer)
+{
+	CS_AUTO(cs_public_key_free) struct cs_public_key *key = NULL;
+
+	return cs_der_equal(issuer->subject, c->issuer) &&
+	       !cs_failed(cs_certificate_key(issuer, &key)) && is_signed_by(c, key);
+}
+
+static bool
 find_signer(const struct cs_anchors *anchors, const struct cs_certificate *c, int below,
     const cs_time *at, size_t *index)
 {
 	for (size_t i = 0; i < anchors->count; i++) {
-		const struct anchor *a = &anchors->items[i];
-		if (a->key != NULL && cs_der_equal(a->certificate.subject, c->issuer) &&
-		    may_anchor(&a->certificate, below, at) && is_signed_by(c, a->key)) {
+		const struct cs_certificate *a = &anchors->items[i];
+		if (may_anchor(a, below, at) && is_signed_with(c, a)) {
 			*index = i;
 			return true;
 		}
@@ -185,11 +182,7 @@ static bool
 is_issued_by(const struct cs_certificate *c, const struct cs_certificate *issuer, int below,
     const cs_time *at)
 {
-	CS_AUTO(cs_public_key_free) struct cs_public_key *key = NULL;
-
-	return is_usable(issuer, at) && may_issue(issuer, below) &&
-	       cs_der_equal(issuer->subject, c->issuer) &&
-	       !cs_failed(cs_certificate_key(issuer, &key)) && is_signed_by(c, key);
+	return is_usable(issuer, at) && may_issue(issuer, below) && is_signed_with(c, issuer);
 }
 
 cs_err
