@@ -122,6 +122,7 @@ cs_door_guard(struct cs_call *c, struct cs_refusal *why)
 {
 	struct cs_door *door = CS_NEW(c->op->arena, struct cs_door);
 	c->principal.grant = door;
+	door->fault.arena = c->op->arena;
 	enum cs_door_refusal refusal;
 	CS_TRY(judge(c, &refusal));
 	if (refusal != CS_DOOR_NONE)
@@ -242,13 +243,37 @@ static const struct {
 	[CS_FAULT_NOT_ENABLED] = { 404, 9999, "not_enabled" },
 };
 
+/* What has to be changed first, each as an error of its own. */
 static void
-write_refusal(struct cs_call *c, const struct refusal_row *row, cs_str text)
+add_objects(json_t *envelope, const struct cs_fault *f, int code)
+{
+	for (size_t i = 0; i < f->object_count; i++) {
+		const struct cs_fault_object *o = &f->objects[i];
+		json_t *error = json_object();
+		json_t *own = json_object();
+		cs_json_put(own, "kind", json_string(o->kind));
+		cs_json_put(own, "name", cs_json_of_str(o->name));
+		cs_json_put(own, "path", cs_json_of_str(o->path));
+		cs_json_put(own, "console_path", cs_json_of_str(o->page));
+		cs_json_put(error, "code", json_integer(code));
+		cs_json_put(error, "message",
+		    json_sprintf(
+			"%s \"%.*s\": %.*s", o->kind, CS_STR_ARG(o->name), CS_STR_ARG(o->path)));
+		cs_json_put(error, "countersign", own);
+		CS_ASSERT(json_array_append_new(json_object_get(envelope, "errors"), error) == 0);
+	}
+}
+
+static void
+write_refusal(
+    struct cs_call *c, const struct refusal_row *row, cs_str text, const struct cs_fault *fault)
 {
 	json_t *envelope = make_envelope(false, json_null());
 	add_notice(envelope, "errors", row->code, text);
 	if (row->code == 7003)
 		add_notice(envelope, "errors", 7000, CS_STR("No route for that URI"));
+	if (fault != NULL)
+		add_objects(envelope, fault, row->code);
 	if (cs_failed(write_envelope(c, row->status, envelope)))
 		cs_response_reset(c->rs);
 	if (row->is_final)
@@ -266,7 +291,8 @@ refuse_fault(struct cs_call *c, const struct cs_fault *f)
 	};
 	write_refusal(c, &row,
 	    cs_arena_printf(c->op->arena, "access.api.error.%s: %.*s", fault_rows[f->kind].name,
-		(int)f->len, f->text));
+		(int)f->len, f->text),
+	    f);
 }
 
 static void
@@ -278,13 +304,14 @@ refuse_route(struct cs_call *c)
 	write_refusal(c, &row,
 	    cs_arena_printf(c->op->arena,
 		"Could not route to %.*s, perhaps your object identifier is invalid?",
-		CS_STR_ARG(path)));
+		CS_STR_ARG(path)),
+	    NULL);
 }
 
 static void
 refuse_row(struct cs_call *c, const struct refusal_row *row)
 {
-	write_refusal(c, row, cs_str_c(row->text));
+	write_refusal(c, row, cs_str_c(row->text), NULL);
 }
 
 /* What the router says no to by itself. */

@@ -44,7 +44,7 @@ struct cs_door *cs_door_of(const struct cs_call *c);
 
 /* {"success":true,…,"result":result}; takes result. Errors: LIMIT. */
 cs_err cs_door_answer(struct cs_call *c, int status, json_t *result);
-/* The same with one message {"code","message","type":null}. */
+/* 200, with one message {"code","message","type":null}. */
 cs_err cs_door_answer_message(struct cs_call *c, json_t *result, int code, const char *message);
 
 /* --- reading: the account's rows, and one page of a list --- */

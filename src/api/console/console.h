@@ -24,5 +24,6 @@ cs_handle_fn cs_console_delete_root;
 cs_handle_fn cs_console_get_known;
 cs_handle_fn cs_console_get_metadata;
 cs_handle_fn cs_console_get_outside;
+cs_handle_fn cs_console_get_seen_values;
 
 #endif

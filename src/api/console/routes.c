@@ -35,6 +35,7 @@ static const struct cs_api_route routes[] = {
 	SEE("known_authenticators", cs_console_get_known),
 	SEE("metadata", cs_console_get_metadata),
 	SEE("models/outside", cs_console_get_outside),
+	SEE("identity_providers/{id}/seen_values", cs_console_get_seen_values),
 	CHANGE(CS_POST, "users/{id}/unfreeze", CALL_MAX, cs_console_post_unfreeze),
 	CHANGE(CS_POST, "users/{id}/status", CALL_MAX, cs_console_post_user_status),
 };

@@ -280,6 +280,8 @@ denied_of(const struct cs_signin *s, const struct cs_signin_state *state)
 	    cs_json_text_of(s->app != NULL ? s->app->custom_deny_message : CS_STR("")));
 	json_object_set_new(
 	    o, "url", cs_json_text_of(s->app != NULL ? s->app->custom_deny_url : CS_STR("")));
+	/* which kinds would do */
+	json_object_set_new(o, "methods", cs_portal_methods(state->mfa.methods));
 	return o;
 }
 

@@ -28,7 +28,7 @@ static cs_err
 apply(struct cs_tx *tx, void *ctx)
 {
 	struct application_of *a = ctx;
-	*a->change->fault = (struct cs_fault){ 0 };
+	cs_fault_clear(a->change->fault);
 	CS_TRY(a->step(tx, a->ctx));
 	CS_TRY(check_whole(tx, a->change));
 	return cs_change_add(tx, a->change->account, CS_CHANGE_CONFIG, cs_id_zero);

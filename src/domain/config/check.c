@@ -227,7 +227,74 @@ check_applications(const struct cs_image *image, struct cs_fault *fault)
 	return check_precedences(image, fault);
 }
 
+/* --- lists of models --- */
+
+static cs_err
+check_models_list(const struct cs_image *image, const char *what, const char *member, cs_id id,
+    struct cs_fault *fault)
+{
+	const struct cs_image_list *list = cs_image_list(image, id);
+	char text[CS_ID_UUID_LEN];
+	cs_id_uuid(id, text);
+	if (list == NULL)
+		return cs_refuse(
+		    fault, "%s: %s: there is no list %.*s", what, member, CS_ID_UUID_LEN, text);
+	if (!list->is_broken && list->list.type != CS_LIST_AAGUID)
+		return cs_refuse(fault, "%s: %s: list \"%.*s\" is of type %.*s, not AAGUID", what,
+		    member, CS_STR_ARG(list->row.name), CS_STR_ARG(list->row.type));
+	return CS_OK;
+}
+
+static cs_err
+check_model_config(const struct cs_image *image, const struct cs_model_config *m, const char *what,
+    struct cs_fault *fault)
+{
+	if (m->has_required)
+		CS_TRY(check_models_list(image, what, "required_aaguids", m->required, fault));
+	if (m->has_denied)
+		CS_TRY(check_models_list(image, what, "denied_aaguids", m->denied, fault));
+	return CS_OK;
+}
+
+static cs_err
+check_models(const struct cs_image *image, struct cs_fault *fault)
+{
+	CS_TRY(check_model_config(image, &image->organization.models, "organization", fault));
+	for (size_t i = 0; i < image->application_count; i++)
+		CS_TRY(check_model_config(
+		    image, &image->applications[i].application.models, "application", fault));
+	return CS_OK;
+}
+
 /* --- second factor --- */
+
+/* Where a second factor's own setting is written, for the API and for the console. */
+static void
+point_to(struct cs_fault *fault, const struct cs_image *image, const char *kind, cs_str name,
+    cs_id app, cs_id policy)
+{
+	if (fault->arena == NULL)
+		return;
+	struct cs_arena *a = fault->arena;
+	cs_str account = cs_id_hex_text(a, image->account.id);
+	bool has_app = !cs_id_is_zero(app);
+	bool has_policy = !cs_id_is_zero(policy);
+	cs_str app_part = has_app ? cs_id_uuid_text(a, app) : CS_STR("");
+	cs_str policy_part = has_policy ? cs_id_uuid_text(a, policy) : CS_STR("");
+	const char *slash = has_app && has_policy ? "/" : "";
+	const char *policies = has_policy ? "policies/" : "";
+	cs_fault_add_object(fault,
+	    &(struct cs_fault_object){
+		.kind = kind,
+		.name = name,
+		.path = cs_arena_printf(a, "/client/v4/accounts/%.*s/access/%s%.*s%s%s%.*s",
+		    CS_STR_ARG(account), has_app ? "apps/" : "", CS_STR_ARG(app_part), slash,
+		    policies, CS_STR_ARG(policy_part)),
+		.page =
+		    cs_arena_printf(a, "/console/%s%.*s%s%s%.*s", has_app ? "applications/" : "",
+			CS_STR_ARG(app_part), slash, policies, CS_STR_ARG(policy_part)),
+	    });
+}
 
 /* specs: Access §4.3: off only when nothing carries settings of its own; on before anything may. */
 static cs_err
@@ -238,13 +305,18 @@ check_mfa(const struct cs_image *image, struct cs_fault *fault)
 	CS_AUTO(names_clear) struct names n = { 0 };
 	for (size_t i = 0; i < image->application_count; i++) {
 		const struct cs_application *app = &image->applications[i].application;
-		if (app->mfa.is_set)
-			add_name(&n, "application", app->name);
+		if (!app->mfa.is_set)
+			continue;
+		add_name(&n, "application", app->name);
+		point_to(fault, image, "application", app->name, app->id, cs_id_zero);
 	}
 	for (size_t i = 0; i < image->policy_count; i++) {
 		const struct cs_policy *p = &image->policies[i].policy;
-		if (p->mfa.is_set)
-			add_name(&n, "policy", p->name);
+		if (!p->mfa.is_set)
+			continue;
+		add_name(&n, "policy", p->name);
+		point_to(
+		    fault, image, "policy", p->name, image->policies[i].row.application, p->id);
 	}
 	if (n.count == 0)
 		return CS_OK;
@@ -283,6 +355,7 @@ cs_config_check(const struct cs_image *image, struct cs_fault *fault)
 	CS_TRY(check_policies(&w));
 	CS_TRY(cs_config_check_references(image, fault));
 	CS_TRY(check_applications(image, fault));
+	CS_TRY(check_models(image, fault));
 	return check_mfa(image, fault);
 }
 

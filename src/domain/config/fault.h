@@ -7,6 +7,7 @@
 #ifndef CS_DOMAIN_CONFIG_FAULT_H
 #define CS_DOMAIN_CONFIG_FAULT_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -19,11 +20,30 @@ enum cs_fault_kind {
 
 #define CS_FAULT_MAX 4000
 
+/* One object that has to be changed first. */
+struct cs_fault_object {
+	const char *kind; /* "application", "policy" */
+	cs_str name;
+	cs_str path; /* of the API */
+	cs_str page; /* of the console */
+};
+
+#define CS_FAULT_OBJECTS_MAX 1000
+
 struct cs_fault {
+	/* Where objects are kept, to be set before; NULL: none are. */
+	struct cs_arena *arena;
+	struct cs_fault_object *objects;
+	size_t object_count;
 	enum cs_fault_kind kind;
 	size_t len;
 	char text[CS_FAULT_MAX]; /* UTF-8, cut when longer; may quote what was sent */
 };
+
+/* As new: no reason, no objects; the arena stays. */
+void cs_fault_clear(struct cs_fault *f);
+/* Beside the reason. Texts are copied; dropped without an arena, and beyond the maximum. */
+void cs_fault_add_object(struct cs_fault *f, const struct cs_fault_object *object);
 
 /* Keeps the first reason. Always INVALID, so that it can be returned. */
 __attribute__((format(printf, 2, 3))) cs_err cs_refuse(struct cs_fault *f, const char *fmt, ...);

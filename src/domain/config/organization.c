@@ -3,6 +3,9 @@
 #include "domain/config/countersign.h"
 #include "domain/config/decode.h"
 #include "domain/config/mfa.h"
+#include "store/authenticator_store.h"
+
+#include <inttypes.h>
 
 struct step {
 	const struct cs_config_change *change;
@@ -11,6 +14,33 @@ struct step {
 };
 
 static const char *const kept_when_absent[] = { "name", "auth_domain" };
+
+/* The port does not count. */
+static bool
+host_is_same(cs_str a, cs_str b)
+{
+	return cs_str_equal_nocase(
+	    cs_str_slice(a, 0, cs_str_find(a, ':', 0)), cs_str_slice(b, 0, cs_str_find(b, ':', 0)));
+}
+
+/*
+ * A key is bound to the name of the host that it was enrolled at (WebAuthn's rp.id): another name
+ * would shut out everybody who has one.
+ */
+static cs_err
+check_auth_domain(struct cs_tx *tx, const struct step *s, const json_t *old, const json_t *body)
+{
+	int64_t keys;
+	if (host_is_same(cs_json_text(old, "auth_domain"), cs_json_text(body, "auth_domain")))
+		return CS_OK;
+	CS_TRY(cs_authenticator_count_factor(tx, s->change->account, CS_STR("webauthn"), &keys));
+	if (keys == 0)
+		return CS_OK;
+	return cs_refuse(s->change->fault,
+	    "organization: auth_domain cannot be changed while security keys or biometrics are "
+	    "enrolled (%" PRId64 "): they work on this host's name alone",
+	    keys);
+}
 
 static cs_err
 check_and_encode(
@@ -87,6 +117,7 @@ set(struct cs_tx *tx, void *ctx)
 	CS_AUTO(cs_json_free) json_t *body = NULL;
 	cs_config_body(s->body, &body);
 	CS_TRY(merge(s, old, body));
+	CS_TRY(check_auth_domain(tx, s, old, body));
 	CS_TRY(check_and_encode(tx, s, body, &row));
 	CS_TRY(cs_organization_set(tx, c->account, &row));
 	return cs_config_record(
