@@ -469,12 +469,6 @@ cs_certificate_key(const struct cs_certificate *c, struct cs_public_key **out)
 }
 
 void
-cs_certificate_spki_hash(const struct cs_certificate *c, uint8_t out[static 32])
-{
-	cs_sha256(c->spki, out);
-}
-
-void
 cs_certificate_fingerprint(const struct cs_certificate *c, uint8_t out[static 32])
 {
 	cs_sha256(c->der, out);

@@ -81,8 +81,6 @@ cs_err cs_certificate_extension(
     const struct cs_certificate *c, cs_span oid, cs_span *out, bool *is_critical);
 /* For crypto/public_key.h's free. Errors: INVALID (a kind of key we do not know, off the curve). */
 cs_err cs_certificate_key(const struct cs_certificate *c, struct cs_public_key **out);
-/* SHA-256 of the SubjectPublicKeyInfo. */
-void cs_certificate_spki_hash(const struct cs_certificate *c, uint8_t out[static 32]);
 /* SHA-256 of the whole: what people compare. */
 void cs_certificate_fingerprint(const struct cs_certificate *c, uint8_t out[static 32]);
 /* SHA-1 of the key's bits (RFC 5280 §4.2.1.2 method 1), as the FIDO metadata names U2F keys. */

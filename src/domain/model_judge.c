@@ -111,18 +111,3 @@ cs_models_judge(const struct cs_access_config *config, const struct cs_applicati
 		return;
 	out->verdict = CS_GRANTED;
 }
-
-static bool
-has_list(const struct cs_model_config *models)
-{
-	return models->has_required || models->has_denied;
-}
-
-bool
-cs_models_are_judged(
-    const struct cs_access_config *config, const struct cs_application *application)
-{
-	return has_list(&config->organization.models) ||
-	       (application != NULL && has_list(&application->models)) ||
-	       cs_models_refused_statuses(&config->organization) != 0;
-}

@@ -76,13 +76,6 @@ void cs_models_judge(const struct cs_access_config *config,
     const struct cs_application *application, const struct cs_model *model,
     struct cs_model_judgement *out);
 
-/*
- * Whether anything of this configuration asks for the model, so that attestation is worth asking the
- * browser for: required or deny lists, or statuses that are refused (unless set otherwise, some are).
- */
-bool cs_models_are_judged(
-    const struct cs_access_config *config, const struct cs_application *application);
-
 /* The pieces of it, for reports. */
 bool cs_models_list_has(const struct cs_list *list, const uint8_t aaguid[static CS_AAGUID_LEN]);
 unsigned cs_models_refused_statuses(const struct cs_organization *organization);

@@ -37,7 +37,6 @@ ask_everything(struct cs_arena *a, const struct cs_certificate *c)
 	CS_ASSERT(cs_failed(cs_certificate_key(c, &key)) == (key == NULL));
 	cs_certificate_fingerprint(c, print);
 	cs_certificate_key_id(c, id);
-	cs_certificate_spki_hash(c, print);
 	(void)!cs_failed(cs_trust_leaf_aaguid(c, aaguid));
 	text = cs_certificate_subject_text(a, c);
 	CS_ASSERT(text.len <= 256 && cs_utf8_is_valid(cs_str_span(text)));

@@ -213,22 +213,6 @@ TEST(reports_refuse_what_the_organisation_says_and_unless_set_five)
 	CHECK_INT(judge(&s), CS_MODEL_FITS);
 }
 
-TEST(attestation_is_worth_asking_for_where_anything_is_judged)
-{
-	struct scene s;
-
-	set(&s);
-	CHECK(cs_models_are_judged(&s.config, NULL));
-	s.config.organization.refused_statuses = 0;
-	CHECK(!cs_models_are_judged(&s.config, NULL));
-	CHECK(!cs_models_are_judged(&s.config, &s.app));
-	s.app.models = deny(denied_id);
-	CHECK(cs_models_are_judged(&s.config, &s.app));
-	CHECK(!cs_models_are_judged(&s.config, NULL));
-	s.config.organization.models = require(wanted_id);
-	CHECK(cs_models_are_judged(&s.config, NULL));
-}
-
 TEST(zeroed_memory_is_a_refusal)
 {
 	const struct cs_model_judgement judgement = { 0 };
