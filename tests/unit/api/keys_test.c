@@ -1194,6 +1194,29 @@ TEST(changing_devices_asks_anew_whatever_was_proved_before)
 	leave(&p);
 }
 
+TEST(who_has_an_app_where_a_key_is_wanted_proves_the_app_and_adds_the_key)
+{
+	struct person p;
+	cs_str meta;
+
+	arrive(&p);
+	cs_str secret = browser_enrol(p.b, p.meta);
+	browser_wait(p.b, 10 * CS_MINUTE_MS);
+	meta = browser_go(p.b, KEYS, "/");
+	CHECK_INT(begin(p.b, meta, "security_key"), 403);
+	CHECK_CODE(p.b, "prove_first");
+	CHECK_INT(begin(p.b, meta, "biometrics"), 403);
+	CHECK_CODE(p.b, "not_allowed");
+	CHECK_INT(browser_post(p.b, "/api/v1/challenges", "{\"purpose\":\"manage\"}"), 200);
+	cs_str id = browser_copy(p.b, "id");
+	CHECK_INT(browser_answer(p.b, id, house_code(p.h, secret, p.h->op.now)), 200);
+	CHECK_INT(try_enrol(p.b, meta, &p.key, "security_key"), 200);
+	CHECK_STEP(p.b, "continue");
+	browser_enter(p.b, meta, KEYS);
+	CHECK_INT(browser_decide(p.b, KEYS, "/"), CS_GATE_ALLOW);
+	leave(&p);
+}
+
 TEST(who_has_nothing_has_nothing_to_prove_with)
 {
 	struct person p;
