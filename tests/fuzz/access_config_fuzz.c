@@ -4,6 +4,7 @@
  */
 #include "domain/config/change.h"
 #include "domain/config/decode.h"
+#include "domain/config/list_values.h"
 
 #include "fuzz.h"
 
@@ -26,10 +27,33 @@ is_taken(cs_err e, struct cs_fault *fault)
 	return !cs_failed(e);
 }
 
+/* A list's items: what was brought to one form is of that form, and there once. */
+static void
+check_items(struct cs_arena *a, const json_t *body)
+{
+	struct cs_fault f = { 0 };
+	enum cs_list_type type;
+	struct cs_list_item *items;
+	size_t count;
+	if (!is_taken(cs_list_type_decode(cs_json_text(body, "type"), &type, &f), &f) ||
+	    !is_taken(cs_list_items_decode(
+			  a, type, json_object_get(body, "items"), "items", &items, &count, &f),
+		&f))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		cs_str again;
+		CS_ASSERT(!cs_failed(
+		    cs_list_value_decode(a, type, items[i].content, "again", &again, &f)));
+		CS_ASSERT(cs_str_equal(again, items[i].content));
+		CS_ASSERT(i == 0 || !cs_str_equal(items[i - 1].content, items[i].content));
+	}
+}
+
 static void
 decode_all(struct cs_arena *a, const json_t *body, struct decoded *out)
 {
 	struct cs_fault f = { 0 };
+	check_items(a, body);
 	out->is_taken[0] = is_taken(cs_organization_decode(a, body, &out->organization, &f), &f);
 	out->is_taken[1] = is_taken(cs_provider_decode(a, body, &out->provider, &f), &f);
 	out->is_taken[2] = is_taken(cs_application_decode(a, body, &out->application, &f), &f);

@@ -335,4 +335,42 @@ TEST(the_place_of_dropped_sessions_is_used_again)
 	end();
 }
 
+TEST(what_a_provider_said_is_kept_and_told_apart)
+{
+	begin(10);
+	struct cs_app_session s = session_of(1), found;
+	s.identity.fields = CS_STR("{\"groups\":[\"crew\"]}");
+	CHECK_OK(cs_gate_session_put(gate, &s, cs_gate_epoch(gate)));
+	/* the same scope but for what was said, and one of whom nothing was said */
+	s = session_of(11);
+	s.identity.fields = CS_STR("{\"groups\":[\"night\"]}");
+	CHECK_OK(cs_gate_session_put(gate, &s, cs_gate_epoch(gate)));
+	put(21);
+	CHECK_OK(cs_gate_session_find(gate, arena, session_of(1).token_hash, &found));
+	CHECK_TEXT(found.identity.fields, "{\"groups\":[\"crew\"]}");
+	CHECK_TEXT(found.identity.email, "Ann@Example.test");
+	CHECK_OK(cs_gate_session_find(gate, arena, session_of(11).token_hash, &found));
+	CHECK_TEXT(found.identity.fields, "{\"groups\":[\"night\"]}");
+	CHECK_OK(cs_gate_session_find(gate, arena, session_of(21).token_hash, &found));
+	CHECK_INT(found.identity.fields.len, 0);
+	CHECK_INT(found.identity.amr_count, 2);
+	end();
+}
+
+TEST(more_than_a_provider_may_say_is_not_kept)
+{
+	begin(10);
+	char text[4097];
+	memset(text, 'x', sizeof(text));
+	struct cs_app_session s = session_of(1), found;
+	s.identity.fields = (cs_str){ text, sizeof(text) };
+	CHECK_ERR(cs_gate_session_put(gate, &s, cs_gate_epoch(gate)), LIMIT);
+	CHECK_ERR(cs_gate_session_find(gate, arena, session_of(1).token_hash, &found), NOT_FOUND);
+	s.identity.fields.len = 4096;
+	CHECK_OK(cs_gate_session_put(gate, &s, cs_gate_epoch(gate)));
+	CHECK_OK(cs_gate_session_find(gate, arena, session_of(1).token_hash, &found));
+	CHECK_INT(found.identity.fields.len, 4096);
+	end();
+}
+
 TEST_MAIN("gate/sessions")
