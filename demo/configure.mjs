@@ -6,7 +6,7 @@ const fixed = {
     auth_domain: authDomain,
     name: "Halden Maritime",
     session_duration: "24h",
-    mfa_config: { allowed_authenticators: ["totp"], session_duration: "24h" },
+    mfa_config: { allowed_authenticators: ["totp", "biometrics", "security_key"], session_duration: "24h" },
     mfa_required_for_all_apps: true,
   }),
   provider: { name: "PIN by e-mail", type: "onetimepin", config: {} },

@@ -71,11 +71,14 @@ function start(name, command, args, options = {}) {
   return child;
 }
 
+// What it printed.
 function run(command, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (text) => { said += text; });
     child.on("error", reject);
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${path.basename(command)} ${args[0]} ended with ${code}`))));
+    child.on("close", (code) => (code === 0 ? resolve(said) : reject(new Error(`${path.basename(command)} ${args[0]} ended with ${code}`))));
   });
 }
 
@@ -135,10 +138,18 @@ async function initialise() {
   if (existsSync(file("account-id"))) return;
   for (const half of ["keyring", "countersign.db", "countersign.db-wal", "countersign.db-shm", "api-token"])
     rmSync(file(half), { force: true }); // a first start that was cut short begins again
-  await run(path.join(root, "build/countersignd"), ["init", "--config", file("countersignd.conf"),
+  const said = await run(path.join(root, "build/countersignd"), ["init", "--config", file("countersignd.conf"),
     "--account", "Halden Maritime", "--auth-origin", address.auth,
     "--console-origin", address.console, "--owner", "owner@countersign.test",
     "--api-token-file", file("api-token"), "--account-id-file", file("account-id")]);
+  writeFileSync(file("owner-invitation"), said.match(/open (\S+)/)[1] + "\n", { mode: 0o600 });
+}
+
+function consoleText() {
+  const first = existsSync(file("owner-invitation")) ? `
+               the owner, owner@countersign.test, sets a password first, within seven days:
+               ${readFileSync(file("owner-invitation"), "utf8").trim()}` : "";
+  return `${address.console}/console/${first}`;
 }
 
 function tell() {
@@ -148,12 +159,13 @@ Countersign is running.
   1. Open      ${address.app}
                and sign in with any address; one at elsewhere.test is refused
   2. The PIN   is in the mail: ${address.mail}
-  3. Enrol     an authenticator application by its QR code, or use the key on the page:
-               oathtool --totp -b KEY
+  3. Enrol     a security key, this device's own authenticator, or an authenticator application:
+               by its QR code, or use the key on the page: oathtool --totp -b KEY
   4. Then try  ${address.shop}
                another site, guarded by the same sign-in
 
   Portal       ${address.auth}
+  Console      ${consoleText()}
   API          curl -H "Authorization: Bearer $(cat var/api-token)" \\
                  http://127.0.0.1:8080/client/v4/accounts/$(cat var/account-id)/access/apps
   Health       ${address.status}/healthz   ${address.status}/metrics
