@@ -1,0 +1,3 @@
+import { peopleSuite } from "./people.mjs";
+
+peopleSuite("people and second factors, on SQLite");
