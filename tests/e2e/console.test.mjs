@@ -36,6 +36,7 @@ const save = async () => {
   await page.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
   await page.waitForSelector("dialog", { state: "detached" });
 };
+const create = (what) => page.getByRole("button", { name: `Create ${what}`, exact: true }).click();
 const read = async (path) => (await stack.api("GET", path)).json.result;
 
 test("the owner sets a password by the invitation and is in the console", async () => {
@@ -91,7 +92,7 @@ test("a list of known models is made, and required after a warning", async () =>
   await page.fill("#find-known", "yubikey");
   await page.locator(".pick.tall input:enabled").first().check();
   await page.getByRole("button", { name: "Add 1 model" }).click();
-  await save();
+  await create("list");
   await heading("Crew keys");
   const id = page.url().split("/").at(-1);
   await at("/console/access-settings");
@@ -127,7 +128,7 @@ test("a list that nothing uses is deleted", async () => {
   await page.fill("#name", "Suspended");
   await page.fill("#item-value", "old.hand@countersign.test");
   await page.keyboard.press("Enter");
-  await save();
+  await create("list");
   await heading("Suspended");
   await page.getByRole("button", { name: "Delete list" }).click();
   await page.getByRole("button", { name: "Delete the list" }).click();
@@ -140,7 +141,7 @@ test("a provider, a policy with rules and an application are made from the pages
   await at("/console/identity-providers/new");
   await page.selectOption("#type", "onetimepin");
   await page.fill("#name", "PIN by e-mail");
-  await save();
+  await create("provider");
   await heading("PIN by e-mail");
 
   await at("/console/applications");
@@ -160,7 +161,7 @@ test("a provider, a policy with rules and an application are made from the pages
   await page.selectOption("#exclude-0-country_code", "KP");
   await page.getByRole("radio", { name: /^Own setting/ }).check();
   await page.click("#policy-mfa-totp");
-  await save();
+  await create("policy");
   await heading("Berth planner");
   await page.getByRole("link", { name: "Crew" }).waitFor();
 

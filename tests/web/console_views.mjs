@@ -115,7 +115,7 @@ export const VIEWS = [
 	{ name: 'policy-wrong', path: '/console/policies/new', ready: 'New policy', act: async (page) => {
 		await page.fill('#name', 'Crew');
 		await page.click('#include-add');
-		await page.click('text=Review and save');
+		await page.click('text=Create policy');
 		await page.waitForSelector('.field.bad');
 	} },
 	{ name: 'groups', path: '/console/groups', ready: 'Rule groups', act: has('tbody tr') },

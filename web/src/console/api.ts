@@ -5,8 +5,11 @@ import { learn } from '../time';
 
 // `said` is what the configuration API found wrong with the content: it names the field and the
 // objects, which no sentence of ours could. It is the one text of the server's that is shown.
+// An object that stands in the way, and where it is in the console.
+export interface Obstacle { name: string; href: string }
+
 export class Refusal extends Failure {
-	constructor(code: string, requestId = '', until: number | null = null, readonly said = '')
+	constructor(code: string, requestId = '', until: number | null = null, readonly said = '', readonly objects: Obstacle[] = [])
 	{
 		super(code, requestId, until);
 	}
@@ -35,7 +38,7 @@ function codeOf(number: number, status: number): string
 interface Envelope<T> {
 	result: T;
 	result_info?: { total_count?: number; page?: number; per_page?: number };
-	errors?: { code: number; message: string }[];
+	errors?: { code: number; message: string; countersign?: { name: string; console_path: string } }[];
 	error?: { code: string; message?: string; retry_after_s?: number };
 	request_id?: string;
 }
@@ -58,7 +61,8 @@ async function refusalOf(response: Response): Promise<Refusal>
 	}
 	const first = body.errors?.[0];
 	const code = codeOf(first?.code ?? 0, response.status);
-	return new Refusal(code, id, until, code === 'refused' ? first?.message ?? '' : '');
+	const objects = (body.errors ?? []).flatMap(({ countersign: o }) => (o ? [{ name: o.name, href: o.console_path }] : []));
+	return new Refusal(code, id, until, code === 'refused' ? first?.message ?? '' : '', objects);
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -76,7 +76,7 @@ function Editor({ group, names, uses, again }: { group: Group | null; names: Nam
 					<section class="panel sunk"><h2>{t('policy.reads')}</h2><p>{rulesSummary(value.rules, names) || t('policy.reads_nothing')}</p></section>
 				</aside>
 			</div>
-			<SaveBar discard={form.reset} done={t('groups.saved', { name: value.name })}
+			<SaveBar create={!group && t('groups.create')} discard={form.reset} done={t('groups.saved', { name: value.name })}
 				changes={changesOf(form, { name: [t('groups.name'), (v) => v || '–'], rules: [t('policy.who'), (v) => rulesSummary(v, names) || '–'] })}
 				check={() => {
 					setStrict(true);

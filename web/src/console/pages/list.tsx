@@ -154,7 +154,7 @@ function Editor({ list, was, uses, again }: { list: List | null; was: Values; us
 					<section class="panel sunk"><h2>{t('lists.about')}</h2><p>{t(value.type === 'AAGUID' ? 'list.AAGUID.about' : value.type === 'IP' ? 'list.IP.about' : 'list.EMAIL.about')}</p></section>
 				</aside>
 			</div>
-			<SaveBar changes={lines} discard={form.reset} done={t('lists.saved', { name: value.name })}
+			<SaveBar create={!list && t('lists.create')} changes={lines} discard={form.reset} done={t('lists.saved', { name: value.name })}
 				check={() => {
 					const fault = value.name.trim() === '' ? t('lists.name_empty') : null;
 					setWrong(fault);

@@ -128,7 +128,7 @@ function Editor({ data, again, addTo }: { data: Data; again: () => void; addTo: 
 						: t('policy.reads_nothing')}</p></section>
 				</aside>
 			</div>
-			<SaveBar discard={form.reset} done={t('policy.saved', { name: value.name })} check={problem} save={save}
+			<SaveBar create={!policy && t('policies.create')} discard={form.reset} done={t('policy.saved', { name: value.name })} check={problem} save={save}
 				changes={changesOf(form, {
 					name: [t('policy.name'), (v) => v || '–'], decision: [t('policies.action'), decisionName],
 					rules: [t('policy.who'), (v) => rulesSummary(v, names) || '–'], session: [t('app.session'), (v) => (v ? durationWords(v) : t('policy.session_none'))],

@@ -1,6 +1,7 @@
 // One identity provider: how it is reached, and what its own second factor counts as.
 import { useState } from 'preact/hooks';
 import { Icon } from '../../parts/icon';
+import { permitted } from '../api';
 import { changesOf, useForm } from '../form';
 import { Badge, Copy, Head, Id, ReadOnly, Section, Switch, Time } from '../parts/bits';
 import { Choose, Text } from '../parts/fields';
@@ -16,7 +17,7 @@ import { methodName, methodsWords } from '../words';
 import { AMR } from './settings_amr';
 import { connectionName } from './user';
 
-export interface Seen { value: string; count: number; last_seen: string }
+export interface Seen { claim: 'amr' | 'acr'; value: string; first_seen: string; last_seen: string; counts_as: Method[] }
 
 interface Values {
 	name: string;
@@ -71,7 +72,8 @@ const STANDARD = new Map(AMR.flatMap(([values, method]) => values.map((v): [stri
 function AmrMapping({ value, seen, off, onChange }: { value: Record<string, Method[]>; seen: Seen[] | null; off: boolean; onChange: (mapping: Record<string, Method[]>) => void })
 {
 	const [own, setOwn] = useState('');
-	const rows = [...new Set([...(seen ?? []).map((s) => s.value), ...Object.keys(value)])];
+	const came = (seen ?? []).filter((s) => s.claim === 'amr');
+	const rows = [...new Set([...came.map((s) => s.value), ...Object.keys(value)])];
 	const set = (name: string, method: string) => {
 		const { [name]: _, ...rest } = value;
 		onChange(method === '' ? rest : { ...rest, [name]: [method as Method] });
@@ -81,9 +83,9 @@ function AmrMapping({ value, seen, off, onChange }: { value: Record<string, Meth
 			{rows.length === 0 ? <p class="why">{t('amr.seen_none')}</p> : (
 				<div class="tablewrap"><table class="flow">
 					<caption class="vh">{t('amr.seen_title')}</caption>
-					<thead><tr><th scope="col">{t('amr.value')}</th><th scope="col">{t('amr.counts_as')}</th><th scope="col">{t('amr.times')}</th><th scope="col">{t('amr.last')}</th></tr></thead>
+					<thead><tr><th scope="col">{t('amr.value')}</th><th scope="col">{t('amr.counts_as')}</th><th scope="col">{t('amr.first')}</th><th scope="col">{t('amr.last')}</th></tr></thead>
 					<tbody>{rows.map((name) => {
-						const s = seen?.find((x) => x.value === name);
+						const s = came.find((x) => x.value === name);
 						const standard = STANDARD.get(name);
 						const meant = value[name] ?? [];
 						return (
@@ -93,7 +95,7 @@ function AmrMapping({ value, seen, off, onChange }: { value: Record<string, Meth
 									<Choose id={`amr-${name}`} bare label={t('amr.meaning_of', { value: name })} off={off} value={meant[0] ?? ''} onChange={(m) => set(name, m)}
 										options={[['', t('amr.nothing')], ...METHODS.map((m): [string, string] => [m, methodName(m)])]} />
 								)}</td>
-								<td data-l={t('amr.times')} class="num">{s ? s.count.toLocaleString('en-GB') : '–'}</td>
+								<td data-l={t('amr.first')} class="num"><Time at={s?.first_seen} /></td>
 								<td data-l={t('amr.last')} class="num"><Time at={s?.last_seen} never={t('never')} /></td>
 							</tr>
 						);
@@ -147,6 +149,7 @@ function Editor({ provider, seen, uses, again }: { provider: Provider | null; se
 	const [wrong, setWrong] = useState<{ id: string; said: string } | null>(null);
 	const [removing, setRemoving] = useState(false);
 	const redirect = text(provider?.config.redirect_url);
+	const acr = (seen ?? []).filter((s) => s.claim === 'acr').map((s) => s.value);
 	const problem = () => {
 		const checks: [string, boolean, string][] = [
 			['name', value.name.trim() === '', t('provider.name_empty')],
@@ -176,6 +179,7 @@ function Editor({ provider, seen, uses, again }: { provider: Provider | null; se
 							<Section title={t('provider.ask')} why={t('provider.ask_why')}>
 								<div class="stack form">
 									<Text id="acr" label="acr_values" hint={t('provider.acr_hint')} mono off={off} value={value.acr} onChange={(acr) => set({ acr })} />
+									{acr.length > 0 && <p class="muted">{t('amr.acr_seen')} {acr.map((v) => <><code>{v}</code> </>)}</p>}
 									<Text id="max-age" label="max_age" hint={t('provider.max_age_hint')} mono off={off} wrong={wrong?.id === 'max-age' ? wrong.said : null} value={value.maxAge} onChange={(maxAge) => set({ maxAge: maxAge.trim() })} />
 								</div>
 							</Section>
@@ -187,7 +191,7 @@ function Editor({ provider, seen, uses, again }: { provider: Provider | null; se
 					{provider && <section class="panel"><h2>{t('use.title')}</h2>{uses.length === 0 ? <p class="muted">{t('providers.everywhere')}</p> : <Uses of={uses} />}</section>}
 				</aside>
 			</div>
-			<SaveBar discard={() => {
+			<SaveBar create={!provider && t('providers.create')} discard={() => {
 				setWrong(null);
 				form.reset();
 			}} done={t('provider.saved', { name: value.name })} check={problem}
@@ -225,7 +229,7 @@ export function ProviderPage({ id }: { id: string | null })
 			return { provider: null, seen: null, uses: [] };
 		const [provider, seen, world] = await Promise.all([
 			api.get<Provider>(`/access/identity_providers/${id}`),
-			api.own.get<{ seen_values: Seen[] }>(`/identity_providers/${id}/seen_values`).then((x) => x.seen_values, () => null), worldOf(api),
+			permitted(api.own.get<{ seen_values: Seen[] }>(`/identity_providers/${id}/seen_values`).then((x) => x.seen_values), null), worldOf(api),
 		]);
 		return { provider, seen, uses: usesOf(id, world) };
 	});

@@ -31,6 +31,7 @@ export function FailureWords({ failure }: { failure: Refusal })
 	return (
 		<>
 			<Linked text={words(failure, left, roleName)} />
+			{failure.objects.length > 0 && <ul class="places">{failure.objects.map((o) => <li key={o.href}><a href={o.href}>{o.name}</a></li>)}</ul>}
 			<span class="d mono">{failure.code}{failure.requestId && ` · ${failure.requestId}`}</span>
 		</>
 	);

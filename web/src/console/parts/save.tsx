@@ -25,14 +25,14 @@ function Changes({ changes }: { changes: Change[] })
 
 // `save` throws what the server refused. `impact` stands in the review, beneath old → new.
 // `check` says what must be put right first (and puts the focus there).
-export function SaveBar({ changes, save, discard, done, impact, check, more }: {
+export function SaveBar({ changes, save, discard, done, impact, check, create }: {
 	changes: Change[];
 	save: () => Promise<unknown>;
 	discard: () => void;
 	done: string;
 	impact?: ComponentChildren;
 	check?: () => string | null;
-	more?: (failure: Refusal) => ComponentChildren;
+	create?: string | false; // the verb for something new, which is not reviewed: nothing was there before
 })
 {
 	const { lost } = useConsole();
@@ -48,7 +48,11 @@ export function SaveBar({ changes, save, discard, done, impact, check, more }: {
 		const problem = check?.() ?? null;
 		setWrong(problem ?? '');
 		setFailure(null);
-		if (!problem)
+		if (problem)
+			return;
+		if (create)
+			void commit();
+		else
 			setReview(true);
 	};
 	const latest = useRef(open);
@@ -86,30 +90,33 @@ export function SaveBar({ changes, save, discard, done, impact, check, more }: {
 			toast(done);
 		} catch (e) {
 			const refusal = asRefusal(e);
-			if (!lost(refusal))
+			if (!lost(refusal)) {
 				setFailure(refusal);
+				setReview(true);
+			}
 		}
 		setBusy(false);
 	};
-	if (!dirty)
+	if (!dirty && !create)
 		return null;
 	return (
 		<>
 			<div class="save" role="region" aria-label={t('save.region')}>
-				<span class="grow"><strong>{counted('save.count', changes.length)}</strong>{changes.length === 1 && <>: {changes[0]?.label}</>}
+				<span class="grow">{create ? t('save.new') : <><strong>{counted('save.count', changes.length)}</strong>{changes.length === 1 && <>: {changes[0]?.label}</>}</>}
 					<span class="wrong" role="alert">{wrong}</span></span>
-				<button type="button" class="btn" onClick={() => {
-					setWrong('');
-					discard();
-				}}>{t('save.discard')}</button>
-				<button type="button" class="btn primary" onClick={open}>{t('save.review')}</button>
+				{!create && (
+					<button type="button" class="btn" onClick={() => {
+						setWrong('');
+						discard();
+					}}>{t('save.discard')}</button>
+				)}
+				<button type="button" class="btn primary" aria-busy={create ? busy : undefined} onClick={open}>{create ? slow ? t('save.creating') : create : t('save.review')}</button>
 			</div>
 			{review && (
-				<Dialog title={t('save.title')} wide onClose={() => busy || setReview(false)}>
+				<Dialog title={create || t('save.title')} wide onClose={() => busy || setReview(false)}>
 					<Changes changes={changes} />
 					{impact}
 					{failure && <FailureBlock failure={failure} />}
-					{failure && more?.(failure)}
 					<div class="row acts">
 						<button type="button" class="btn primary" data-first aria-busy={busy} onClick={commit}>{slow ? t('save.busy') : t('save.go')}</button>
 						<button type="button" class="btn" data-safe onClick={() => setReview(false)}>{t('save.back')}</button>
