@@ -330,6 +330,21 @@ export const clientSuite = (title, database) => describe(title, { concurrency: f
       await absent(at.get(own.id, { account_id, app_id: app.id }));
       await absent(at.create(missing, { account_id, name: "x", decision: "allow", include: everyone }));
     });
+    it("have two settings that are changed by themselves", async () => {
+      const at = access.applications.settings;
+      const before = await access.applications.get(app.id, { account_id });
+      assert.deepEqual(await at.edit(app.id, { account_id, allow_iframe: true }), { allow_iframe: true, skip_interstitial: false });
+      assert.deepEqual(await at.edit(app.id, { account_id, skip_interstitial: true }), { allow_iframe: true, skip_interstitial: true });
+      assert.deepEqual(await at.update(app.id, { account_id, skip_interstitial: true }), { allow_iframe: false, skip_interstitial: true });
+      await invalid(at.edit(app.id, { account_id, allow_iframe: "yes" }), /true or false/);
+      await absent(at.edit(missing, { account_id, allow_iframe: true }));
+      const after = await access.applications.get(app.id, { account_id });
+      assert.deepEqual([after.name, after.aud, after.policies.length], [before.name, before.aud, before.policies.length]);
+    });
+    it("do not say what they would answer to somebody who never came", async () => {
+      await absent(access.applications.userPolicyChecks.list(app.id, { account_id }));
+      await absent(access.applications.userPolicyChecks.list(missing, { account_id }));
+    });
     it("are found by what they are", async () => {
       const other = await access.applications.create({ ...base(), name: "Chandlery", domain: "shop.localhost:8081" });
       const names = async (query) => (await collect(access.applications.list({ account_id, ...query }))).map((a) => a.name).sort();
