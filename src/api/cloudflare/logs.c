@@ -63,7 +63,7 @@ static cs_err
 condition_of(struct asked *a, const char *name, const char *op_name, enum cs_auth_match *match,
     cs_str *value)
 {
-	enum cs_auth_match said;
+	enum cs_auth_match said = CS_AUTH_IS;
 	CS_TRY(match_of(a, op_name, &said));
 	CS_TRY(text_of(a, name, value));
 	if (value->len != 0)
