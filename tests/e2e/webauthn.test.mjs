@@ -246,6 +246,34 @@ describe("security keys and biometrics, on SQLite, behind nginx", { concurrency:
     assert.equal(await admitted(carried), false);
   });
 
+  test("an application that wants a key of somebody with an app: the app proves it, the key is added, and it opens", async (arrive) => {
+    const { client, account_id, apps } = house.access;
+    const wanted = (mfa_config) => client.zeroTrust.access.applications.update(apps.app.id, {
+      account_id, name: used, domain: "app.countersign.localhost", type: "self_hosted", session_duration: "24h",
+      policies: [house.access.policy.id], mfa_config });
+    const person = await arrive("stricter", usb);
+    const { page } = person;
+    await page.getByRole("button", { name: /^Authenticator application/ }).click();
+    const key = await setUpKey(page);
+    await enterCode(page, stack.totp(key));
+    await arrived(page, origin.app, used, person.email);
+    await wanted({ allowed_authenticators: ["security_key"], session_duration: "8h" });
+    try {
+      await page.goto(`${origin.app}/stricter`);
+      await page.waitForURL((url) => url.origin === origin.auth);
+      await heading(page, "Another MFA device is needed");
+      await button(page, "Add it now").click();
+      stack.shiftClock(30_000);
+      await page.getByText("Then you can change your MFA devices for 10 minutes").waitFor();
+      await enterCode(page, stack.totp(key));
+      await button(page, "Set up the key").click();
+      await nameIt(page, "Wanted");
+      await arrived(page, origin.app, used, person.email);
+    } finally {
+      await wanted({ allowed_authenticators: ["security_key", "biometrics", "totp"], session_duration: "8h" });
+    }
+  });
+
   test("another browser of the same person proves for itself", async (arrive) => {
     const person = await arrive("two-browsers", usb);
     await enrolled(person, "security_key", "Shared");

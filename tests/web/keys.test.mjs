@@ -297,6 +297,25 @@ test('flow: the first key on the way to an application, named, and there', async
 	clean();
 });
 
+test('another kind that an application wants: what there is proves it, then it is added, and on', async () => {
+	await addAuthenticator(page, USB);
+	await visit(mock.login, { session: true, devices: [TOTP], methods: ['security_key'] });
+	await heading('Another MFA device is needed');
+	await page.getByText('Berth planner asks for a second factor that you have not set up: Security key.').waitFor();
+	await button('Add it now').click();
+	await heading('Enter the code from your app');
+	await page.getByText('Then you can change your MFA devices for 10 minutes').waitFor();
+	await page.keyboard.type(RIGHT_CODE);
+	await heading('Add a security key');
+	await button('Set up the key').click();
+	await page.waitForSelector('#name');
+	assert.equal(await page.getByText('This is your only MFA device').count(), 0);
+	await page.keyboard.press('Enter');
+	await done();
+	assert.deepEqual(called('POST /challenges'), [{ purpose: 'manage' }]);
+	clean();
+});
+
 test('a name that is kept costs no call', async () => {
 	await addAuthenticator(page, USB);
 	await visit(mock.login, { session: true, methods: ['security_key'] });

@@ -85,14 +85,16 @@ class Refusal {
 
 const refuse = (status, code, more) => { throw new Refusal(status, code, more); };
 
+const fits = (w, device) => device.factor === 'push' || w.methods.includes(device.kind);
+
 function step(w, meta)
 {
 	if (!w.session)
 		return w.pin ? 'pin' : 'provider';
 	if (w.denied)
 		return 'denied';
-	if (w.methods.length > 0 && !w.proof)
-		return w.devices.length > 0 ? 'challenge' : 'enrol';
+	if (w.methods.length > 0 && (!w.proof || !w.methods.includes(w.proof.method)))
+		return w.devices.length === 0 ? 'enrol' : w.devices.some((d) => fits(w, d)) ? 'challenge' : 'denied';
 	return 'continue';
 }
 
@@ -110,7 +112,7 @@ function state(w, meta)
 		user: w.session ? w.user : null,
 		methods: now === 'enrol' || now === 'challenge' ? w.methods : [],
 		ask_again_after: w.askAgain,
-		denied: now === 'denied' ? w.denied : null,
+		denied: now !== 'denied' ? null : w.denied ? { methods: [], ...w.denied } : { reason: 'method', message: '', url: '', methods: w.methods },
 	};
 }
 

@@ -7,7 +7,7 @@ export type Step = 'provider' | 'pin' | 'enrol' | 'challenge' | 'continue' | 'de
 export interface Organization { name: string; header_text: string; footer_text: string; logo_path: string }
 export interface Provider { id: string; type: 'onetimepin' | 'oidc'; name: string }
 export interface Pin { email: string; expires_at: string; resend_at: string }
-export interface Denied { reason: 'policy' | 'method' | 'disabled' | 'no_mfa_method'; message: string; url: string }
+export interface Denied { reason: 'policy' | 'method' | 'disabled' | 'no_mfa_method'; message: string; url: string; methods: string[] }
 
 export interface SignInState {
 	organization: Organization;

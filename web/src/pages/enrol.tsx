@@ -39,12 +39,14 @@ interface Props {
 // What the set-up of a kind gets.
 export interface SetUpProps extends Props { names: string[]; onBack?: () => void }
 
-// Inside a sign-in, when the policy asks for what nobody has enrolled yet.
-export function EnrolPage({ flow }: { flow: Flow })
+// Inside a sign-in, when the policy asks for what is not there: nothing at all, or (`kinds`) none
+// of those that would do.
+export function EnrolPage({ flow, kinds, onCancel }: { flow: Flow; kinds?: string[]; onCancel?: () => void })
 {
 	const { state } = flow;
 	const application = state.application?.name;
-	return <Enrol meta={flow.meta} kinds={state.methods} isFirst who={state.user?.email ?? ''} organization={state.organization.name}
+	const more = kinds ? { kinds, needs: 'prove' as const } : { kinds: state.methods, isFirst: true };
+	return <Enrol meta={flow.meta} {...more} {...(onCancel ? { onCancel } : {})} who={state.user?.email ?? ''} organization={state.organization.name}
 		lead={application ? t('enrol.asked', { application }) : t('enrol.asked_portal', { organization: state.organization.name })}
 		next={application ? t('enrol.next', { application }) : t('enrol.next_portal')}
 		onDone={flow.next} onFail={flow.fail} onSwitch={flow.switchUser} onSignIn={flow.switchUser} />;
