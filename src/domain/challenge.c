@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "crypto/mac.h"
 #include "domain/audit.h"
+#include "domain/auth_log.h"
 #include "domain/models.h"
 #include "domain/proof.h"
 #include "domain/site.h"
@@ -443,6 +445,25 @@ debit(struct finish_ctx *c, struct cs_refusal *why)
 	    c->s->d, c->s->op, challenge->subject, challenge->session, &c->attempt, why);
 }
 
+/* No more answers are taken: that ends a sign-in to an application, once for each challenge. */
+static void
+record_limit(const struct finish_ctx *c)
+{
+	const struct cs_signin *s = c->s;
+	const struct cs_identity *identity = &s->session->identity;
+	const struct cs_auth_event event = {
+		.reason = CS_AUTH_SECOND_FACTOR,
+		.user = identity->user,
+		.email = identity->email,
+		.provider = identity->provider,
+		.app = c->app,
+		.once = c->asked.challenge.id,
+	};
+
+	if (c->app != NULL && cs_failed(cs_auth_log_write(s->d, s->op, s->config, &event)))
+		CS_LOG(s->op, SIGN_IN_NOT_LOGGED, CS_F_ID("user", identity->user));
+}
+
 static cs_err
 finish(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 {
@@ -450,6 +471,8 @@ finish(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 	cs_err e;
 
 	CS_TRY(debit(c, why));
+	if (why->kind == CS_REFUSAL_TOO_MANY)
+		record_limit(c);
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	CS_TRY(judge(c, answer));

@@ -88,6 +88,12 @@ what_it_asks(
 		return NULL;
 	if (!access.mfa.is_required)
 		return "nothing";
+	struct cs_signin here = *s;
+	struct cs_amr_basis amr;
+	here.app = app;
+	cs_amr_choose(&here, &access.mfa, false, &amr);
+	if (amr.methods != 0)
+		return "nothing";
 	if (access.mfa.duration_ms > 0 &&
 	    cs_proof_choose(standing, &access.mfa, s->meta.context, s->op->now) != NULL)
 		return "nothing";
