@@ -118,14 +118,78 @@ build_groups(struct cs_arena *a, const struct cs_image *image, struct cs_access_
 	out->groups = list;
 }
 
+/* --- what rules ask of providers --- */
+
+struct claim_names {
+	struct cs_arena *a;
+	cs_str *list;
+	size_t count;
+};
+
+static void
+add_claim(struct claim_names *names, cs_str name)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		if (cs_str_equal(names->list[i], name))
+			return;
+	}
+	cs_str *more = CS_NEW_ARRAY(names->a, cs_str, names->count + 1);
+	if (names->count > 0)
+		memcpy(more, names->list, names->count * sizeof(*more));
+	more[names->count++] = name;
+	names->list = more;
+}
+
+static void
+add_list_claims(struct claim_names *names, const struct cs_rule_list *list, cs_id provider)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct cs_rule *r = &list->rules[i];
+		if (!cs_id_equal(r->id, provider))
+			continue;
+		if (r->kind == CS_RULE_OIDC)
+			add_claim(names, r->name);
+		if (r->kind == CS_RULE_AUTH_CONTEXT) {
+			add_claim(names, CS_STR("acr"));
+			add_claim(names, CS_STR("acrs"));
+		}
+	}
+}
+
+static void
+add_rules_claims(struct claim_names *names, const struct cs_rules *rules, cs_id provider)
+{
+	add_list_claims(names, &rules->include, provider);
+	add_list_claims(names, &rules->exclude, provider);
+	add_list_claims(names, &rules->require, provider);
+}
+
+/* A claim that a rule judges is kept of every sign-in from then on, whether it is configured or not. */
+static void
+add_judged_claims(
+    struct cs_arena *a, const struct cs_image *image, struct cs_identity_provider *provider)
+{
+	struct claim_names names = { .a = a };
+	for (size_t i = 0; i < provider->claim_count; i++)
+		add_claim(&names, provider->claims[i]);
+	for (size_t i = 0; i < image->policy_count; i++)
+		add_rules_claims(&names, &image->policies[i].policy.rules, provider->id);
+	for (size_t i = 0; i < image->group_count; i++)
+		add_rules_claims(&names, &image->groups[i].group.rules, provider->id);
+	provider->claims = names.list;
+	provider->claim_count = names.count;
+}
+
 static void
 build_providers(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
 {
 	struct cs_identity_provider *list =
 	    CS_NEW_ARRAY(a, struct cs_identity_provider, image->provider_count + 1);
 	for (size_t i = 0; i < image->provider_count; i++) {
-		if (!image->providers[i].is_broken)
-			list[out->provider_count++] = image->providers[i].provider;
+		if (image->providers[i].is_broken)
+			continue;
+		list[out->provider_count] = image->providers[i].provider;
+		add_judged_claims(a, image, &list[out->provider_count++]);
 	}
 	out->providers = list;
 }

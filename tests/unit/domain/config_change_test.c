@@ -596,4 +596,35 @@ TEST(an_origin_is_kept_as_browsers_send_it)
 	}
 }
 
+TEST(a_provider_is_asked_for_the_claims_that_rules_judge)
+{
+	YARD(y);
+	yard_add_organization(y);
+	struct cs_config_change c = yard_change(y);
+	cs_id id;
+	CHECK_OK(cs_config_add_provider(&c,
+	    yard_json(y, "{'name':'D','type':'oidc','config':{'client_id':'c','client_secret':'s',"
+			 "'issuer_url':'https://idp.test','claims':['team']}}"),
+	    &id));
+	cs_str uuid = cs_id_uuid_text(y->arena, id);
+	yard_add_group(
+	    y, cs_arena_printf(y->arena,
+		   "{'name':'G','include':[{'oidc':{'claim_name':'groups','claim_value':'crew',"
+		   "'identity_provider_id':'%.*s'}},{'oidc':{'claim_name':'team','claim_value':'a',"
+		   "'identity_provider_id':'%.*s'}}],'exclude':[{'auth_context':{'id':'x','ac_id':'"
+		   "c1',"
+		   "'identity_provider_id':'%.*s'}}]}",
+		   CS_STR_ARG(uuid), CS_STR_ARG(uuid), CS_STR_ARG(uuid))
+		   .p);
+	CS_AUTO(cs_snapshot_release) const struct cs_snapshot *held = NULL;
+	CHECK_OK(cs_gate_acquire(y->d.gate, y->halden.account, &held));
+	const struct cs_identity_provider *p = cs_snapshot_provider(held, id);
+	static const char *const want[] = { "team", "groups", "acr", "acrs" };
+	CHECK_INT(p->claim_count, CS_COUNT(want));
+	for (size_t i = 0; i < CS_COUNT(want); i++)
+		CHECK_TEXT(p->claims[i], want[i]);
+	/* nobody judges anything of the other one */
+	CHECK_INT(cs_snapshot_provider(held, y->pin)->claim_count, 0);
+}
+
 TEST_MAIN("domain/config/change")
