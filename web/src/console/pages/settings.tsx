@@ -6,6 +6,7 @@ import { Head, ReadOnly, Setting, Switch } from '../parts/bits';
 import { Duration, Methods } from '../parts/fields';
 import { Load, useLoad } from '../parts/load';
 import { SaveBar } from '../parts/save';
+import { type Counts, countPeople } from '../reach';
 import { useConsole } from '../session';
 import { counted, t } from '../text';
 import type { App, List, Method, Organization, Policy, Provider } from '../types';
@@ -36,11 +37,7 @@ interface Data {
 	providers: Provider[];
 	roots: Root[] | null; // null: this server does not say
 	metadata: Metadata | null;
-	counts: Counts | null;
 }
-
-// How many people have enrolled what.
-export interface Counts { people: number; without: number; methods: Partial<Record<Method, number>> }
 
 function settingsOf(org: Organization): Settings
 {
@@ -125,7 +122,7 @@ const newlyAsked = (apps: App[]): Place[] => apps
 	.filter((a) => a.type === 'self_hosted' && ownMfa(a.mfa_config) === 'inherit')
 	.map((a) => ({ href: `/console/applications/${a.id}`, name: a.name }));
 
-function Global({ form, data, off }: { form: Form<Settings>; data: Data; off: boolean })
+function Global({ form, data, counts, off }: { form: Form<Settings>; data: Data; counts: Counts | null | undefined; off: boolean })
 {
 	const none = form.value.methods.length === 0;
 	const hit = newlyAsked(data.apps);
@@ -135,7 +132,7 @@ function Global({ form, data, off }: { form: Form<Settings>; data: Data; off: bo
 				hint={t(none ? 'settings.global_none' : 'settings.global_hint')} />
 			{!none && form.value.global && !form.was.global && hit.length > 0 && (
 				<Banner kind="warn" title={counted('settings.new_for', hit.length)}>
-					{data.counts && data.counts.without > 0 && <p>{counted('settings.without', data.counts.without)}</p>}
+					{counts && counts.without > 0 && <p>{counted('settings.without', counts.without)}</p>}
 					<Places of={hit} />
 				</Banner>
 			)}
@@ -146,11 +143,11 @@ function Global({ form, data, off }: { form: Form<Settings>; data: Data; off: bo
 	);
 }
 
-function MethodSettings({ form, data, off, own }: { form: Form<Settings>; data: Data; off: boolean; own: Place[] })
+function MethodSettings({ form, counts, off, own }: { form: Form<Settings>; counts: Counts | null | undefined; off: boolean; own: Place[] })
 {
 	const { value, was } = form;
 	const gone = was.methods.filter((m) => !value.methods.includes(m));
-	const end = data.counts ? (m: Method) => counted('people', data.counts?.methods[m] ?? 0) : undefined;
+	const end = counts ? (m: Method) => counted('people', counts.methods[m]) : undefined;
 	return (
 		<Setting title={t('settings.methods')} why={t('settings.methods_why')}>
 			<Methods id="method" value={value.methods} off={off} {...(end ? { end } : {})} onChange={(methods) => form.set({ methods })} />
@@ -172,6 +169,8 @@ function Page({ data, again }: { data: Data; again: () => void })
 	const form = useForm(settingsOf(data.org));
 	const { value } = form;
 	const own = withOwnMfa(data.apps, data.policies);
+	// Nobody waits for it: the page is whole without.
+	const counts = useLoad('counts', () => countPeople(api));
 	const list = data.lists.find((l) => l.id === value.required);
 	const outside: Outside = useOutside(list, form.is('required'));
 	const unproven = list !== undefined && form.is('required') && list.countersign?.evidence !== 'claimed' && data.roots?.length === 0 && !data.metadata;
@@ -185,12 +184,12 @@ function Page({ data, again }: { data: Data; again: () => void })
 		<>
 			<Head title={t('settings.title')} sub={t('settings.sub', { organization: data.org.name })} />
 			<ReadOnly off={off} />
-			<MethodSettings form={form} data={data} off={off} own={own} />
+			<MethodSettings form={form} counts={counts.data} off={off} own={own} />
 			<Setting title={t('settings.duration')} why={t('settings.duration_why')}>
 				<Duration id="duration" bare label={t('settings.duration')} off={off} value={value.duration} presets={DURATIONS} onChange={(duration) => form.set({ duration })} />
 				<p class="muted">{t('settings.duration_now', { every: every(value.duration) })} {own.length > 0 && counted('settings.own', own.length)}</p>
 			</Setting>
-			<Global form={form} data={data} off={off} />
+			<Global form={form} data={data} counts={counts.data} off={off} />
 			<AmrSettings form={form} providers={data.providers} off={off} />
 			<ModelSettings form={form} lists={data.lists} off={off} unproven={unproven} outside={outside} />
 			<Trust roots={data.roots} metadata={data.metadata} again={again} />
@@ -202,7 +201,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 				}}
 				discard={form.reset}
 				impact={<>
-					{form.is('global') && value.global && <div><p>{counted('settings.new_for', newlyAsked(data.apps).length)}:</p><Places of={newlyAsked(data.apps)} /></div>}
+					{form.is('global') && value.global && <div><p>{counted('settings.new_for', newlyAsked(data.apps).length)}:</p><Places of={newlyAsked(data.apps)} />{counts.data && counts.data.without > 0 && <p>{counted('settings.without', counts.data.without)}</p>}</div>}
 					{unproven && <Banner kind="warn" title={t('models.unproven')}>{t('models.unproven_why')}</Banner>}
 					{form.is('required') && <OutsideList of={outside} />}
 				</>} />
@@ -214,13 +213,12 @@ export function SettingsPage()
 {
 	const { api } = useConsole();
 	const loaded = useLoad<Data>('settings', async () => {
-		const [org, apps, policies, lists, providers, roots, metadata, counts] = await Promise.all([
+		const [org, apps, policies, lists, providers, roots, metadata] = await Promise.all([
 			api.get<Organization>('/access/organizations'), permitted(api.all<App>('/access/apps'), []), permitted(api.all<Policy>('/access/policies'), []),
 			permitted(api.get<List[]>('/gateway/lists', { type: 'AAGUID' }), []), api.all<Provider>('/access/identity_providers'),
 			permitted(api.own.get<{ attestation_roots: Root[] }>('/attestation_roots'), null), permitted(api.own.get<{ metadata: Metadata | null }>('/metadata'), null),
-			permitted(api.own.get<Counts>('/mfa_counts'), null),
 		]);
-		return { org, apps, policies, lists, providers, roots: roots?.attestation_roots ?? null, metadata: metadata?.metadata ?? null, counts };
+		return { org, apps, policies, lists, providers, roots: roots?.attestation_roots ?? null, metadata: metadata?.metadata ?? null };
 	});
 	if (loaded.failure?.code === 'no_organization')
 		return <FirstUse done={loaded.again} />;
