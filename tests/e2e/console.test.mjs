@@ -172,6 +172,33 @@ test("a provider, a policy with rules and an application are made from the pages
   assert.deepEqual([...policy.mfa_config.allowed_authenticators].sort(), ["biometrics", "security_key"]);
 });
 
+test("an OpenID Connect provider keeps its secret, and values of its own get a meaning", async () => {
+  await at("/console/identity-providers/new");
+  await page.fill("#name", "Halden ID");
+  await page.fill("#issuer", "https://login.halden.example");
+  await page.fill("#client-id", "countersign");
+  await page.fill("#secret", "not to be shown");
+  await create("provider");
+  await heading("Halden ID");
+  await page.fill("#amr-own", "ngcmfa");
+  await page.keyboard.press("Enter");
+  await page.selectOption("#amr-ngcmfa", "biometrics");
+  await page.fill("#acr", "urn:halden:loa:2");
+  await page.fill("#max-age", "3600");
+  await save();
+  const provider = (await read("identity_providers")).find((p) => p.name === "Halden ID");
+  assert.deepEqual(provider.countersign, { amr_mapping: { ngcmfa: ["biometrics"] }, acr_values: "urn:halden:loa:2", max_age: 3600 });
+  assert.equal(provider.config.issuer_url, "https://login.halden.example");
+  assert.ok(!JSON.stringify(provider).includes("not to be shown"));
+  await page.getByRole("button", { name: "Delete provider" }).click();
+  await page.getByRole("button", { name: "Delete the identity provider" }).click();
+  await heading("Identity providers");
+  await at("/console/applications");
+  await page.getByRole("link", { name: "Berth planner" }).click();
+  await page.getByRole("link", { name: "Policies and MFA" }).click();
+  await page.getByRole("link", { name: "Crew" }).waitFor();
+});
+
 test("policies of an application are moved, and the server judges them in that order", async () => {
   await stack.api("POST", "policies", { name: "Nobody else", decision: "deny", include: [{ everyone: {} }] });
   await page.getByRole("button", { name: "Add existing" }).click();

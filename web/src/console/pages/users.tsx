@@ -135,7 +135,7 @@ function Reports({ total, q }: { total: number; q: string })
 function Rows({ page, of, busy, q }: { page: number; of: Page<User>; busy: boolean; q: string })
 {
 	if (of.items.length === 0 && q === '' && page === 1)
-		return <Empty icon="users" title={t('users.empty_title')}>{t('users.empty')}</Empty>;
+		return <Empty icon="users" title={t('users.empty_title')} action={<a class="btn" href="/console/applications">{t('users.to_apps')}</a>}>{t('users.empty')}</Empty>;
 	if (of.items.length === 0)
 		return <NoMatch onClear={() => requery({ q: '', page: '' })} />;
 	return (
