@@ -15,8 +15,6 @@
 #include "store/device_store.h"
 #include "store/user_store.h"
 
-#define ALL_METHODS (CS_MFA_TOTP | CS_MFA_BIOMETRICS | CS_MFA_SECURITY_KEY)
-
 /* What a proof made with it would count as; 0: nothing here judges it. */
 static unsigned
 method_of(const struct cs_authenticator *a, const struct cs_factor **out)
@@ -111,7 +109,7 @@ make_manage(struct cs_challenge *out)
 	out->purpose = CS_CHALLENGE_MANAGE;
 	out->meta = CS_STR("");
 	out->is_own = false;
-	out->methods = ALL_METHODS;
+	out->methods = cs_factors_methods();
 	memset(out->context, 0, sizeof(out->context));
 }
 
@@ -327,11 +325,10 @@ check_model(struct cs_tx *tx, struct finish_ctx *c)
 	struct cs_model_judgement judgement;
 	struct cs_model model;
 
-	if (!c->s->config->organization.models_are_rechecked ||
-	    c->authenticator->credential_id.len == 0)
+	if (c->authenticator->credential_id.len == 0)
 		return CS_OK;
 	CS_TRY(cs_models_of(tx, c->authenticator, &model));
-	cs_models_judge(c->s->config, c->app, &model, &judgement);
+	cs_models_judge_use(c->s->config, c->app, &model, &judgement);
 	if (judgement.verdict == CS_GRANTED)
 		return CS_OK;
 	c->why.kind = cs_site_model_refusal(&judgement);

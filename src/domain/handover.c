@@ -10,6 +10,8 @@
 #include "domain/session.h"
 #include "domain/token.h"
 #include "gate/amr.h"
+#include "gate/models.h"
+#include "store/authenticator_store.h"
 #include "store/handover_store.h"
 #include "store/session_store.h"
 #include "store/user_store.h"
@@ -65,6 +67,7 @@ struct finish_ctx {
 	struct cs_global_session global;
 	struct cs_user user;
 	struct cs_stored_proof proof;
+	struct cs_proved_model model; /* of the authenticator that proof was made with */
 	/* judged */
 	const struct cs_application *app;
 	struct cs_access_answer access;
@@ -79,6 +82,17 @@ belongs_here(const struct finish_ctx *c)
 }
 
 static cs_err
+read_model(struct cs_tx *tx, struct finish_ctx *c)
+{
+	struct cs_authenticator a;
+
+	CS_TRY(cs_authenticator_find(tx, cs_tx_op(tx)->account, c->proof.proof.authenticator, &a));
+	c->model = (struct cs_proved_model){ .is_there = a.has_aaguid, .evidence = a.evidence };
+	memcpy(c->model.aaguid, a.aaguid, sizeof(c->model.aaguid));
+	return CS_OK;
+}
+
+static cs_err
 read_rest(struct cs_tx *tx, struct finish_ctx *c)
 {
 	const struct cs_op *op = cs_tx_op(tx);
@@ -87,7 +101,8 @@ read_rest(struct cs_tx *tx, struct finish_ctx *c)
 	CS_TRY(cs_user_find(tx, op->account, c->global.identity.user, &c->user));
 	if (cs_id_is_zero(c->handover.proof))
 		return CS_OK;
-	return cs_proof_find(tx, op->account, c->handover.proof, &c->proof);
+	CS_TRY(cs_proof_find(tx, op->account, c->handover.proof, &c->proof));
+	return read_model(tx, c);
 }
 
 static cs_err
@@ -151,7 +166,8 @@ factor_is_proved(const struct finish_ctx *c, const struct cs_op *op)
 		return true;
 	if (c->handover.amr_method != 0)
 		return provider_has_asked(c, op);
-	if (cs_id_is_zero(c->handover.proof))
+	if (cs_id_is_zero(c->handover.proof) ||
+	    !cs_models_session_fits(c->config, c->app, &c->model))
 		return false;
 	/* What an own proof was made for was compared when the hand-over began; spent is spent. */
 	return cs_proof_counts(&c->proof, need, c->proof.context, op->now);
@@ -220,6 +236,7 @@ fill_session(struct finish_ctx *c, const struct cs_op *op)
 	c->session.proof_at = c->proof.proof.at;
 	c->session.proof_is_own = c->proof.is_own;
 	c->session.authenticator = c->proof.proof.authenticator;
+	c->session.model = c->model;
 }
 
 /* What counts for one session is used up by this one. */

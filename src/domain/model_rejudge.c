@@ -6,6 +6,7 @@
 #include "proto/webauthn.h"
 #include "store/attestation_root_store.h"
 #include "store/authenticator_store.h"
+#include "store/change_store.h"
 
 /* A page of authenticators, each with an attestation object of at most 64 KiB. */
 #define PAGE_ARENA_BYTES ((size_t)64 << 20)
@@ -81,6 +82,8 @@ set_one(struct cs_tx *tx, struct page *p, const struct verdict *v)
 		return CS_OK;
 	CS_TRY(e);
 	p->changed++;
+	/* sessions in memory know the evidence of when they were read */
+	CS_TRY(cs_change_add(tx, p->account, CS_CHANGE_AUTHENTICATOR, v->id));
 	const struct cs_audit_pair pairs[] = {
 		{ "authenticator", cs_id_hex_text(cs_tx_op(tx)->arena, v->id) },
 		{ "evidence",
@@ -101,6 +104,14 @@ store_page(struct cs_tx *tx, void *ctx)
 	return CS_OK;
 }
 
+/* Other nodes read it; a programme without a gate has none. */
+static void
+drop_changed(const struct page *p)
+{
+	for (size_t i = 0; p->d->gate != NULL && i < p->change_count; i++)
+		cs_gate_drop_authenticator(p->d->gate, p->account, p->changes[i].id);
+}
+
 static cs_err
 step_page(struct page *p, const struct cs_op *op)
 {
@@ -112,7 +123,12 @@ step_page(struct page *p, const struct cs_op *op)
 	CS_TRY(cs_store_read(p->d->store, &wide, judge_page, p));
 	p->after = p->last;
 	p->changed = 0;
-	return p->change_count == 0 ? CS_OK : cs_store_write(p->d->store, &wide, store_page, p);
+	if (p->change_count == 0)
+		return CS_OK;
+	cs_err e = cs_store_write(p->d->store, &wide, store_page, p);
+	/* Also when the commit is uncertain: forgetting too much costs one look at the store. */
+	drop_changed(p);
+	return e;
 }
 
 static cs_err

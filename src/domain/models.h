@@ -14,6 +14,7 @@
 
 #include "base/verdict.h"
 #include "domain/domain.h"
+#include "gate/models.h"
 #include "model/access.h"
 #include "model/subject.h"
 #include "proto/aaguid.h"
@@ -52,14 +53,6 @@ cs_err cs_models_name(struct cs_tx *tx, const uint8_t aaguid[static CS_AAGUID_LE
 
 /* --- may it be enrolled, may it be used --- */
 
-enum cs_model_reason {
-	CS_MODEL_FITS = 0,
-	CS_MODEL_UNLISTED, /* a required list does not have it */
-	CS_MODEL_UNPROVEN, /* it has, and wants a verified chain, which is not there */
-	CS_MODEL_REFUSED, /* on a deny list */
-	CS_MODEL_REPORTED, /* the metadata says something that this account refuses */
-};
-
 struct cs_model_judgement {
 	enum cs_verdict verdict; /* GRANTED: it fits */
 	enum cs_model_reason reason;
@@ -76,8 +69,16 @@ void cs_models_judge(const struct cs_access_config *config,
     const struct cs_application *application, const struct cs_model *model,
     struct cs_model_judgement *out);
 
+/*
+ * The same of one that is enrolled and about to be used: an application's own lists always, since keys
+ * are enrolled for an account and not for an application; the organisation's lists and reports where it
+ * wants to look again.
+ */
+void cs_models_judge_use(const struct cs_access_config *config,
+    const struct cs_application *application, const struct cs_model *model,
+    struct cs_model_judgement *out);
+
 /* The pieces of it, for reports. */
-bool cs_models_list_has(const struct cs_list *list, const uint8_t aaguid[static CS_AAGUID_LEN]);
 unsigned cs_models_refused_statuses(const struct cs_organization *organization);
 /* "REVOKED FIDO_CERTIFIED" as the store keeps them; names that are unknown do not count. */
 unsigned cs_models_statuses(cs_str names);

@@ -1,6 +1,7 @@
 #include "domain/proof.h"
 
 #include "crypto/equal.h"
+#include "domain/models.h"
 #include "gate/amr.h"
 #include "store/authenticator_store.h"
 
@@ -18,6 +19,50 @@ cs_standing_read(struct cs_tx *tx, cs_id subject, cs_id device, struct cs_standi
 	    tx, op->account, subject, &out->authenticators, &out->authenticator_count));
 	return cs_proof_list(
 	    tx, op->account, subject, device, since, &out->proofs, &out->proof_count);
+}
+
+static cs_err
+is_fit(struct cs_tx *tx, const struct cs_signin *s, const struct cs_standing *standing,
+    cs_id authenticator, bool *out)
+{
+	struct cs_model_judgement judgement;
+	struct cs_model model;
+
+	/* One that is there no longer took its proofs with it. */
+	*out = false;
+	for (size_t i = 0; i < standing->authenticator_count; i++) {
+		const struct cs_authenticator *a = &standing->authenticators[i];
+
+		if (!cs_id_equal(a->id, authenticator))
+			continue;
+		*out = !a->has_aaguid;
+		if (*out)
+			return CS_OK;
+		CS_TRY(cs_models_of(tx, a, &model));
+		cs_models_judge_use(s->config, s->app, &model, &judgement);
+		*out = judgement.verdict == CS_GRANTED;
+	}
+	return CS_OK;
+}
+
+cs_err
+cs_standing_drop_unfit(struct cs_tx *tx, const struct cs_signin *s, struct cs_standing *standing)
+{
+	struct cs_stored_proof *kept =
+	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_stored_proof, standing->proof_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < standing->proof_count; i++) {
+		const struct cs_stored_proof *p = &standing->proofs[i];
+		bool fits;
+
+		CS_TRY(is_fit(tx, s, standing, p->proof.authenticator, &fits));
+		if (fits)
+			kept[count++] = *p;
+	}
+	standing->proofs = kept;
+	standing->proof_count = count;
+	return CS_OK;
 }
 
 static bool

@@ -13,6 +13,12 @@
 /* Active authenticators, and proofs from device, of a subject. In a transaction of op->account. */
 cs_err cs_standing_read(struct cs_tx *tx, cs_id subject, cs_id device, struct cs_standing *out);
 /*
+ * Without the proofs that were made with a model which may not be used for s's application (the
+ * portal: for any). The authenticators stay: who answers with one is told why it is refused.
+ */
+cs_err cs_standing_drop_unfit(
+    struct cs_tx *tx, const struct cs_signin *s, struct cs_standing *standing);
+/*
  * The newest proof that satisfies need now; NULL when there is none. context: of the sign-in, for
  * proofs that count once.
  */

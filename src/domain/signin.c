@@ -7,10 +7,10 @@
 #include "domain/handover.h"
 #include "domain/identity.h"
 #include "domain/proof.h"
+#include "domain/provider_value.h"
 #include "domain/session.h"
 #include "factor/factor.h"
 #include "store/device_store.h"
-#include "store/provider_value_store.h"
 #include "store/session_store.h"
 #include "store/user_store.h"
 
@@ -79,10 +79,7 @@ cs_signin_provider(const struct cs_signin *s, cs_id id)
 static bool
 can_enrol(unsigned methods)
 {
-	for (const struct cs_factor *const *f = cs_factors(); *f != NULL; f++)
-		if (((*f)->methods & methods) != 0)
-			return true;
-	return false;
+	return (cs_factors_methods() & methods) != 0;
 }
 
 static bool
@@ -185,8 +182,9 @@ read_state(struct cs_tx *tx, void *ctx)
 		return read_pin(tx, c->s, c->out);
 	CS_TRY(cs_app_session_has_own_amr(
 	    tx, c->s->op->account, c->s->session->id, &c->out->amr_is_spent));
-	return cs_standing_read(
-	    tx, c->s->session->identity.user, c->s->session->device, &c->out->standing);
+	CS_TRY(cs_standing_read(
+	    tx, c->s->session->identity.user, c->s->session->device, &c->out->standing));
+	return cs_standing_drop_unfit(tx, c->s, &c->out->standing);
 }
 
 static enum cs_auth_reason
@@ -371,37 +369,6 @@ open_session(struct cs_tx *tx, void *ctx)
 	return cs_audit(tx, c->s->d, CS_AUDIT_SIGNED_IN, user.id, user.id, fact);
 }
 
-static cs_err
-keep_value(struct cs_tx *tx, const struct cs_claims *claims, const char *claim, cs_str value)
-{
-	const struct cs_op *op = cs_tx_op(tx);
-
-	return cs_provider_value_see(
-	    tx, op->account, claims->who.provider, cs_str_c(claim), value, op->now);
-}
-
-static cs_err
-keep_values(struct cs_tx *tx, void *ctx)
-{
-	const struct cs_claims *claims = ctx;
-
-	for (size_t i = 0; i < claims->amr_count; i++)
-		CS_TRY(keep_value(tx, claims, "amr", claims->amr[i]));
-	return keep_value(tx, claims, "acr", claims->acr);
-}
-
-/* What the provider really sends, for whoever maps it. No sign-in fails for that. */
-static void
-note_values(const struct cs_signin *s, const struct cs_claims *claims)
-{
-	struct cs_claims copy = *claims;
-
-	if (claims->amr_count == 0 && claims->acr.len == 0)
-		return;
-	if (cs_failed(cs_store_write(s->d->store, s->op, keep_values, &copy)))
-		CS_LOG(s->op, SIGN_IN_NOT_LOGGED, CS_F_ID("provider", claims->who.provider));
-}
-
 static struct cs_global_session *
 new_session(const struct cs_signin *s, struct cs_signed_in *out)
 {
@@ -441,7 +408,7 @@ cs_signin_open(const struct cs_signin *s, const struct cs_claims *claims, cs_spe
 	if (s->session != NULL)
 		cs_gate_drop_global_session(s->d->gate, s->op->account, s->session->id);
 	CS_TRY(e);
-	note_values(s, claims);
+	cs_provider_values_note(s, claims);
 	out->is_disabled = c.is_disabled;
 	out->session = c.is_disabled ? NULL : c.session;
 	out->device = c.session->device;

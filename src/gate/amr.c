@@ -3,6 +3,8 @@
  */
 #include "gate/amr.h"
 
+#include "gate/models.h"
+
 /*
  * RFC 8176 §2 has more: pwd, pin, kba are what somebody knows; sms, tel and mca another channel; geo
  * and rba a judgement; sc, user, wia and pop do not say what was asked for. None of them counts.
@@ -114,6 +116,8 @@ cs_mfa_session_is_satisfied(const struct cs_access_config *config, const struct 
 	if (session->proof_source == CS_PROOF_AMR)
 		return cs_amr_judge(config, app, need, &session->identity, session->proof_at,
 			   session->proof_is_own, now, login_only) == CS_AMR_COUNTS;
+	if (!cs_models_session_fits(config, app, &session->model))
+		return false;
 	return cs_mfa_is_satisfied(
 	    need, session->proof_method, session->proof_at, session->proof_is_own, login_only, now);
 }

@@ -50,7 +50,8 @@ enum cs_amr_verdict cs_amr_judge(const struct cs_access_config *config,
 
 /*
  * Whether what an application session was opened with, a proof of ours or its provider's, is what
- * need asks for now. Values are judged by the mapping of today, not by that of the sign-in.
+ * need asks for now. Values are judged by the mapping of today, not by that of the sign-in, and the
+ * model of an authenticator by the lists of today (gate/models.h).
  */
 bool cs_mfa_session_is_satisfied(const struct cs_access_config *config,
     const struct cs_application *app, const struct cs_mfa_requirement *need,

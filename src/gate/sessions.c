@@ -26,6 +26,7 @@ struct scope {
 	uint16_t fields_len;
 	uint8_t amr_count;
 	uint8_t amr_len[CS_AMR_MAX];
+	struct cs_proved_model model;
 	cs_id account;
 	cs_id application;
 	cs_id provider;
@@ -96,6 +97,9 @@ scope_digest(const struct cs_app_session *s, uint8_t out[static CS_SHA256_LEN])
 {
 	struct cs_buf key;
 	cs_buf_init(&key, 2048 + CS_SESSION_FIELDS_MAX);
+	cs_buf_add_byte(&key, s->model.is_there);
+	cs_buf_add_byte(&key, (uint8_t)s->model.evidence);
+	cs_buf_add(&key, CS_SPAN(s->model.aaguid, sizeof(s->model.aaguid)));
 	cs_buf_add(&key, cs_id_span(&s->account));
 	cs_buf_add(&key, cs_id_span(&s->application));
 	cs_buf_add(&key, cs_id_span(&s->identity.provider));
@@ -136,6 +140,7 @@ scope_new(const struct cs_app_session *s, const uint8_t digest[static CS_SHA256_
 		.host_len = (uint16_t)s->host.len,
 		.fields_len = (uint16_t)s->identity.fields.len,
 		.amr_count = (uint8_t)s->identity.amr_count,
+		.model = s->model,
 		.account = s->account,
 		.application = s->application,
 		.provider = s->identity.provider,
@@ -378,6 +383,7 @@ copy_out(const struct entry *e, struct cs_session_copy *out)
 		.proof_at.ms = e->proof_at,
 		.proof_is_own = e->proof_is_own,
 		.authenticator = e->authenticator,
+		.model = scope->model,
 	};
 	memcpy(s->token_hash, e->hash, CS_TOKEN_HASH_LEN);
 	s->identity.email = copy_text(&text, e->email, e->email_len);

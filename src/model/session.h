@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/span.h"
 #include "base/time.h"
+#include "model/subject.h"
 
 #define CS_TOKEN_HASH_LEN 32
 #define CS_AMR_MAX 16
@@ -37,6 +38,13 @@ struct cs_global_session {
 	cs_str address;
 };
 
+/* Which model a proof was made with. What makes one-time passwords has none, and a provider says none. */
+struct cs_proved_model {
+	bool is_there;
+	uint8_t aaguid[CS_AAGUID_LEN];
+	enum cs_evidence evidence; /* as of now, not of the proof: roots come and go */
+};
+
 /* Where the second factor of a session came from; kept as a number in the store. */
 enum cs_proof_source {
 	CS_PROOF_OURS = 0, /* an authenticator enrolled here */
@@ -61,6 +69,7 @@ struct cs_app_session {
 	cs_time proof_at;
 	bool proof_is_own; /* made for this session alone: its age is not compared (0m) */
 	cs_id authenticator;
+	struct cs_proved_model model; /* of that authenticator */
 };
 
 #endif

@@ -172,6 +172,11 @@ read_app(struct cs_stmt *q, struct cs_app_session *out)
 	out->proof_at = cs_col_time(q, 19);
 	out->proof_is_own = cs_col_bool(q, 20);
 	out->authenticator = cs_col_id(q, 21);
+	out->model.is_there = !cs_col_is_null(q, 22);
+	if (!out->model.is_there)
+		return;
+	cs_col_bytes(q, 22, out->model.aaguid, CS_AAGUID_LEN);
+	out->model.evidence = (enum cs_evidence)cs_col_i64(q, 23);
 }
 
 cs_err

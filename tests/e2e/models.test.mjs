@@ -55,9 +55,10 @@ describe("lists of models", { concurrency: false }, () => {
   const application = (countersign) => compatible("PUT", `access/apps/${apps.app.id}`, { ...apps.app, policies: undefined, countersign });
 
   // Somebody who has nothing yet, signed in and asked to enrol.
-  async function newcomer() {
+  async function newcomer(app = "app") {
     const person = new Person(stack, `m${++count}@countersign.test`);
     const browser = person.browser();
+    browser.app = app;
     assert.equal((await browser.signIn(person.email)).step, "enrol");
     return browser;
   }
@@ -169,6 +170,63 @@ describe("lists of models", { concurrency: false }, () => {
     const last = later.copy();
     assert.equal((await last.signIn(email)).step, "challenge");
     refused(await answer(last, key), "model_refused");
+  });
+
+  it("close what a refused model opened with the next request, when asked to look again", async () => {
+    const both = (await list([hardened, consumer])).id;
+    await organization({ required: both, aaguid_recheck: true });
+    const browser = await newcomer();
+    const key = genuine(consumer);
+    enrolled(await enrol(browser, key));
+    await browser.enter(await browser.handOver());
+    assert.equal(await browser.decide("app"), 200);
+    await compatible("PATCH", `gateway/lists/${both}`, { remove: [consumer] });
+    assert.equal(await browser.decide("app"), 401);
+    // and what was proved with it opens nothing new
+    const state = await browser.open("shop");
+    assert.equal(state.step, "challenge");
+    refused(await answer(browser, key), "model_refused");
+    await compatible("PATCH", `gateway/lists/${both}`, { append: [{ value: consumer }] });
+    assert.equal(await browser.decide("app"), 200);
+  });
+
+  it("hold for an application whichever way a key was enrolled", async () => {
+    await application({ required_aaguids: (await list([hardened])).id });
+    const browser = await newcomer("shop");
+    const key = genuine(consumer);
+    enrolled(await enrol(browser, key));
+    await browser.enter(await browser.handOver());
+    assert.equal(await browser.decide("shop"), 200);
+    assert.equal((await browser.open("app")).step, "challenge");
+    refused(await answer(browser, key), "model_refused");
+    const manage = await browser.post("/api/v1/challenges", { purpose: "manage" });
+    const response = key.get(manage.webauthn, stack.origin.auth);
+    enrolled(await browser.call("POST", `/api/v1/challenges/${manage.id}/answer`, { factor: "webauthn", response }));
+    assert.equal((await browser.open("app")).step, "challenge");
+  });
+
+  it("close an application to what opened it, once its own list says so", async () => {
+    const browser = await newcomer();
+    const key = genuine(consumer);
+    enrolled(await enrol(browser, key));
+    await browser.enter(await browser.handOver());
+    assert.equal(await browser.decide("app"), 200);
+    await application({ denied_aaguids: (await list([consumer], "claimed")).id });
+    assert.equal(await browser.decide("app"), 401);
+    await application({});
+    assert.equal(await browser.decide("app"), 200);
+  });
+
+  it("ask again when nobody vouches any more for what a session was opened with", async () => {
+    const other = new Maker("Brief Keys");
+    const { attestation_roots: [root] } = await own("POST", "attestation_roots", { pem: other.pem });
+    await organization({ required: (await list([hardened])).id, aaguid_recheck: true });
+    const browser = await newcomer();
+    enrolled(await enrol(browser, new SoftKey({ aaguid: hardened, batch: other.batch(hardened) })));
+    await browser.enter(await browser.handOver());
+    assert.equal(await browser.decide("app"), 200);
+    await own("DELETE", `attestation_roots/${root.id}`);
+    assert.equal(await browser.decide("app"), 401);
   });
 
   it("say beforehand who would fall outside", async () => {
