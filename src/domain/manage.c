@@ -3,6 +3,7 @@
 #include "crypto/equal.h"
 #include "domain/audit.h"
 #include "domain/authenticator.h"
+#include "domain/device_name.h"
 #include "domain/models.h"
 #include "domain/notice.h"
 #include "domain/session.h"
@@ -10,8 +11,6 @@
 #include "store/manage_store.h"
 #include "store/session_store.h"
 #include "store/user_store.h"
-
-#define NAME_MAX_CHARACTERS 64
 
 /* --- may they? --- */
 
@@ -249,22 +248,6 @@ find_own(struct cs_tx *tx, struct change_ctx *c, struct cs_authenticator *out)
 	return CS_OK;
 }
 
-/* One line of 1 to 64 characters. */
-static bool
-name_is_good(cs_str name)
-{
-	size_t characters = 0;
-
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char b = (unsigned char)name.p[i];
-
-		if (b < 0x20 || b == 0x7f)
-			return false;
-		characters += (b & 0xc0) != 0x80;
-	}
-	return characters >= 1 && characters <= NAME_MAX_CHARACTERS;
-}
-
 /* Who has just enrolled one may name it without proving more than they have. */
 static cs_err
 check_naming(struct cs_tx *tx, struct change_ctx *c)
@@ -319,7 +302,7 @@ cs_manage_rename(const struct cs_signin *s, cs_id id, cs_str name, struct cs_ref
 {
 	struct change_ctx c = { .s = s, .id = id, .name = cs_str_trim(name) };
 
-	if (!name_is_good(c.name)) {
+	if (c.name.len == 0 || !cs_device_name_is_good(c.name)) {
 		why->kind = CS_REFUSAL_BODY;
 		return CS_OK;
 	}
