@@ -1,5 +1,7 @@
 #include "domain/config/countersign.h"
 
+#include "proto/mds.h"
+
 static const char key[] = "countersign";
 
 static bool
@@ -72,46 +74,19 @@ cs_list_member(const json_t *object, const char *what, const char *member, bool 
 
 /* --- what the metadata may report of a model --- */
 
-static const struct {
-	cs_str name;
-	unsigned bit;
-	bool is_refused;
-} statuses[] = {
-#define S(NAME, BIT, IS_REFUSED) { { #NAME, sizeof(#NAME) - 1 }, 1u << (BIT), IS_REFUSED },
-#include "proto/mds_statuses.def"
-#undef S
-};
-
-static unsigned
-refused_unless_set(void)
-{
-	unsigned bits = 0;
-	for (size_t i = 0; i < CS_COUNT(statuses); i++)
-		bits |= statuses[i].is_refused ? statuses[i].bit : 0;
-	return bits;
-}
-
-static unsigned
-status_bit(cs_str name)
-{
-	for (size_t i = 0; i < CS_COUNT(statuses); i++)
-		if (cs_str_equal(name, statuses[i].name))
-			return statuses[i].bit;
-	return 0;
-}
-
 cs_err
 cs_statuses_decode(
     const json_t *countersign, const char *member, unsigned *out, struct cs_fault *fault)
 {
 	const json_t *list = cs_json_get(countersign, member);
-	*out = refused_unless_set();
+	*out = CS_MDS_REFUSED;
 	if (list == NULL)
 		return CS_OK;
 	*out = 0;
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *v = json_array_get(list, i);
-		unsigned bit = status_bit((cs_str){ json_string_value(v), json_string_length(v) });
+		unsigned bit =
+		    cs_mds_status_bit((cs_str){ json_string_value(v), json_string_length(v) });
 		if (bit == 0)
 			return cs_refuse(fault, "countersign: %s: there is no status %.64s", member,
 			    json_string_value(v));
