@@ -33,6 +33,39 @@ is_filled(struct cs_tx *tx, cs_id account, cs_id provider, cs_str claim, bool *o
 	return cs_sql_end(q);
 }
 
+static bool
+is_kept(cs_str value)
+{
+	return value.len > 0 && value.len <= CS_PROVIDER_VALUE_MAX;
+}
+
+cs_err
+cs_provider_value_is_news(struct cs_tx *tx, cs_id account, cs_id provider, cs_str claim,
+    cs_str value, cs_time now, bool *out)
+{
+	struct cs_stmt *q;
+	bool is_full;
+	cs_err e;
+
+	*out = false;
+	if (!is_kept(value))
+		return CS_OK;
+	q = cs_sql_begin(tx, CS_Q_PROVIDER_VALUE_SEEN);
+	cs_bind_id(q, account);
+	cs_bind_id(q, provider);
+	cs_bind_str(q, claim);
+	cs_bind_str(q, value);
+	e = cs_sql_one(q);
+	if (cs_is(e, CS_E_NOT_FOUND)) {
+		CS_TRY(is_filled(tx, account, provider, claim, &is_full));
+		*out = !is_full;
+		return CS_OK;
+	}
+	CS_TRY(e);
+	*out = cs_col_time(q, 0).ms < now.ms - REFRESH_MS;
+	return cs_sql_end(q);
+}
+
 cs_err
 cs_provider_value_see(
     struct cs_tx *tx, cs_id account, cs_id provider, cs_str claim, cs_str value, cs_time now)
@@ -40,7 +73,7 @@ cs_provider_value_see(
 	struct cs_stmt *q;
 	bool is_full;
 
-	if (value.len == 0 || value.len > CS_PROVIDER_VALUE_MAX)
+	if (!is_kept(value))
 		return CS_OK;
 	CS_TRY(is_filled(tx, account, provider, claim, &is_full));
 	if (is_full)

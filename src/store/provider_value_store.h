@@ -18,6 +18,12 @@ struct cs_provider_value {
 	cs_time last_seen; /* to the hour */
 };
 
+/*
+ * Whether seeing it now would change anything: it is new and there is room for it, or was seen an hour
+ * ago. Also in a reading transaction: most sign-ins bring nothing new, and then none is written.
+ */
+cs_err cs_provider_value_is_news(struct cs_tx *tx, cs_id account, cs_id provider, cs_str claim,
+    cs_str value, cs_time now, bool *out);
 /* Errors: CONFLICT (the provider is gone; ends the transaction). */
 cs_err cs_provider_value_see(
     struct cs_tx *tx, cs_id account, cs_id provider, cs_str claim, cs_str value, cs_time now);
