@@ -128,6 +128,8 @@ struct cs_factor {
 cs_err cs_factor_find(cs_str name, const struct cs_factor **out);
 /* The whole registry, NULL-terminated. */
 const struct cs_factor *const *cs_factors(void);
+/* What any of them judges: OR of enum cs_mfa_method. */
+unsigned cs_factors_methods(void);
 /* INVALID when a row lacks a "must". */
 cs_err cs_factors_check(void);
 /* A record that no answer fits, for subjects who do not exist or have nothing enrolled. */

@@ -16,6 +16,16 @@ cs_factors(void)
 	return rows;
 }
 
+unsigned
+cs_factors_methods(void)
+{
+	unsigned methods = 0;
+
+	for (size_t i = 0; rows[i] != NULL; i++)
+		methods |= rows[i]->methods;
+	return methods;
+}
+
 cs_err
 cs_factor_find(cs_str name, const struct cs_factor **out)
 {

@@ -207,17 +207,6 @@ id_or_empty(struct cs_arena *a, cs_id id)
 }
 
 static json_t *
-show_methods(unsigned methods)
-{
-	json_t *list = json_array();
-	for (unsigned bit = 1; bit <= CS_MFA_SECURITY_KEY; bit <<= 1)
-		if ((methods & bit) != 0)
-			CS_ASSERT(
-			    json_array_append_new(list, json_string(cs_mfa_method_name(bit))) == 0);
-	return list;
-}
-
-static json_t *
 show_entry(struct cs_arena *a, const struct cs_auth_entry *e)
 {
 	bool is_app = !cs_id_is_zero(e->application);
@@ -239,7 +228,7 @@ show_entry(struct cs_arena *a, const struct cs_auth_entry *e)
 	cs_json_put(j, "idp", id_or_empty(a, e->provider));
 	cs_json_put(j, "non_identity", json_boolean(!e->is_identity));
 	cs_json_put(j, "reason", cs_json_of_str(e->reason));
-	cs_json_put(j, "mfa_methods", show_methods(e->method));
+	cs_json_put(j, "mfa_methods", cs_mfa_methods_encode(e->method));
 	if (!e->is_identity)
 		cs_json_put(j, "service_token_name", cs_json_of_str(e->email));
 	return j;

@@ -8,6 +8,7 @@
 #include "api/cloudflare/routes.h"
 #include "api/cloudflare/show.h"
 #include "domain/access_check.h"
+#include "domain/config/mfa.h"
 
 static cs_err
 read_question(struct cs_call *c, struct cs_access_question *out)
@@ -48,22 +49,10 @@ status_of(const struct cs_checked_access *a)
 static json_t *
 mfa_of(const struct cs_mfa_requirement *need)
 {
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} names[] = {
-		{ CS_MFA_TOTP, "totp" },
-		{ CS_MFA_BIOMETRICS, "biometrics" },
-		{ CS_MFA_SECURITY_KEY, "security_key" },
-	};
 	json_t *o = json_object();
-	json_t *methods = json_array();
 
-	for (size_t i = 0; i < CS_COUNT(names); i++)
-		if ((need->methods & names[i].bit) != 0)
-			json_array_append_new(methods, json_string(names[i].name));
 	cs_json_put(o, "required", json_boolean(need->is_required));
-	cs_json_put(o, "allowed_authenticators", methods);
+	cs_json_put(o, "allowed_authenticators", cs_mfa_methods_encode(need->methods));
 	cs_json_put(o, "duration_s", json_integer(need->duration_ms / CS_SECOND_MS));
 	return o;
 }

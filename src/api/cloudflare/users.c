@@ -35,18 +35,6 @@ append(json_t *list, json_t *item)
 /* --- users --- */
 
 static json_t *
-methods_of(unsigned methods)
-{
-	static const enum cs_mfa_method order[] = { CS_MFA_SECURITY_KEY, CS_MFA_BIOMETRICS,
-		CS_MFA_TOTP };
-	json_t *list = json_array();
-	for (size_t i = 0; i < CS_COUNT(order); i++)
-		if ((methods & order[i]) != 0)
-			append(list, json_string(cs_mfa_method_name(order[i])));
-	return list;
-}
-
-static json_t *
 own_members(struct cs_arena *a, const struct cs_user_profile *p)
 {
 	json_t *own = json_object();
@@ -55,7 +43,7 @@ own_members(struct cs_arena *a, const struct cs_user_profile *p)
 	cs_json_put(own, "frozen", json_boolean(p->user.frozen.ms != 0));
 	cs_json_put(own, "frozen_at", time_or_null(a, p->user.frozen));
 	cs_json_put(own, "email_is_proved", json_boolean(p->email_is_proved));
-	cs_json_put(own, "methods", methods_of(p->methods));
+	cs_json_put(own, "methods", cs_mfa_methods_encode(p->methods));
 	return own;
 }
 

@@ -7,23 +7,8 @@
 #include "api/console/console.h"
 #include "domain/config/mfa.h"
 #include "domain/json_text.h"
+#include "domain/provider_value.h"
 #include "gate/amr.h"
-#include "store/provider_value_store.h"
-
-struct seen_ctx {
-	cs_id provider;
-	const struct cs_provider_value *values;
-	size_t count;
-};
-
-static cs_err
-read_values(struct cs_tx *tx, void *ctx)
-{
-	struct seen_ctx *c = ctx;
-
-	return cs_provider_value_list(
-	    tx, cs_tx_op(tx)->account, c->provider, &c->values, &c->count);
-}
 
 /* By the table, by the provider's mapping and by the organisation's word about "mfa". */
 static json_t *
@@ -33,12 +18,8 @@ counts_as(const struct cs_access_config *config, cs_id provider, cs_str value)
 		.provider = provider, .amr = { value }, .amr_count = 1
 	};
 	unsigned methods = cs_amr_methods(config, &identity, config->organization.mfa.methods);
-	json_t *list = json_array();
 
-	for (unsigned bit = 1; bit <= CS_MFA_SECURITY_KEY; bit <<= 1)
-		if ((methods & bit) != 0)
-			json_array_append_new(list, json_string(cs_mfa_method_name(bit)));
-	return list;
+	return cs_mfa_methods_encode(methods);
 }
 
 static json_t *
@@ -70,21 +51,23 @@ cs_err
 cs_console_get_seen_values(struct cs_call *c)
 {
 	CS_AUTO(cs_snapshot_release) const struct cs_snapshot *held = NULL;
+	const struct cs_provider_value *values;
 	struct cs_op op = *c->op;
-	struct seen_ctx seen = { .count = 0 };
+	cs_id provider;
+	size_t count;
 	json_t *list;
 	json_t *o;
 
 	op.account = cs_door_of(c)->grant.account;
-	CS_TRY(cs_call_id(c, "id", &seen.provider));
+	CS_TRY(cs_call_id(c, "id", &provider));
 	CS_TRY(cs_gate_acquire(c->domain->gate, op.account, &held));
-	if (!provider_exists(cs_snapshot_config(held), seen.provider))
+	if (!provider_exists(cs_snapshot_config(held), provider))
 		return CS_FAIL(NOT_FOUND);
-	CS_TRY(cs_store_read(c->domain->store, &op, read_values, &seen));
+	CS_TRY(cs_provider_values_read(c->domain, &op, provider, &values, &count));
 	list = json_array();
-	for (size_t i = 0; i < seen.count; i++)
-		json_array_append_new(list,
-		    show_value(op.arena, cs_snapshot_config(held), seen.provider, &seen.values[i]));
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(
+		    list, show_value(op.arena, cs_snapshot_config(held), provider, &values[i]));
 	o = json_object();
 	json_object_set_new(o, "seen_values", list);
 	return cs_body_answer(c, o);

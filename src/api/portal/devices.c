@@ -4,6 +4,7 @@
 #include "api/body.h"
 #include "api/portal/portal.h"
 #include "base/codec.h"
+#include "domain/config/mfa.h"
 #include "domain/enrol.h"
 #include "domain/json_text.h"
 #include "domain/manage.h"
@@ -12,8 +13,6 @@
 #include "store/authenticator_store.h"
 
 #define NAME_MAX_BYTES 256
-
-static const unsigned kinds[] = { CS_MFA_SECURITY_KEY, CS_MFA_BIOMETRICS, CS_MFA_TOTP };
 
 static json_t *
 base64url_of(struct cs_arena *a, cs_span bytes)
@@ -87,7 +86,7 @@ device_of(const struct cs_signin *s, const struct cs_devices *devices, size_t i)
 
 	json_object_set_new(o, "id", cs_json_id_of(a->id));
 	json_object_set_new(o, "factor", cs_json_text_of(a->factor));
-	json_object_set_new(o, "kind", json_string(cs_portal_method_name(a->method)));
+	json_object_set_new(o, "kind", json_string(cs_mfa_method_name(a->method)));
 	json_object_set_new(o, "name", cs_json_text_of(a->name));
 	json_object_set_new(o, "model", cs_json_text_of(devices->models[i]));
 	json_object_set_new(o, "created_at", cs_json_time_of(a->created));
@@ -130,21 +129,11 @@ needs_of(const struct cs_devices *devices)
 	}
 }
 
-static unsigned
-methods_there_are(void)
-{
-	unsigned methods = 0;
-
-	for (const struct cs_factor *const *f = cs_factors(); *f != NULL; f++)
-		methods |= (*f)->methods;
-	return methods;
-}
-
 /* Why one of this kind cannot be enrolled whatever is proved first; NULL: it can. */
 static const char *
 why_not_enrol(const struct cs_signin *s, const struct cs_devices *devices, unsigned kind)
 {
-	if ((cs_enrol_methods(s->config) & methods_there_are() & kind) == 0)
+	if ((cs_enrol_methods(s->config) & cs_factors_methods() & kind) == 0)
 		return "not_allowed";
 	if (devices->frozen.ms != 0)
 		return "frozen";
@@ -162,9 +151,9 @@ add_enrollable(const struct cs_signin *s, const struct cs_devices *devices, json
 	json_t *can = json_array();
 	json_t *cannot = json_array();
 
-	for (size_t i = 0; i < CS_COUNT(kinds); i++) {
-		const char *why = why_not_enrol(s, devices, kinds[i]);
-		const char *kind = cs_portal_method_name(kinds[i]);
+	for (size_t i = 0; i < CS_MFA_METHODS; i++) {
+		const char *why = why_not_enrol(s, devices, cs_mfa_methods[i].method);
+		const char *kind = cs_mfa_methods[i].name;
 
 		if (why == NULL)
 			json_array_append_new(can, json_string(kind));
@@ -274,7 +263,7 @@ removed_of(
 	json_t *o = removal_of(s, before, a->id);
 
 	json_object_set_new(o, "id", cs_json_id_of(a->id));
-	json_object_set_new(o, "kind", json_string(cs_portal_method_name(a->method)));
+	json_object_set_new(o, "kind", json_string(cs_mfa_method_name(a->method)));
 	json_object_set_new(o, "name", cs_json_text_of(a->name));
 	json_object_set_new(o, "credential_id",
 	    a->credential_id.len > 0 ? base64url_of(s->op->arena, a->credential_id) : json_null());

@@ -9,6 +9,7 @@
 #include "base/codec.h"
 #include "crypto/mac.h"
 #include "domain/challenge.h"
+#include "domain/config/mfa.h"
 #include "domain/enrol.h"
 #include "domain/json_text.h"
 #include "proto/qr_svg.h"
@@ -85,7 +86,7 @@ enrolment_of(struct cs_call *c, const struct cs_enrolment *e, const struct cs_fa
 
 	json_object_set_new(o, "id", cs_json_text_of(id));
 	json_object_set_new(o, "factor", json_string(e->factor->name));
-	json_object_set_new(o, "kind", json_string(cs_portal_method_name(e->authenticator.method)));
+	json_object_set_new(o, "kind", json_string(cs_mfa_method_name(e->authenticator.method)));
 	json_object_set_new(o, "issuer", cs_json_text_of(e->label.issuer));
 	json_object_set_new(o, "account", cs_json_text_of(e->label.account));
 	if (shown->options.len > 0)
@@ -105,7 +106,7 @@ read_kind(struct cs_call *c, const json_t *body, unsigned *out)
 	CS_TRY(cs_body_text(c, body, "kind", KIND_MAX, &kind));
 	if (kind.len == 0)
 		return CS_OK;
-	*out = cs_portal_method_find(kind);
+	*out = cs_mfa_method_named(kind);
 	return *out != 0 ? CS_OK : CS_FAIL(INVALID);
 }
 
@@ -166,7 +167,7 @@ enrolled_of(const struct cs_enrolled *e)
 
 	json_object_set_new(o, "id", cs_json_id_of(a->id));
 	json_object_set_new(o, "factor", cs_json_text_of(a->factor));
-	json_object_set_new(o, "kind", json_string(cs_portal_method_name(a->method)));
+	json_object_set_new(o, "kind", json_string(cs_mfa_method_name(a->method)));
 	json_object_set_new(o, "name", cs_json_text_of(a->name));
 	json_object_set_new(o, "is_named_by_us", json_boolean(e->is_named_by_us));
 	json_object_set_new(o, "model", cs_json_text_of(e->model));
@@ -211,7 +212,7 @@ methods_of(const struct cs_asked *asked)
 		json_t *o = json_object();
 
 		json_object_set_new(o, "factor", cs_json_text_of(a->factor));
-		json_object_set_new(o, "kind", json_string(cs_portal_method_name(a->method)));
+		json_object_set_new(o, "kind", json_string(cs_mfa_method_name(a->method)));
 		json_object_set_new(o, "name", cs_json_text_of(a->name));
 		json_object_set_new(o, "last_used_at", cs_json_time_of(a->last_used));
 		json_array_append_new(list, o);

@@ -4,6 +4,7 @@
 #include "api/body.h"
 #include "api/cookies.h"
 #include "api/portal/portal.h"
+#include "domain/config/mfa.h"
 #include "domain/enrol.h"
 #include "domain/json_text.h"
 #include "domain/proof.h"
@@ -36,7 +37,7 @@ proof_of(const struct cs_signin *s, const struct cs_standing *standing)
 	if (p == NULL || p->is_own)
 		return json_null();
 	o = json_object();
-	json_object_set_new(o, "method", json_string(cs_portal_method_name(p->proof.method)));
+	json_object_set_new(o, "method", json_string(cs_mfa_method_name(p->proof.method)));
 	json_object_set_new(o, "at", cs_json_time_of(p->proof.at));
 	json_object_set_new(
 	    o, "until", cs_json_time_of(cs_time_add(p->proof.at, need.duration_ms)));

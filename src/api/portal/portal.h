@@ -40,11 +40,6 @@ json_t *cs_portal_application(const struct cs_signin *s);
 json_t *cs_portal_organization(const struct cs_access_config *config);
 /* "24h", "30m", "0m" */
 cs_str cs_portal_duration(struct cs_arena *a, int64_t ms);
-/* "security_key", "biometrics", "totp" of one bit of enum cs_mfa_method; 0: none has this name. */
-const char *cs_portal_method_name(unsigned method);
-unsigned cs_portal_method_find(cs_str name);
-/* The names of those of methods that some factor judges, in the order in which they are offered. */
-json_t *cs_portal_methods(unsigned methods);
 
 cs_handle_fn cs_portal_get_state;
 cs_handle_fn cs_portal_post_pin;

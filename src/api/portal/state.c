@@ -4,6 +4,7 @@
 #include "api/portal/routes.h"
 #include "api/status.h"
 #include "domain/config/decode.h"
+#include "domain/config/mfa.h"
 #include "domain/json_text.h"
 #include "domain/pin.h"
 #include "domain/session.h"
@@ -102,53 +103,6 @@ cs_portal_duration(struct cs_arena *a, int64_t ms)
 	if (minutes > 60)
 		return cs_arena_printf(a, "%lldh%lldm", minutes / 60, minutes % 60);
 	return cs_arena_printf(a, "%lldm", minutes);
-}
-
-const char *
-cs_portal_method_name(unsigned method)
-{
-	switch (method) {
-	case CS_MFA_SECURITY_KEY:
-		return "security_key";
-	case CS_MFA_BIOMETRICS:
-		return "biometrics";
-	case CS_MFA_TOTP:
-		return "totp";
-	}
-	return "";
-}
-
-/* In the order in which pages offer them. */
-static const unsigned offered[] = { CS_MFA_SECURITY_KEY, CS_MFA_BIOMETRICS, CS_MFA_TOTP };
-
-unsigned
-cs_portal_method_find(cs_str name)
-{
-	for (size_t i = 0; i < CS_COUNT(offered); i++)
-		if (cs_str_equal(name, cs_str_c(cs_portal_method_name(offered[i]))))
-			return offered[i];
-	return 0;
-}
-
-static unsigned
-judged_methods(void)
-{
-	unsigned methods = 0;
-
-	for (const struct cs_factor *const *f = cs_factors(); *f != NULL; f++)
-		methods |= (*f)->methods;
-	return methods;
-}
-
-json_t *
-cs_portal_methods(unsigned methods)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < CS_COUNT(offered); i++)
-		if ((offered[i] & methods & judged_methods()) != 0)
-			json_array_append_new(list, json_string(cs_portal_method_name(offered[i])));
-	return list;
 }
 
 json_t *
@@ -281,7 +235,8 @@ denied_of(const struct cs_signin *s, const struct cs_signin_state *state)
 	json_object_set_new(
 	    o, "url", cs_json_text_of(s->app != NULL ? s->app->custom_deny_url : CS_STR("")));
 	/* which kinds would do */
-	json_object_set_new(o, "methods", cs_portal_methods(state->mfa.methods));
+	json_object_set_new(
+	    o, "methods", cs_mfa_methods_encode(state->mfa.methods & cs_factors_methods()));
 	return o;
 }
 
@@ -299,7 +254,8 @@ put_factor(struct cs_call *c, const struct cs_signin_state *state, json_t *o)
 		json_object_set_new(o, "ask_again_after", json_null());
 		return;
 	}
-	json_object_set_new(o, "methods", cs_portal_methods(state->mfa.methods));
+	json_object_set_new(
+	    o, "methods", cs_mfa_methods_encode(state->mfa.methods & cs_factors_methods()));
 	json_object_set_new(o, "ask_again_after",
 	    cs_json_text_of(cs_portal_duration(c->op->arena, state->mfa.duration_ms)));
 }

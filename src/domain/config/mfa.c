@@ -3,13 +3,10 @@
 #include "base/time.h"
 #include "domain/config/field.h"
 
-static const struct {
-	const char *name;
-	enum cs_mfa_method method;
-} methods[] = {
-	{ "totp", CS_MFA_TOTP },
-	{ "biometrics", CS_MFA_BIOMETRICS },
+const struct cs_mfa_named cs_mfa_methods[CS_MFA_METHODS] = {
 	{ "security_key", CS_MFA_SECURITY_KEY },
+	{ "biometrics", CS_MFA_BIOMETRICS },
+	{ "totp", CS_MFA_TOTP },
 };
 
 static const struct cs_field_rule every_level[] = {
@@ -37,9 +34,9 @@ static const char *const level_names[] = {
 unsigned
 cs_mfa_method_named(cs_str name)
 {
-	for (size_t i = 0; i < CS_COUNT(methods); i++) {
-		if (cs_str_equal(name, cs_str_c(methods[i].name)))
-			return methods[i].method;
+	for (size_t i = 0; i < CS_MFA_METHODS; i++) {
+		if (cs_str_equal(name, cs_str_c(cs_mfa_methods[i].name)))
+			return cs_mfa_methods[i].method;
 	}
 	return 0;
 }
@@ -47,11 +44,23 @@ cs_mfa_method_named(cs_str name)
 const char *
 cs_mfa_method_name(unsigned method)
 {
-	for (size_t i = 0; i < CS_COUNT(methods); i++) {
-		if (methods[i].method == method)
-			return methods[i].name;
+	for (size_t i = 0; i < CS_MFA_METHODS; i++) {
+		if (cs_mfa_methods[i].method == method)
+			return cs_mfa_methods[i].name;
 	}
 	return "";
+}
+
+json_t *
+cs_mfa_methods_encode(unsigned methods)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < CS_MFA_METHODS; i++) {
+		if ((methods & cs_mfa_methods[i].method) != 0)
+			CS_ASSERT(
+			    json_array_append_new(list, json_string(cs_mfa_methods[i].name)) == 0);
+	}
+	return list;
 }
 
 static cs_err

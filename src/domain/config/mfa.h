@@ -13,10 +13,20 @@
 
 enum cs_mfa_level { CS_MFA_ORGANIZATION, CS_MFA_APPLICATION, CS_MFA_POLICY };
 
-/* "totp", "biometrics", "security_key": one of enum cs_mfa_method; 0: none of them. */
+/* Every one of enum cs_mfa_method, the strongest first: as they are offered and shown everywhere. */
+struct cs_mfa_named {
+	const char *name; /* "security_key", "biometrics", "totp" */
+	unsigned method;
+};
+#define CS_MFA_METHODS 3
+extern const struct cs_mfa_named cs_mfa_methods[CS_MFA_METHODS];
+
+/* The one that is called that; 0: none of them. */
 unsigned cs_mfa_method_named(cs_str name);
 /* The API's name of one of them; "" for anything else. */
 const char *cs_mfa_method_name(unsigned method);
+/* The names of a set of them: an array, in their order. */
+json_t *cs_mfa_methods_encode(unsigned methods);
 
 /*
  * object: what holds mfa_config. Absent and null: is_set false. An organisation's is set when a
