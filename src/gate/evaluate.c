@@ -11,8 +11,15 @@
 
 enum truth { NO, UNKNOWN, YES };
 
-/* Groups can nest and fan out: more rules than this in one evaluation cannot be judged. */
-#define RULES_MAX 20000
+/*
+ * Groups can nest and fan out, and all of it runs on an event thread that other accounts need: what
+ * takes more work than this in one evaluation cannot be judged. One unit is a plain rule, and takes 0.2 us at
+ * most; what searches or reads costs as many as its measured time.
+ */
+#define WORK_MAX 20000
+#define WORK_NETWORKS_MAX 100 /* a list of so many lengths of prefix, or more: there are 129 */
+#define WORK_CLAIM_BYTES 32
+#define WORK_GROUPS 64
 #define DEPTH_MAX 32
 
 #define DEFAULT_DURATION_MS CS_DAY_MS
@@ -27,7 +34,7 @@ struct judge {
 	const struct cs_access_config *config;
 	const struct cs_asker *asker;
 	const struct cs_identity *identity; /* NULL in the first pass */
-	size_t rules_left;
+	size_t work_left;
 };
 
 static enum truth truth_of_rules(struct judge *j, const struct cs_rules *r, const struct visit *v);
@@ -36,6 +43,15 @@ static enum truth
 truth_of(bool holds)
 {
 	return holds ? YES : NO;
+}
+
+/* False: that is more than is left, and so is everything after it. */
+static bool
+spend(struct judge *j, size_t work)
+{
+	bool is_enough = work <= j->work_left;
+	j->work_left = is_enough ? j->work_left - work : 0;
+	return is_enough;
 }
 
 static cs_str
@@ -68,6 +84,8 @@ find_group(const struct cs_access_config *config, cs_id id)
 static enum truth
 truth_of_group(struct judge *j, cs_id id, const struct visit *outer)
 {
+	if (!spend(j, j->config->group_count / WORK_GROUPS))
+		return UNKNOWN;
 	const struct cs_rule_group *group = find_group(j->config, id);
 	if (group == NULL)
 		return UNKNOWN;
@@ -87,9 +105,11 @@ truth_of_group(struct judge *j, cs_id id, const struct visit *outer)
  * something: another provider might say the same, and a claim that was not sent might be true.
  */
 static enum truth
-truth_of_claim(const struct cs_identity *identity, cs_id provider, cs_str name, cs_str wanted)
+truth_of_claim(struct judge *j, cs_id provider, cs_str name, cs_str wanted)
 {
-	if (!cs_id_equal(identity->provider, provider))
+	const struct cs_identity *identity = j->identity;
+	if (!cs_id_equal(identity->provider, provider) ||
+	    !spend(j, identity->fields.len / WORK_CLAIM_BYTES))
 		return UNKNOWN;
 	switch (cs_claim_find(identity->fields, name, wanted)) {
 	case CS_CLAIM_HOLDS:
@@ -103,10 +123,10 @@ truth_of_claim(const struct cs_identity *identity, cs_id provider, cs_str name, 
 }
 
 static enum truth
-truth_of_context(const struct cs_identity *identity, const struct cs_rule *rule)
+truth_of_context(struct judge *j, const struct cs_rule *rule)
 {
-	enum truth acrs = truth_of_claim(identity, rule->id, CS_STR("acrs"), rule->text);
-	enum truth acr = truth_of_claim(identity, rule->id, CS_STR("acr"), rule->text);
+	enum truth acrs = truth_of_claim(j, rule->id, CS_STR("acrs"), rule->text);
+	enum truth acr = truth_of_claim(j, rule->id, CS_STR("acr"), rule->text);
 	if (acrs == YES || acr == YES)
 		return YES;
 	/* one of them was said, and says something else */
@@ -122,7 +142,7 @@ truth_of_email_list(
 }
 
 static enum truth
-truth_of_identity_rule(const struct judge *j, const struct cs_rule *rule)
+truth_of_identity_rule(struct judge *j, const struct cs_rule *rule)
 {
 	const struct cs_identity *identity = j->identity;
 	if (identity == NULL)
@@ -140,27 +160,35 @@ truth_of_identity_rule(const struct judge *j, const struct cs_rule *rule)
 	case CS_RULE_AUTH_METHOD:
 		return truth_of(has_amr(identity, rule->text));
 	case CS_RULE_OIDC:
-		return truth_of_claim(identity, rule->id, rule->name, rule->text);
+		return truth_of_claim(j, rule->id, rule->name, rule->text);
 	case CS_RULE_AUTH_CONTEXT:
-		return truth_of_context(identity, rule);
+		return truth_of_context(j, rule);
 	default:
 		return UNKNOWN;
 	}
 }
 
+static enum truth
+truth_of_ip_list(struct judge *j, cs_id id)
+{
+	const struct cs_list *list = cs_list_find(j->config, CS_LIST_IP, id);
+	if (list == NULL)
+		return UNKNOWN;
+	size_t lengths = list->count < WORK_NETWORKS_MAX ? list->count : WORK_NETWORKS_MAX;
+	return spend(j, lengths) ? truth_of(cs_list_has_address(list, &j->asker->ip)) : UNKNOWN;
+}
+
 /* About the address, which may not be known. */
 static enum truth
-truth_of_place(const struct judge *j, const struct cs_rule *rule)
+truth_of_place(struct judge *j, const struct cs_rule *rule)
 {
 	const struct cs_asker *asker = j->asker;
 	if (asker->ip.family == 0)
 		return UNKNOWN;
 	if (rule->kind == CS_RULE_IP)
 		return truth_of(cs_network_has(&rule->network, &asker->ip));
-	if (rule->kind == CS_RULE_IP_LIST) {
-		const struct cs_list *list = cs_list_find(j->config, CS_LIST_IP, rule->id);
-		return list == NULL ? UNKNOWN : truth_of(cs_list_has_address(list, &asker->ip));
-	}
+	if (rule->kind == CS_RULE_IP_LIST)
+		return truth_of_ip_list(j, rule->id);
 	if (asker->country[0] == 0)
 		return UNKNOWN;
 	return truth_of(
@@ -170,9 +198,8 @@ truth_of_place(const struct judge *j, const struct cs_rule *rule)
 static enum truth
 truth_of_rule(struct judge *j, const struct cs_rule *rule, const struct visit *v)
 {
-	if (j->rules_left == 0)
+	if (!spend(j, 1))
 		return UNKNOWN;
-	j->rules_left--;
 	switch (rule->kind) {
 	case CS_RULE_OTHER:
 		return UNKNOWN;
@@ -329,7 +356,7 @@ cs_access_evaluate(const struct cs_access_config *config, const struct cs_applic
 {
 	*out = (struct cs_access_answer){ .verdict = CS_ACCESS_DENY };
 	const struct cs_identity *identity = asker->identity;
-	struct judge judge = { .config = config, .asker = asker, .rules_left = RULES_MAX };
+	struct judge judge = { .config = config, .asker = asker, .work_left = WORK_MAX };
 	/* §8.5: these two never look at an identity, so that signing in changes nothing about them */
 	out->policy = first_match(&judge, app, true);
 	if (out->policy != NULL) {

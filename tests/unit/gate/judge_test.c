@@ -9,6 +9,9 @@
 #include "gate/lists.h"
 #include "sample.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #define OF(KIND, ID) \
 	{ \
 		.kind = CS_RULE_##KIND, .id = ID \
@@ -399,6 +402,51 @@ TEST(bypass_and_service_auth_come_first_in_the_order_they_stand_in)
 	policies[3].rules.include.count = 0;
 	cs_access_evaluate(&config, &app, &asker, &answer);
 	CHECK_INT(answer.verdict, CS_ACCESS_DENY);
+}
+
+/* --- work: an event thread is everybody's --- */
+
+/* Whether "everyone" behind so many rules of one kind, none of which holds, is still judged. */
+static bool
+is_reached_behind(size_t count, struct cs_rule rule)
+{
+	struct cs_rule *rules = calloc(count + 1, sizeof(*rules));
+	for (size_t i = 0; i < count; i++)
+		rules[i] = rule;
+	rules[count] = (struct cs_rule){ .kind = CS_RULE_EVERYONE };
+	enum cs_access_verdict verdict =
+	    judge(CS_POLICY_ALLOW, (struct cs_rules){ .include = { rules, count + 1 } });
+	free(rules);
+	return verdict == CS_ACCESS_ALLOW;
+}
+
+TEST(what_takes_too_much_work_cannot_be_judged)
+{
+	static struct cs_network many[5000];
+	static char fields[4000];
+	const struct cs_rule elsewhere = { .kind = CS_RULE_IP,
+		.network = network_of("10.0.0.0/8") };
+	begin();
+	CHECK(is_reached_behind(19998, elsewhere));
+	CHECK(!is_reached_behind(20000, elsewhere));
+	/* a search for each length of prefix */
+	lists[1] = (struct cs_list){
+		.id = id_of(51), .type = CS_LIST_IP, .networks = many, .count = CS_COUNT(many)
+	};
+	for (size_t i = 0; i < CS_COUNT(many); i++)
+		many[i] = (struct cs_network){ .bits = 128,
+			.ip = { 0x20, [14] = (uint8_t)(i >> 8), [15] = (uint8_t)i } };
+	CHECK(is_reached_behind(190, (struct cs_rule)OF(IP_LIST, id_of(51))));
+	CHECK(!is_reached_behind(200, (struct cs_rule)OF(IP_LIST, id_of(51))));
+	/* a walk through what the provider said */
+	size_t at = 0;
+	for (const char *piece = "{\"k\":\"v\""; at + 16 < sizeof(fields); piece = ",\"k\":\"v\"")
+		at += (size_t)snprintf(fields + at, sizeof(fields) - at, "%s", piece);
+	fields[at++] = '}';
+	who.fields = (cs_str){ fields, at };
+	CHECK(is_reached_behind(150, (struct cs_rule)SAID("groups", "x")));
+	CHECK(!is_reached_behind(170, (struct cs_rule)SAID("groups", "x")));
+	CHECK(!is_reached_behind(85, (struct cs_rule)CONTEXT("x")));
 }
 
 TEST_MAIN("gate/judge")
