@@ -5,7 +5,7 @@ import { ownMfa } from './words';
 import { METHODS, type App, type Authenticator, type Method, type Organization, type Policy, type User } from './types';
 
 // null: nothing is asked for.
-export function methodsAsked(org: Organization | null, app: App, policy: Policy | null): Method[] | null
+function methodsAsked(org: Organization | null, app: App, policy: Policy | null): Method[] | null
 {
 	const allowed = org?.mfa_config?.allowed_authenticators ?? [];
 	if (allowed.length === 0)

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 export interface Route { path: string; query: URLSearchParams; notice: string }
 
-export const ROOT = '/console';
+const ROOT = '/console';
 
 interface Entry { index: number; scroll: number }
 

@@ -133,7 +133,6 @@ export function Shell({ at, children }: { at: string; children: ComponentChildre
 					<Menu label={t('nav.menu', { name, role: roleName })} icon="user" actions={[{ label: t('nav.sign_out'), icon: 'out', act: leave }]} />
 				</header>
 				<main class="main" id="main">{children}</main>
-				<div id="bar-place" />
 			</div>
 			<Toasts />
 		</div>

@@ -27,7 +27,7 @@ import { type AppData, bodyOf } from './application';
 
 // Service Auth and Bypass are judged first, then Allow and Block; each in the order given.
 const early = (p: Policy): boolean => p.decision === 'non_identity' || p.decision === 'bypass';
-export const inOrder = (policies: Policy[]): Policy[] => [...policies.filter(early), ...policies.filter((p) => !early(p))];
+const inOrder = (policies: Policy[]): Policy[] => [...policies.filter(early), ...policies.filter((p) => !early(p))];
 
 const NO_NAMES: Names = { lists: [], groups: [], providers: [], tokens: [], apps: [] };
 

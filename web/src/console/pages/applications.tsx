@@ -81,7 +81,7 @@ function NewApplication({ onClose }: { onClose: () => void })
 	);
 }
 
-export function AppMfa({ app, org }: { app: App; org: Organization | null })
+function AppMfa({ app, org }: { app: App; org: Organization | null })
 {
 	const own = ownMfa(app.mfa_config);
 	if (own === 'own')

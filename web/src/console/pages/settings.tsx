@@ -102,7 +102,7 @@ function changes(form: Form<Settings>, lists: List[]): Change[]
 export interface Place { href: string; name: string }
 
 // Everything that says something of its own about second factors.
-export function withOwnMfa(apps: App[], policies: Policy[]): Place[]
+function withOwnMfa(apps: App[], policies: Policy[]): Place[]
 {
 	const own = (x: { mfa_config?: Policy['mfa_config'] }) => ownMfa(x.mfa_config) !== 'inherit';
 	return [

@@ -13,7 +13,7 @@ export const AMR: [values: string[], method: 'security_key' | 'totp' | 'biometri
 	[['hwk', 'swk'], 'security_key'], [['otp'], 'totp'], [['face', 'fpt', 'iris', 'retina', 'vbm'], 'biometrics'],
 ];
 
-export function AmrTable()
+function AmrTable()
 {
 	return (
 		<div class="tablewrap">

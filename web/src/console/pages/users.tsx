@@ -40,7 +40,7 @@ function Factors({ user }: { user: User })
 	return methods.length === 0 ? <Badge kind="warn" icon="alert">{t('users.no_factor')}</Badge> : <>{methodsWords(methods)}</>;
 }
 
-export function AddUser({ onClose }: { onClose: () => void })
+function AddUser({ onClose }: { onClose: () => void })
 {
 	const { api, lost } = useConsole();
 	const [email, setEmail] = useState('');

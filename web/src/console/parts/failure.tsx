@@ -24,7 +24,7 @@ function Linked({ text }: { text: string })
 	return <>{text.split(/(\/console\/[\w/-]+)/).map((part, i) => (i % 2 === 1 ? <a href={part}>{part}</a> : part))}</>;
 }
 
-export function FailureWords({ failure }: { failure: Refusal })
+function FailureWords({ failure }: { failure: Refusal })
 {
 	const { roleName } = useConsole();
 	const left = useSecondsLeft(failure.until);

@@ -30,7 +30,7 @@ export function PasteMany({ type, have, onAdd, onClose }: { type: ListType; have
 				{lines.length > 0 && <p>{counted('paste.good', good.length)}</p>}
 				{bad.length > 0 && (
 					<Banner kind="warn" title={counted('paste.bad', bad.length)}>
-						<ul class="places">{bad.slice(0, 8).map((l) => <li key={l.line}>{t('paste.line', { line: l.line })} <code>{l.text}</code> {l.fault}</li>)}</ul>
+						<ul class="places">{bad.slice(0, 8).map((l) => <li key={l.line}>{t('paste.line', { line: l.line })} <code>{l.text}</code> · {l.fault}</li>)}</ul>
 						{bad.length > 8 && <p>{counted('paste.more', bad.length - 8)}</p>}
 					</Banner>
 				)}

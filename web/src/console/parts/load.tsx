@@ -75,7 +75,7 @@ export function Load<T>({ of, title, children }: { of: Loaded<T>; title?: string
 	);
 }
 
-export function Waiting()
+function Waiting()
 {
 	const slow = useSlow(true);
 	useEffect(() => {

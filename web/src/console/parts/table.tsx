@@ -8,35 +8,27 @@ export interface Column<R> {
 	key: string;
 	label: string;
 	cell: (row: R, index: number) => ComponentChildren;
-	sort?: boolean;
 	num?: boolean;
 	minor?: boolean; // not shown below 720 pixels
 	act?: boolean; // buttons: no visible head, top right in a block
 	keep?: boolean; // buttons that keep a line of their own in a block
 }
 
-export function Table<R>({ caption, columns, rows, id, busy = false, sort }: {
+export function Table<R>({ caption, columns, rows, id, busy = false }: {
 	caption: string;
 	columns: Column<R>[];
 	rows: R[];
 	id: (row: R) => string;
 	busy?: boolean;
-	sort?: string; // "name" or "-name", as in the address
 })
 {
-	const by = sort?.replace(/^-/, '');
-	const order = sort?.startsWith('-') ? 'descending' : 'ascending';
 	return (
 		<div class="tablewrap">
 			<table class={busy ? 'flow busy' : 'flow'} aria-busy={busy}>
 				<caption class="vh">{caption}</caption>
 				<thead>
 					<tr>{columns.map((c) => (
-						<th key={c.key} scope="col" class={`${c.act ? 'act' : ''} ${c.num ? 'num' : ''}`} {...(by === c.key ? { 'aria-sort': order } : {})}>
-							{c.act ? <span class="vh">{c.label}</span> : c.sort
-								? <button type="button" onClick={() => requery({ sort: sort === c.key ? `-${c.key}` : c.key, page: '' })}>{c.label}</button>
-								: c.label}
-						</th>
+						<th key={c.key} scope="col" class={`${c.act ? 'act' : ''} ${c.num ? 'num' : ''}`}>{c.act ? <span class="vh">{c.label}</span> : c.label}</th>
 					))}</tr>
 				</thead>
 				<tbody>{rows.map((row, i) => (
