@@ -369,6 +369,17 @@ test('"/" goes to the search, and Enter looks a user up', async () => {
 	await page.waitForURL('**/console/users?q=ines');
 });
 
+test('the "/" shortcut can be turned off, and stays off', async () => {
+	await go('/console/lists');
+	await page.waitForSelector('tbody tr');
+	await page.getByRole('button', { name: /^Your menu/ }).click();
+	await page.getByRole('menuitem', { name: 'Turn the / shortcut off' }).click();
+	await page.reload();
+	await page.waitForSelector('tbody tr');
+	await page.keyboard.press('/');
+	assert.notEqual(await focused(), 'find');
+});
+
 test('a user\'s device: what removing it closes is said, then it is removed and the focus is not lost', async () => {
 	await go(`/console/users/${IDS.ines}`);
 	await page.getByRole('button', { name: 'Actions for YubiKey 5C – desk' }).focus();

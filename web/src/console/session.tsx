@@ -5,6 +5,7 @@ import { go } from '../api';
 import { useSlow } from '../parts/button';
 import { Api, asRefusal, forget, own, type Refusal } from './api';
 import { SignInAgain, SignInPage, Trouble } from './pages/sign_in';
+import { remember, remembered } from './remember';
 import { t } from './text';
 import type { Account, Member } from './types';
 
@@ -31,31 +32,14 @@ export function useConsole(): Console
 	return console;
 }
 
-const REMEMBERED = 'countersign.account';
-
-function remembered(): string | null
-{
-	try {
-		return new URLSearchParams(location.search).get('account') ?? localStorage.getItem(REMEMBERED);
-	} catch {
-		return null;
-	}
-}
-
-function remember(account: string): void
-{
-	try {
-		localStorage.setItem(REMEMBERED, account);
-	} catch {
-		// Without storage the first account is shown next time.
-	}
-}
+// An address may name the account; else it is the one of last time.
+const lastAccount = (): string | null => new URLSearchParams(location.search).get('account') ?? remembered('account');
 
 export function Session({ children }: { children: ComponentChildren })
 {
 	const [me, setMe] = useState<Member | null>(null);
 	const [failure, setFailure] = useState<Refusal | null>(null);
-	const [chosen, choose] = useState(remembered);
+	const [chosen, choose] = useState(lastAccount);
 	const [again, setAgain] = useState(false);
 	const [epoch, setEpoch] = useState(0);
 	const slow = useSlow(me === null && failure === null);
@@ -101,7 +85,7 @@ export function Session({ children }: { children: ComponentChildren })
 		lost,
 		epoch,
 		switchTo: (id) => {
-			remember(id);
+			remember('account', id);
 			forget();
 			choose(id);
 		},

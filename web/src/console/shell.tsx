@@ -7,6 +7,7 @@ import { words } from './parts/failure';
 import { Icon, Mark, type IconName } from '../parts/icon';
 import { Menu } from '../parts/menu';
 import { Toasts } from './parts/toast';
+import { remember, remembered } from './remember';
 import { navigate } from './route';
 import { useConsole } from './session';
 import { t, type Key } from './text';
@@ -75,10 +76,12 @@ function Side({ at, id, open, onClose }: { at: string; id: string; open: boolean
 	);
 }
 
-// "/" goes to the search, unless somebody types.
-function useSlash(to: { current: HTMLInputElement | null }): void
+// "/" goes to the search, unless somebody types, or has turned it off (WCAG 2.1.4).
+function useSlash(on: boolean, to: { current: HTMLInputElement | null }): void
 {
 	useEffect(() => {
+		if (!on)
+			return undefined;
 		const key = (e: KeyboardEvent) => {
 			const at = e.target as HTMLElement;
 			if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || at.closest('input, textarea, select, dialog, [contenteditable]'))
@@ -88,7 +91,7 @@ function useSlash(to: { current: HTMLInputElement | null }): void
 		};
 		document.addEventListener('keydown', key);
 		return () => document.removeEventListener('keydown', key);
-	}, []);
+	}, [on]);
 }
 
 export function Shell({ at, children }: { at: string; children: ComponentChildren })
@@ -98,7 +101,8 @@ export function Shell({ at, children }: { at: string; children: ComponentChildre
 	const [find, setFind] = useState('');
 	const opener = useRef<HTMLButtonElement>(null);
 	const search = useRef<HTMLInputElement>(null);
-	useSlash(search);
+	const [slash, setSlash] = useState(remembered('slash') !== 'off');
+	useSlash(slash, search);
 	const name = me.member.name || me.member.email;
 	const close = () => {
 		if (open)
@@ -126,11 +130,17 @@ export function Shell({ at, children }: { at: string; children: ComponentChildre
 						<Icon name="search" />
 						<label class="vh" for="find">{t('nav.find')}</label>
 						<input ref={search} id="find" class="input" type="search" placeholder={t('nav.find')} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
-						<kbd aria-hidden="true">/</kbd>
+						{slash && <kbd aria-hidden="true">/</kbd>}
 					</form>
 					<span class="grow hide-s" />
 					<span class="muted nowrap hide-s">{name} · {roleName}</span>
-					<Menu label={t('nav.menu', { name, role: roleName })} icon="user" actions={[{ label: t('nav.sign_out'), icon: 'out', act: leave }]} />
+					<Menu label={t('nav.menu', { name, role: roleName })} icon="user" actions={[
+						{ label: t(slash ? 'nav.slash_off' : 'nav.slash_on'), icon: 'search', act: () => {
+							remember('slash', slash ? 'off' : 'on');
+							setSlash(!slash);
+						} },
+						{ label: t('nav.sign_out'), icon: 'out', act: leave },
+					]} />
 				</header>
 				<main class="main" id="main">{children}</main>
 			</div>
