@@ -329,9 +329,9 @@ check_model(struct cs_tx *tx, struct finish_ctx *c)
 		return CS_OK;
 	CS_TRY(cs_models_of(tx, c->authenticator, &model));
 	cs_models_judge_use(c->s->config, c->app, &model, &judgement);
-	if (judgement.verdict == CS_GRANTED)
-		return CS_OK;
 	c->why.kind = cs_site_model_refusal(&judgement);
+	if (c->why.kind == CS_REFUSAL_NONE)
+		return CS_OK;
 	return note_refused(tx, c, CS_AUDIT_PROOF_REFUSED, cs_str_c(cs_refusal_code(c->why.kind)));
 }
 
@@ -384,27 +384,6 @@ grant(struct cs_tx *tx, void *ctx)
 
 /* --- a wrong one --- */
 
-static enum cs_refusal_kind
-refusal_of(const struct finish_ctx *c)
-{
-	bool signs = !c->factor->is_guessable;
-
-	switch (c->result.reason) {
-	case CS_REASON_MALFORMED:
-		return signs ? CS_REFUSAL_MALFORMED_RESPONSE : CS_REFUSAL_MALFORMED_CODE;
-	case CS_REASON_REPLAYED:
-		return CS_REFUSAL_CODE_USED;
-	case CS_REASON_UNVERIFIED:
-		return CS_REFUSAL_NOT_VERIFIED;
-	case CS_REASON_CLONED:
-		return CS_REFUSAL_CLONED;
-	case CS_REASON_NONE:
-	case CS_REASON_MISMATCH:
-		break;
-	}
-	return signs ? CS_REFUSAL_WRONG_RESPONSE : CS_REFUSAL_WRONG_CODE;
-}
-
 static cs_err
 note(struct cs_tx *tx, void *ctx)
 {
@@ -414,13 +393,15 @@ note(struct cs_tx *tx, void *ctx)
 	return note_refused(tx, c,
 	    c->result.reason == CS_REASON_CLONED ? CS_AUDIT_AUTHENTICATOR_CLONED
 						 : CS_AUDIT_PROOF_REFUSED,
-	    cs_str_c(words != NULL ? words : cs_refusal_code(refusal_of(c))));
+	    cs_str_c(words != NULL
+			 ? words
+			 : cs_refusal_code(cs_site_factor_refusal(c->factor, c->result.reason))));
 }
 
 static cs_err
 refuse(struct finish_ctx *c, struct cs_refusal *why)
 {
-	*why = (struct cs_refusal){ .kind = refusal_of(c),
+	*why = (struct cs_refusal){ .kind = cs_site_factor_refusal(c->factor, c->result.reason),
 		.retry_after_ms = c->result.retry_after_ms };
 	/* A slip of the hand is no guess. What signs makes none: what it sends is counted. */
 	if (c->result.reason == CS_REASON_MALFORMED && c->factor->is_guessable)

@@ -345,7 +345,7 @@ check_model(struct finish_ctx *c)
 		c->why.kind = CS_REFUSAL_KIND_REFUSED;
 	else if (a->method == CS_MFA_BIOMETRICS && !c->result.is_user_verified)
 		c->why.kind = CS_REFUSAL_NOT_VERIFIED;
-	else if (judgement.verdict != CS_GRANTED)
+	else
 		c->why.kind = cs_site_model_refusal(&judgement);
 }
 
@@ -441,24 +441,6 @@ confirm(struct cs_tx *tx, void *ctx)
 	return cs_manage_enrolled(tx, c->s->d, c->s->session, a);
 }
 
-static enum cs_refusal_kind
-refusal_of(const struct cs_factor *f, enum cs_reason reason)
-{
-	switch (reason) {
-	case CS_REASON_MALFORMED:
-		return f->is_guessable ? CS_REFUSAL_MALFORMED_CODE : CS_REFUSAL_MALFORMED_RESPONSE;
-	case CS_REASON_REPLAYED:
-		return CS_REFUSAL_CODE_USED;
-	case CS_REASON_UNVERIFIED:
-		return CS_REFUSAL_NOT_VERIFIED;
-	case CS_REASON_NONE:
-	case CS_REASON_CLONED:
-	case CS_REASON_MISMATCH:
-		break;
-	}
-	return f->is_guessable ? CS_REFUSAL_WRONG_CODE : CS_REFUSAL_WRONG_RESPONSE;
-}
-
 static cs_err
 note_wrong(struct cs_tx *tx, void *ctx)
 {
@@ -471,7 +453,8 @@ note_wrong(struct cs_tx *tx, void *ctx)
 static cs_err
 refuse(struct finish_ctx *c, struct cs_refusal *why)
 {
-	*why = (struct cs_refusal){ .kind = refusal_of(c->enrolment.factor, c->result.reason),
+	*why = (struct cs_refusal){ .kind = cs_site_factor_refusal(
+					c->enrolment.factor, c->result.reason),
 		.retry_after_ms = c->result.retry_after_ms };
 	return c->result.words == NULL ? CS_OK
 				       : cs_store_write(c->s->d->store, c->s->op, note_wrong, c);

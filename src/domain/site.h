@@ -1,5 +1,5 @@
 /*
- * site.h - what factors are told of where they are, and how an account's word on a model is put.
+ * site.h - what factors are told of where they are, and how what they and the account's lists say is put.
  */
 #ifndef CS_DOMAIN_SITE_H
 #define CS_DOMAIN_SITE_H
@@ -12,7 +12,10 @@
 /* For s's operation, account and auth host; without a nonce. */
 struct cs_factor_env cs_site_env(const struct cs_signin *s);
 
-/* MODEL_REFUSED or MODEL_UNPROVEN of a judgement that is no. */
+/* NONE, MODEL_REFUSED or MODEL_UNPROVEN. */
 enum cs_refusal_kind cs_site_model_refusal(const struct cs_model_judgement *judgement);
+
+/* How a factor's no is put: of what somebody typed, or of what a device signed. */
+enum cs_refusal_kind cs_site_factor_refusal(const struct cs_factor *f, enum cs_reason reason);
 
 #endif
