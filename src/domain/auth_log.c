@@ -13,12 +13,6 @@ static const char *const codes[CS_AUTH_REASON_COUNT] = {
 #undef R
 };
 
-const char *
-cs_auth_reason_code(enum cs_auth_reason reason)
-{
-	return codes[reason];
-}
-
 /* The provider's type, as the API calls it. */
 static cs_str
 connection_of(const struct cs_access_config *config, cs_id provider)

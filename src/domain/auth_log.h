@@ -31,9 +31,6 @@ struct cs_auth_event {
 	cs_id once;
 };
 
-/* The code as it is stored; "" for ALLOWED. Static storage. */
-const char *cs_auth_reason_code(enum cs_auth_reason reason);
-
 /* In a transaction of op->account, whose configuration is given. */
 cs_err cs_auth_log(struct cs_tx *tx, const struct cs_domain *d,
     const struct cs_access_config *config, const struct cs_auth_event *event);
@@ -42,8 +39,8 @@ cs_err cs_auth_log_write(struct cs_domain *d, const struct cs_op *op,
     const struct cs_access_config *config, const struct cs_auth_event *event);
 
 /*
- * A programme that came with a service token. At most one entry an hour for the same token,
- * application, address and outcome: this may be called for each request, off the fast lane.
+ * A programme that came with a service token: when its assertion is signed (token.h). At most one entry
+ * an hour for the same token, application, address and outcome.
  */
 cs_err cs_auth_log_service(struct cs_domain *d, const struct cs_op *op,
     const struct cs_access_config *config, const struct cs_application *app,
