@@ -85,27 +85,3 @@ cs_admin_set_status(struct cs_domain *d, const struct cs_op *op, cs_id actor, cs
 		cs_gate_drop_user(d->gate, op->account, user);
 	return e;
 }
-
-static cs_err
-end_sessions(struct cs_tx *tx, void *ctx)
-{
-	struct admin_ctx *c = ctx;
-	struct cs_user user;
-
-	CS_TRY(find(tx, c, &user));
-	if (c->why.kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	CS_TRY(cs_session_end_user_in(tx, user.id));
-	return cs_audit(tx, c->d, CS_AUDIT_SESSIONS_REVOKED, c->actor, user.id, CS_STR_NONE);
-}
-
-cs_err
-cs_admin_end_sessions(
-    struct cs_domain *d, const struct cs_op *op, cs_id actor, cs_id user, struct cs_refusal *why)
-{
-	struct admin_ctx c = { .d = d, .actor = actor, .user = user };
-	cs_err e = write_it(d, op, end_sessions, &c, why);
-
-	cs_gate_drop_user(d->gate, op->account, user);
-	return e;
-}

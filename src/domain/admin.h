@@ -18,8 +18,5 @@ cs_err cs_admin_unfreeze(
 /* DISABLED ends all sessions at once, and none is opened until ACTIVE again. Same: nothing happens. */
 cs_err cs_admin_set_status(struct cs_domain *d, const struct cs_op *op, cs_id actor, cs_id user,
     enum cs_user_status status, struct cs_refusal *why);
-/* Every session of theirs, everywhere. */
-cs_err cs_admin_end_sessions(
-    struct cs_domain *d, const struct cs_op *op, cs_id actor, cs_id user, struct cs_refusal *why);
 
 #endif

@@ -291,13 +291,3 @@ cs_image_list(const struct cs_image *image, cs_id id)
 	}
 	return NULL;
 }
-
-const struct cs_service_token_row *
-cs_image_service_token(const struct cs_image *image, cs_id id)
-{
-	for (size_t i = 0; i < image->service_token_count; i++) {
-		if (cs_id_equal(image->service_tokens[i].token.id, id))
-			return &image->service_tokens[i];
-	}
-	return NULL;
-}

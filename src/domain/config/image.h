@@ -92,7 +92,6 @@ const struct cs_image_policy *cs_image_policy(const struct cs_image *image, cs_i
 const struct cs_image_provider *cs_image_provider(const struct cs_image *image, cs_id id);
 const struct cs_image_application *cs_image_application(const struct cs_image *image, cs_id id);
 const struct cs_image_list *cs_image_list(const struct cs_image *image, cs_id id);
-const struct cs_service_token_row *cs_image_service_token(const struct cs_image *image, cs_id id);
 /* How many applications a policy is linked to. */
 size_t cs_image_policy_uses(const struct cs_image *image, cs_id policy);
 /* The links of one application: a stretch of image->links. */

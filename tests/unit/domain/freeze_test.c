@@ -450,18 +450,4 @@ TEST(disabling_ends_sessions_and_windows_and_enabling_opens_none)
 	house_close(h);
 }
 
-TEST(revoking_sessions_ends_them_and_their_windows)
-{
-	struct house *h = settle();
-	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
-
-	CHECK_OK(cs_admin_end_sessions(&h->d, &h->op, house_id("admin"), house_id("nobody"), &why));
-	CHECK_INT(why.kind, CS_REFUSAL_NOT_FOUND);
-	CHECK(look(h).has_session);
-	CHECK_OK(cs_admin_end_sessions(&h->d, &h->op, house_id("admin"), ada, &why));
-	CHECK_INT(why.kind, CS_REFUSAL_NONE);
-	CHECK(!look(h).has_session && !look(h).has_window);
-	house_close(h);
-}
-
 TEST_MAIN("domain/freeze")
