@@ -265,18 +265,58 @@ roots_of(const struct sample *s, size_t *count)
 	return ders;
 }
 
+/* Who vouches, of all that is in a statement. */
+struct vouched {
+	bool has_path; /* to a root */
+	bool names_model; /* by one that has, what it says of the model is the maker's word */
+};
+
+/* U2F's signature does not cover the AAGUID: there it is the certificate that must name it. */
+static bool
+names_model(const struct cs_attestation *part, const uint8_t aaguid[static CS_TRUST_AAGUID_LEN])
+{
+	uint8_t named[CS_TRUST_AAGUID_LEN];
+	struct cs_certificate leaf;
+
+	if (!cs_str_equal(part->format, CS_STR("fido-u2f")))
+		return true;
+	return !cs_failed(cs_certificate_decode(part->x5c[0], &leaf)) &&
+	       !cs_failed(cs_trust_leaf_aaguid(&leaf, named)) &&
+	       memcmp(named, aaguid, sizeof(named)) == 0;
+}
+
 static cs_err
-judge_path(const struct sample *s, const struct cs_attestation *attestation, bool *is_trusted)
+judge_chain(const struct sample *s, const struct cs_anchors *roots,
+    const struct cs_attestation *part, const uint8_t aaguid[static CS_TRUST_AAGUID_LEN],
+    struct vouched *out)
+{
+	enum cs_trust trust;
+
+	if (part->kind != CS_ATTESTATION_CHAIN)
+		return CS_OK;
+	CS_TRY(cs_trust_judge(roots, part->x5c, part->x5c_count, &s->now, &trust));
+	if (trust != CS_TRUST_ANCHORED)
+		return CS_OK;
+	out->has_path = true;
+	out->names_model |= names_model(part, aaguid);
+	return CS_OK;
+}
+
+/* A compound statement is as good as the best in it. */
+static cs_err
+judge_path(const struct sample *s, const struct cs_webauthn_registered *r, struct vouched *out)
 {
 	CS_AUTO(cs_anchors_free) struct cs_anchors *roots = NULL;
-	enum cs_trust trust;
+	const struct cs_attestation *all = &r->attestation;
 	size_t count;
 
-	*is_trusted = false;
+	*out = (struct vouched){ 0 };
 	const cs_span *ders = roots_of(s, &count);
 	CS_TRY(cs_anchors_new(ders, count, &roots));
-	CS_TRY(cs_trust_judge(roots, attestation->x5c, attestation->x5c_count, &s->now, &trust));
-	*is_trusted = trust == CS_TRUST_ANCHORED;
+	if (all->part_count == 0)
+		return judge_chain(s, roots, all, r->aaguid, out);
+	for (size_t i = 0; i < all->part_count; i++)
+		CS_TRY(judge_chain(s, roots, &all->parts[i], r->aaguid, out));
 	return CS_OK;
 }
 
@@ -314,7 +354,8 @@ is_listed(const struct sample *s, const char *list, const uint8_t aaguid[static 
 static cs_err
 judge_policies(const struct sample *s, struct cs_webauthn_registered *r)
 {
-	bool has_list = is_set(s, "aaguidAllow"), is_trusted;
+	bool has_list = is_set(s, "aaguidAllow");
+	struct vouched vouched;
 
 	if (!has_list && !json_is_true(setting(s, "requireTrustedAttestation")) &&
 	    !is_set(s, "aaguidDeny"))
@@ -329,10 +370,10 @@ judge_policies(const struct sample *s, struct cs_webauthn_registered *r)
 		r->verdict = CS_WA_ATTESTATION_REQUIRED;
 		return CS_OK;
 	}
-	CS_TRY(judge_path(s, &r->attestation, &is_trusted));
-	if (!is_trusted)
+	CS_TRY(judge_path(s, r, &vouched));
+	if (!vouched.has_path)
 		r->verdict = CS_WA_TRUST_PATH;
-	else if (has_list && !is_listed(s, "aaguidAllow", r->aaguid))
+	else if (has_list && !(vouched.names_model && is_listed(s, "aaguidAllow", r->aaguid)))
 		r->verdict = CS_WA_AAGUID;
 	return CS_OK;
 }

@@ -169,6 +169,42 @@ TEST(a_list_of_models_asks_for_proof)
 	CHECK_INT(with_override("gs-r01", "aaguidDeny", json_pack("[s]", own)), CS_WA_AAGUID);
 }
 
+/* The verdict on W3C's registration id where models of list (NULL: any) with W3C's root are taken. */
+static enum cs_webauthn_verdict
+with_w3c_root(const char *id, const char *list)
+{
+	CS_AUTO(vectors_free) json_t *file = vectors_load("webauthn_w3c_l3.json");
+	json_t *row, *only = json_array();
+	struct told t;
+	size_t i;
+
+	json_array_foreach(json_object_get(file, "vectors"), i, row)
+	{
+		if (strcmp(json_string_value(json_object_get(row, "id")), id) != 0)
+			continue;
+		json_array_append(only, row);
+		json_object_set_new(file, "rpDefaults",
+		    json_pack("{s:b, s:[O], s:b}", "allowCrossOrigin", 1, "trustRoots",
+			json_object_get(file, "attestationRootDer"), "requireTrustedAttestation",
+			1));
+		if (list != NULL)
+			json_object_set(json_object_get(file, "rpDefaults"), "aaguidAllow",
+			    json_object_get(json_object_get(row, "registration"), list));
+	}
+	json_object_set_new(file, "vectors", only);
+	told_judge(file, &t);
+	CHECK_INT(t.count, 2);
+	return t.one[0].verdict;
+}
+
+TEST(a_u2f_signature_is_no_proof_of_a_model)
+{
+	CHECK_INT(with_w3c_root("w3c-packed-es256", NULL), CS_WA_ACCEPTED);
+	CHECK_INT(with_w3c_root("w3c-packed-es256", "aaguid"), CS_WA_ACCEPTED);
+	CHECK_INT(with_w3c_root("w3c-fido-u2f-es256", NULL), CS_WA_ACCEPTED);
+	CHECK_INT(with_w3c_root("w3c-fido-u2f-es256", "aaguid"), CS_WA_AAGUID);
+}
+
 TEST(a_credential_that_is_registered_already_is_refused)
 {
 	CS_AUTO(vectors_free) json_t *file = vectors_load("webauthn_generated.json");
