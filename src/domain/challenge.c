@@ -327,7 +327,7 @@ check_model(struct cs_tx *tx, struct finish_ctx *c)
 
 	if (c->authenticator->credential_id.len == 0)
 		return CS_OK;
-	CS_TRY(cs_models_of(tx, c->authenticator, &model));
+	CS_TRY(cs_models_now(tx, c->authenticator, &model));
 	cs_models_judge_use(c->s->config, c->app, &model, &judgement);
 	c->why.kind = cs_site_model_refusal(&judgement);
 	if (c->why.kind == CS_REFUSAL_NONE)

@@ -45,6 +45,28 @@ cs_models_again(struct cs_tx *tx, const struct cs_authenticator *a, struct cs_mo
 	return cs_models_load(tx, a->account, a->aaguid, &attestation, a->created, out);
 }
 
+/* Reports of U2F keys go by the certificate that is in the attestation. */
+static bool
+may_be_u2f(const struct cs_authenticator *a)
+{
+	return cs_str_equal(a->format, CS_STR("fido-u2f")) ||
+	       cs_str_equal(a->format, CS_STR("compound"));
+}
+
+cs_err
+cs_models_now(struct cs_tx *tx, const struct cs_authenticator *a, struct cs_model *out)
+{
+	struct cs_authenticator whole = *a;
+
+	if (!may_be_u2f(a))
+		return cs_models_of(tx, a, out);
+	if (a->attestation.len == 0)
+		CS_TRY(cs_authenticator_find(tx, a->account, a->id, &whole));
+	CS_TRY(cs_models_again(tx, &whole, out));
+	out->evidence = a->evidence;
+	return CS_OK;
+}
+
 static cs_err
 judge_page(struct cs_tx *tx, void *ctx)
 {

@@ -238,12 +238,7 @@ judge_reported(struct cs_tx *tx, const struct walk *w, const struct cs_authentic
 {
 	struct cs_model model;
 
-	/* reports of U2F keys go by the certificate that is in the attestation */
-	if (cs_str_equal(a->format, CS_STR("fido-u2f")) ||
-	    cs_str_equal(a->format, CS_STR("compound")))
-		CS_TRY(cs_models_again(tx, a, &model));
-	else
-		CS_TRY(cs_models_of(tx, a, &model));
+	CS_TRY(cs_models_now(tx, a, &model));
 	out->statuses = model.statuses & w->refused;
 	if (out->statuses != 0)
 		out->reason = CS_MODEL_REPORTED;

@@ -1,4 +1,4 @@
-#include "domain/models.h"
+#include "domain/model_parts.h"
 
 #include "base/codec.h"
 #include "proto/trust.h"

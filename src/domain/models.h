@@ -44,9 +44,9 @@ cs_err cs_models_load(struct cs_tx *tx, cs_id account, const uint8_t aaguid[stat
 
 /*
  * The same of one that is enrolled, with the evidence as it is stored: for a re-check. a is active and
- * of WebAuthn. U2F keys, whose reports go by certificate, are looked up by their AAGUID alone.
+ * of WebAuthn, read with its attestation or without.
  */
-cs_err cs_models_of(struct cs_tx *tx, const struct cs_authenticator *a, struct cs_model *out);
+cs_err cs_models_now(struct cs_tx *tx, const struct cs_authenticator *a, struct cs_model *out);
 
 /* The name alone, for pages; empty: unknown. */
 cs_err cs_models_name(struct cs_tx *tx, const uint8_t aaguid[static CS_AAGUID_LEN], cs_str *out);

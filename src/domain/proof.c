@@ -38,7 +38,7 @@ is_fit(struct cs_tx *tx, const struct cs_signin *s, const struct cs_standing *st
 		*out = !a->has_aaguid;
 		if (*out)
 			return CS_OK;
-		CS_TRY(cs_models_of(tx, a, &model));
+		CS_TRY(cs_models_now(tx, a, &model));
 		cs_models_judge_use(s->config, s->app, &model, &judgement);
 		*out = judgement.verdict == CS_GRANTED;
 	}

@@ -573,6 +573,49 @@ TEST(reports_name_the_enrolled_authenticators_that_they_hit)
 	CHECK_INT(hit.items[0].reason, CS_MODEL_REPORTED);
 }
 
+struct looking {
+	cs_id account;
+	cs_id user;
+	struct cs_model model;
+};
+
+/* As a challenge has them: listed, without the attestation. */
+static cs_err
+look(struct cs_tx *tx, void *ctx)
+{
+	struct looking *l = ctx;
+	const struct cs_authenticator *list;
+	size_t count;
+
+	CS_TRY(cs_authenticator_list(tx, l->account, l->user, &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_INT(list[0].attestation.len, 0);
+	return cs_models_now(tx, &list[0], &l->model);
+}
+
+TEST(a_report_of_a_u2f_attestation_key_is_seen_again_when_its_owner_comes_back)
+{
+	YARD(y);
+	CS_AUTO(bench_clear) struct bench t = bench_new();
+	struct cs_certificate leaf;
+	uint8_t key[CS_CERTIFICATE_KEY_ID_LEN];
+	char hex[41];
+
+	u2f(&t, false);
+	CHECK_OK(cs_certificate_decode(t.leaf.der, &leaf));
+	cs_certificate_key_id(&leaf, key);
+	for (size_t i = 0; i < sizeof(key); i++)
+		snprintf(hex + 2 * i, 3, "%02x", key[i]);
+	enrolled(y, &t, "fido-u2f", CS_EVIDENCE_UNTRUSTED, 1);
+	struct looking l = { .account = y->halden.account, .user = { { 0xe, 1 } } };
+	CHECK_OK(cs_store_read(y->d.store, &y->op, look, &l));
+	CHECK_INT(l.model.statuses, 0);
+	import(y, 1, entry(y, NULL, hex, t.root.der, "REVOKED"));
+	CHECK_OK(cs_store_read(y->d.store, &y->op, look, &l));
+	CHECK_INT(l.model.statuses, CS_MDS_REVOKED);
+	CHECK_INT(l.model.evidence, CS_EVIDENCE_VERIFIED);
+}
+
 static cs_id
 add_list(struct yard *y, const char *text)
 {
