@@ -11,7 +11,7 @@ export const IDS = {
 };
 
 const ALL = ['apps_read', 'apps_write', 'apps_revoke', 'orgs_read', 'orgs_write', 'orgs_revoke', 'lists_read', 'lists_write',
-	'service_tokens_read', 'service_tokens_write', 'logs_read'];
+	'service_tokens_read', 'service_tokens_write', 'logs_read', 'users_write'];
 
 const rules = (include, require = [], exclude = []) => ({ include, require, exclude });
 

@@ -17,10 +17,10 @@
 		CS_GET, "/api/v1/accounts/{account}/" PATH, CS_REALM_FREE, CS_GUARD_API_TOKEN, \
 		    CS_CSRF_NONE, 0, HANDLE, CS_MAY_SEE_ORGS \
 	}
-#define CHANGE(METHOD, PATH, LIMIT, HANDLE) \
+#define CHANGE(METHOD, PATH, LIMIT, MAY, HANDLE) \
 	{ \
 		METHOD, "/api/v1/accounts/{account}/" PATH, CS_REALM_FREE, CS_GUARD_API_TOKEN, \
-		    CS_CSRF_WITH_COOKIE, LIMIT, HANDLE, CS_MAY_ORGS_WRITE \
+		    CS_CSRF_WITH_COOKIE, LIMIT, HANDLE, MAY \
 	}
 #define ROOTS_MAX (CS_CONSOLE_PEM_MAX + CS_CONSOLE_PEM_MAX / 16) /* "\n" is two bytes in JSON */
 
@@ -30,14 +30,14 @@ static const struct cs_api_route routes[] = {
 	ACT("/api/v1/member/sign-out", CS_GUARD_MEMBER, cs_console_post_sign_out),
 	{ CS_GET, "/api/v1/member", CS_REALM_AUTH, CS_GUARD_MEMBER, CS_CSRF_NONE, 0, cs_console_get_member, 0 },
 	SEE("attestation_roots", cs_console_get_roots),
-	CHANGE(CS_POST, "attestation_roots", ROOTS_MAX, cs_console_post_roots),
-	CHANGE(CS_DELETE, "attestation_roots/{id}", 0, cs_console_delete_root),
+	CHANGE(CS_POST, "attestation_roots", ROOTS_MAX, CS_MAY_ORGS_WRITE, cs_console_post_roots),
+	CHANGE(CS_DELETE, "attestation_roots/{id}", 0, CS_MAY_ORGS_WRITE, cs_console_delete_root),
 	SEE("known_authenticators", cs_console_get_known),
 	SEE("metadata", cs_console_get_metadata),
 	SEE("models/outside", cs_console_get_outside),
 	SEE("identity_providers/{id}/seen_values", cs_console_get_seen_values),
-	CHANGE(CS_POST, "users/{id}/unfreeze", CALL_MAX, cs_console_post_unfreeze),
-	CHANGE(CS_POST, "users/{id}/status", CALL_MAX, cs_console_post_user_status),
+	CHANGE(CS_POST, "users/{id}/unfreeze", CALL_MAX, CS_MAY_HELP_USERS, cs_console_post_unfreeze),
+	CHANGE(CS_POST, "users/{id}/status", CALL_MAX, CS_MAY_CHANGE_USERS, cs_console_post_user_status),
 };
 /* clang-format on */
 

@@ -8,6 +8,7 @@ cs_role_permissions(enum cs_role role)
 	case CS_ROLE_ADMINISTRATOR:
 		return CS_MAY_EVERYTHING;
 	case CS_ROLE_USER_MANAGER:
+		return cs_role_permissions(CS_ROLE_HELP_DESK) | CS_MAY_USERS_WRITE;
 	case CS_ROLE_HELP_DESK:
 		return CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE | CS_MAY_LOGS_READ;
 	case CS_ROLE_READ_ONLY:

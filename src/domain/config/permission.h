@@ -20,6 +20,10 @@ enum cs_permission {
 /* Reading needs any permission of its area (specs: Access §2). */
 #define CS_MAY_SEE_APPS (CS_MAY_APPS_READ | CS_MAY_APPS_WRITE | CS_MAY_APPS_REVOKE)
 #define CS_MAY_SEE_ORGS (CS_MAY_ORGS_READ | CS_MAY_ORGS_WRITE | CS_MAY_ORGS_REVOKE)
+/* Changing people: who may change the organization may that too. */
+#define CS_MAY_CHANGE_USERS (CS_MAY_USERS_WRITE | CS_MAY_ORGS_WRITE)
+/* Ending sessions, and what leads somebody back in who is locked out. */
+#define CS_MAY_HELP_USERS (CS_MAY_ORGS_REVOKE | CS_MAY_CHANGE_USERS)
 #define CS_MAY_SEE_LISTS (CS_MAY_LISTS_READ | CS_MAY_LISTS_WRITE)
 #define CS_MAY_SEE_SERVICE_TOKENS (CS_MAY_SERVICE_TOKENS_READ | CS_MAY_SERVICE_TOKENS_WRITE)
 

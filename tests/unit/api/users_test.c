@@ -210,6 +210,35 @@ TEST(nobody_else_unfreezes_or_enables_anybody)
 	CHECK_INT(look(y).status, CS_USER_ACTIVE);
 }
 
+TEST(the_help_desk_unfreezes_and_who_manages_users_disables_them_too)
+{
+	static const struct {
+		enum cs_role role;
+		int unfreeze;
+		int status;
+	} rows[] = {
+		{ CS_ROLE_ADMINISTRATOR, 200, 200 },
+		{ CS_ROLE_USER_MANAGER, 200, 200 },
+		{ CS_ROLE_HELP_DESK, 200, 403 },
+		{ CS_ROLE_READ_ONLY, 403, 403 },
+	};
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		YARD(y);
+		struct making m = { .y = y, .permissions = cs_role_permissions(rows[i].role) };
+
+		CHECK_OK(cs_store_write(y->d.store, &y->op, add_frozen, y));
+		CHECK_OK(cs_store_write(y->d.store, &y->op, make_token, &m));
+		struct call c = by_owner(y, ADA "unfreeze", "{}");
+		c.token = m.text;
+		CHECK_INT(ask(y, &c), rows[i].unfreeze);
+		CHECK((look(y).frozen.ms == 0) == (rows[i].unfreeze == 200));
+		c = by_owner(y, ADA "status", "{\"status\":\"disabled\"}");
+		c.token = m.text;
+		CHECK_INT(ask(y, &c), rows[i].status);
+		CHECK((look(y).status == CS_USER_DISABLED) == (rows[i].status == 200));
+	}
+}
+
 TEST(nobody_is_not_found)
 {
 	static const char *const targets[] = { NOBODY "unfreeze", NOBODY "status",

@@ -5,8 +5,10 @@
 #include "store/api_token_store.h"
 #include "store/member_store.h"
 
+#define HELP_DESK (CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE | CS_MAY_LOGS_READ)
 #define READ_ONLY \
-	(CS_MAY_APPS_READ | CS_MAY_ORGS_READ | CS_MAY_LISTS_READ | CS_MAY_SERVICE_TOKENS_READ)
+	(CS_MAY_APPS_READ | CS_MAY_ORGS_READ | CS_MAY_LISTS_READ | CS_MAY_SERVICE_TOKENS_READ | \
+	    CS_MAY_LOGS_READ)
 #define PASSWORD "correct horse battery"
 
 /* --- invitations --- */
@@ -260,8 +262,8 @@ TEST(a_token_may_no_more_than_its_creator)
 	} rows[] = {
 		{ CS_ROLE_OWNER, CS_MAY_EVERYTHING },
 		{ CS_ROLE_ADMINISTRATOR, CS_MAY_EVERYTHING },
-		{ CS_ROLE_USER_MANAGER, CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE },
-		{ CS_ROLE_HELP_DESK, CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE },
+		{ CS_ROLE_USER_MANAGER, HELP_DESK | CS_MAY_USERS_WRITE },
+		{ CS_ROLE_HELP_DESK, HELP_DESK },
 		{ CS_ROLE_READ_ONLY, READ_ONLY },
 	};
 	for (size_t i = 0; i < CS_COUNT(rows); i++) {

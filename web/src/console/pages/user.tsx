@@ -216,7 +216,7 @@ function Page({ data, again, notice }: { data: Data; again: () => void; notice: 
 				sub={<><span>{user.email} · </span><Id text={user.id} label={t('copy.id')} /></>}>
 				<Copy text={link} label={t('enrol.copy')} words={t('enrol.copy')} />
 				{may('orgs_revoke') && <button type="button" class="btn danger" onClick={() => setDoing('revoke')}>{t('revoke.open')}</button>}
-				{may('orgs_write') && (
+				{may('users_write') && (
 					<Menu label={t('actions_for', { name: user.name || user.email })} actions={[
 						disabled ? { label: t('enable.go'), icon: 'check', act: () => void enable().catch(() => toast(t('enable.failed'))) }
 							: { label: t('disable.go'), icon: 'lock', act: () => setDoing('disable') },
@@ -226,7 +226,7 @@ function Page({ data, again, notice }: { data: Data; again: () => void; notice: 
 			</Head>
 			{notice && <Banner kind="ok">{notice}</Banner>}
 			{user.countersign?.frozen && (
-				<Banner kind="warn" title={t('frozen.title')} action={may('orgs_write') && <button type="button" class="btn" onClick={() => setDoing('unfreeze')}>{t('unfreeze.go')}</button>}>
+				<Banner kind="warn" title={t('frozen.title')} action={may('orgs_revoke') && <button type="button" class="btn" onClick={() => setDoing('unfreeze')}>{t('unfreeze.go')}</button>}>
 					{t('frozen.why', { who: user.name || user.email })}
 				</Banner>
 			)}
