@@ -1,6 +1,7 @@
 #include "app/gateway.h"
 
 #include "api/access/decision.h"
+#include "domain/auth_log.h"
 #include "domain/session.h"
 #include "domain/token.h"
 
@@ -105,6 +106,17 @@ sign(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
 }
 
 static cs_err
+log_service(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
+    const struct cs_application *app, const struct cs_service_token *token, bool is_allowed)
+{
+	const struct cs_following *following = ctx;
+	struct cs_op own = *op;
+
+	own.account = config->account;
+	return cs_auth_log_service(following->domain, &own, config, app, token, is_allowed);
+}
+
+static cs_err
 generation_new(const struct cs_settings *settings, const struct cs_api *api,
     struct cs_following *following, struct cs_handler doors, struct generation **out,
     struct cs_buf *problem)
@@ -124,6 +136,7 @@ generation_new(const struct cs_settings *settings, const struct cs_api *api,
 		.refresh = refresh,
 		.load = load,
 		.sign = sign,
+		.log = log_service,
 		.ctx = following,
 		.timeout_ms = DECISION_MS,
 		.rest = doors,

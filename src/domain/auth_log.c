@@ -3,6 +3,7 @@
 #include "crypto/mac.h"
 #include "domain/config/decode.h"
 #include "domain/person.h"
+#include "store/service_token_store.h"
 
 #define RAY_LEN 16
 
@@ -99,10 +100,20 @@ cs_auth_log_write(struct cs_domain *d, const struct cs_op *op,
 
 /* --- programmes --- */
 
+struct visit_ctx {
+	const struct cs_auth_entry *entry;
+	cs_id token;
+};
+
+/* That it was used does not wait for the next sweep: a node may end before. */
 static cs_err
-write_entry(struct cs_tx *tx, void *ctx)
+write_visit(struct cs_tx *tx, void *ctx)
 {
-	return cs_auth_log_add(tx, ctx, CS_STR(""));
+	const struct visit_ctx *c = ctx;
+
+	if (c->entry->is_allowed)
+		CS_TRY(cs_service_token_set_seen(tx, c->entry->account, c->token, c->entry->at));
+	return cs_auth_log_add(tx, c->entry, CS_STR(""));
 }
 
 /* The same id for the same token, application, address and outcome within one hour. */
@@ -140,7 +151,8 @@ cs_auth_log_service(struct cs_domain *d, const struct cs_op *op,
 	e.connection = CS_STR("service-token");
 	e.is_allowed = is_allowed;
 	e.reason = cs_str_c(codes[reason]);
-	return cs_store_write(d->store, op, write_entry, &e);
+	struct visit_ctx c = { &e, token->id };
+	return cs_store_write(d->store, op, write_visit, &c);
 }
 
 /* --- reading --- */

@@ -10,6 +10,7 @@
 #include "gate/directory.h"
 #include "gate/sessions.h"
 #include "gate/sources.h"
+#include "gate/visits.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,6 +25,7 @@ struct cs_gate {
 	struct cs_sources *sources;
 	struct cs_assertions *assertions;
 	struct cs_seen *seen;
+	struct cs_visits *visits;
 	_Atomic int64_t fresh_until;
 	pthread_mutex_t geo_lock; /* held to take a reference, never to look up */
 	struct cs_geo *geo;
@@ -38,6 +40,7 @@ cs_gate_new(const struct cs_gate_config *cfg, struct cs_gate **out)
 	cs_sessions_new(cfg->max_sessions > 0 ? cfg->max_sessions : MAX_SESSIONS, &g->sessions);
 	cs_assertions_new(&g->assertions);
 	cs_seen_new(&g->seen);
+	cs_visits_new(&g->visits);
 	pthread_mutex_init(&g->geo_lock, NULL);
 	cs_sources_new(cfg->unknown_per_minute > 0 ? cfg->unknown_per_minute : UNKNOWN_PER_MINUTE,
 	    &g->sources);
@@ -55,6 +58,7 @@ cs_gate_free(struct cs_gate **g)
 	cs_sources_free(&gone->sources);
 	cs_assertions_free(&gone->assertions);
 	cs_seen_free(&gone->seen);
+	cs_visits_free(&gone->visits);
 	cs_geo_release(&gone->geo);
 	pthread_mutex_destroy(&gone->geo_lock);
 	free(gone);
@@ -416,6 +420,7 @@ meet_service(struct asking *q, struct cs_asker *asker)
 	enum cs_credentials found = rq->credentials(rq->ctx, q->out->application, &client);
 	if (found == CS_CREDENTIALS_NONE)
 		return SERVICE_NONE;
+	q->out->client = cs_service_find(cs_snapshot_config(q->out->snapshot), &client);
 	const struct cs_service_token *t =
 	    found == CS_CREDENTIALS_ONE
 		? cs_service_authenticate(cs_snapshot_config(q->out->snapshot), &client, q->now)
@@ -509,6 +514,56 @@ pass_without_sign_in(struct asking *q, const struct cs_asker *asker,
 	}
 }
 
+/* --- what the sign-in log is told of them --- */
+
+static struct cs_visit
+visit_of(const struct cs_gate_decision *d, const struct cs_addr *ip, bool is_allowed)
+{
+	struct cs_visit visit = {
+		.account = cs_snapshot_config(d->snapshot)->account,
+		.token = d->client->id,
+		.application = d->application->id,
+		.is_allowed = is_allowed,
+	};
+	memcpy(visit.ip, ip->ip, sizeof(visit.ip));
+	return visit;
+}
+
+/* What is open to all is not logged (specs: Access §8.5), nor what is not decided yet. */
+static bool
+is_logged_verdict(enum cs_gate_verdict verdict)
+{
+	return verdict == CS_GATE_SERVICE || verdict == CS_GATE_DENIED ||
+	       verdict == CS_GATE_SERVICE_UNKNOWN;
+}
+
+static void
+want_log(struct asking *q)
+{
+	struct cs_gate_decision *out = q->out;
+	bool passes = out->verdict == CS_GATE_SERVICE;
+	if (!q->rq->wants_log || out->client == NULL || !is_logged_verdict(out->verdict))
+		return;
+	/* a client id is no secret: who knows one writes no more than so much */
+	if (!passes && cs_sources_is_over(q->g->sources, q->now, &q->rq->ip))
+		return;
+	const struct cs_visit visit = visit_of(out, &q->rq->ip, passes);
+	if (cs_visits_has(q->g->visits, &visit, q->now))
+		return;
+	out->client_passes = passes;
+	need(q, CS_NEED_LOG);
+}
+
+void
+cs_gate_set_logged(struct cs_gate *g, const struct cs_gate_decision *d, const struct cs_addr *ip,
+    cs_time now, cs_time until)
+{
+	const struct cs_visit visit = visit_of(d, ip, d->client_passes);
+	cs_visits_add(g->visits, &visit, until);
+	if (!d->client_passes)
+		cs_sources_count(g->sources, now, ip);
+}
+
 /* --- everybody --- */
 
 static void
@@ -583,6 +638,7 @@ cs_gate_decide(
 		need(&q, CS_NEED_FRESHNESS);
 	else
 		decide(&q);
+	want_log(&q);
 	count_verdict(out);
 }
 
@@ -593,6 +649,7 @@ cs_gate_decide_with(struct cs_gate *g, cs_time now, const struct cs_gate_request
 	struct asking q = { g, now, rq, loaded, count, out };
 	begin(out);
 	decide(&q);
+	want_log(&q);
 	count_verdict(out);
 }
 
@@ -602,6 +659,7 @@ cs_gate_decision_clear(struct cs_gate_decision *d)
 	cs_snapshot_release(&d->snapshot);
 	d->application = NULL;
 	d->policy = NULL;
+	d->client = NULL;
 }
 
 /* --- service tokens --- */

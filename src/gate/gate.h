@@ -146,6 +146,8 @@ struct cs_gate_request {
 	    const void *ctx, const struct cs_application *app, struct cs_client *out);
 	const void *ctx;
 	struct cs_assertion assertion;
+	/* What the sign-in log does not say yet of a programme is COLD. */
+	bool wants_log;
 };
 
 enum cs_gate_verdict {
@@ -168,6 +170,7 @@ enum cs_gate_need {
 	CS_NEED_FRESHNESS = 0,
 	CS_NEED_SESSION, /* of token_hash */
 	CS_NEED_ASSERTION, /* of service_token to application */
+	CS_NEED_LOG, /* that client came to application, and whether it passes: client_passes */
 };
 
 struct cs_gate_decision {
@@ -179,6 +182,8 @@ struct cs_gate_decision {
 	struct cs_mfa_requirement mfa; /* for STEP_UP and ALLOW */
 	bool has_unmet_service_policy;
 	cs_id service_token; /* that authenticated itself: then DENIED is no person's either */
+	const struct cs_service_token *client; /* in snapshot: whose id came, even if unproved */
+	bool client_passes; /* for CS_NEED_LOG */
 	uint8_t token_hash[CS_TOKEN_HASH_LEN];
 	/* for ALLOW, STEP_UP and DENIED by a policy */
 	cs_id user;
@@ -219,6 +224,9 @@ cs_gate_decision_email(const struct cs_gate_decision *d)
 uint64_t cs_gate_assertion_epoch(const struct cs_gate *g);
 void cs_gate_assertion_put(struct cs_gate *g, cs_id account, const struct cs_assertion *assertion,
     cs_time until, uint64_t epoch);
+/* What CS_NEED_LOG asked for is in the sign-in log, or is not to be tried again, until then. */
+void cs_gate_set_logged(struct cs_gate *g, const struct cs_gate_decision *d,
+    const struct cs_addr *ip, cs_time now, cs_time until);
 /* Which tokens passed since they were last taken, up to max; how many. */
 size_t cs_gate_take_seen(struct cs_gate *g, struct cs_gate_seen *out, size_t max);
 

@@ -36,12 +36,18 @@ find(const struct cs_access_config *config, cs_str digits)
 }
 
 const struct cs_service_token *
+cs_service_find(const struct cs_access_config *config, const struct cs_client *client)
+{
+	return find(config, digits_of(client->id));
+}
+
+const struct cs_service_token *
 cs_service_authenticate(
     const struct cs_access_config *config, const struct cs_client *client, cs_time now)
 {
 	if (client->secret.len == 0 || client->secret.len > SECRET_MAX)
 		return NULL;
-	const struct cs_service_token *t = find(config, digits_of(client->id));
+	const struct cs_service_token *t = cs_service_find(config, client);
 	if (t == NULL || !t->is_enabled || (t->expires.ms != 0 && now.ms >= t->expires.ms))
 		return NULL;
 	uint8_t hash[CS_SHA256_LEN];

@@ -18,6 +18,10 @@ struct cs_client {
 	cs_str secret;
 };
 
+/* The token whose id client names, whether or not it proves to be it; NULL: unknown. */
+const struct cs_service_token *cs_service_find(
+    const struct cs_access_config *config, const struct cs_client *client);
+
 /*
  * The token that client proves to be, or NULL: unknown, wrong secret, disabled, over. Secrets are
  * compared by their hashes in constant time.

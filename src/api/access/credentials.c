@@ -77,6 +77,7 @@ static enum cs_credentials
 find_single(const struct cs_request *rq, cs_str name, struct cs_client *out)
 {
 	cs_str value;
+	*out = (struct cs_client){ .id = CS_STR_NONE };
 	if (name.len == 0)
 		return CS_CREDENTIALS_NONE;
 	if (cs_failed(cs_request_header_opt(rq, name, &value)))

@@ -150,7 +150,7 @@ answer_decision(const struct cs_request *rq, const struct cs_original *o,
 
 /* Two cookies of that name: whose the first is, nobody knows (specs: sign in again). */
 static struct cs_gate_request
-gate_request(const struct cs_request *rq, const struct cs_original *o)
+gate_request(const struct cs_decision *d, const struct cs_request *rq, const struct cs_original *o)
 {
 	struct cs_gate_request question = {
 		.host = o->host,
@@ -158,6 +158,7 @@ gate_request(const struct cs_request *rq, const struct cs_original *o)
 		.ip = o->address,
 		.credentials = cs_credentials_find,
 		.ctx = rq,
+		.wants_log = d->log != NULL,
 	};
 	if (cs_failed(cs_request_cookie(rq, CS_STR("CF_Authorization"), &question.token)))
 		question.token = CS_STR_NONE;
@@ -185,7 +186,7 @@ cs_decision_fast(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 	}
 	CS_AUTO(cs_gate_decision_clear)
 	struct cs_gate_decision decided = { .verdict = CS_GATE_DENIED };
-	struct cs_gate_request question = gate_request(rq, &original);
+	struct cs_gate_request question = gate_request(d, rq, &original);
 	cs_gate_decide(d->gate, cs_clock_now(d->clock), &question, &decided);
 	if (decided.verdict == CS_GATE_COLD)
 		return false;
@@ -251,6 +252,40 @@ sign_assertion(struct cs_decision *d, const struct cs_op *op, const struct cs_ga
 	return CS_OK;
 }
 
+/*
+ * The entry is the hour's: until that is over the gate answers by itself again. What cannot be
+ * written now is tried again a minute later, and holds nobody up.
+ */
+static void
+log_service(struct cs_decision *d, const struct cs_op *op, const struct cs_gate_decision *cold,
+    struct cs_gate_request *rq)
+{
+	int64_t now = op->now.ms;
+	cs_err err = d->log(d->ctx, op, cs_snapshot_config(cold->snapshot), cold->application,
+	    cold->client, cold->client_passes);
+	int64_t until = cs_failed(err) ? now + CS_MINUTE_MS : now - now % CS_HOUR_MS + CS_HOUR_MS;
+	cs_gate_set_logged(d->gate, cold, &rq->ip, op->now, (cs_time){ until });
+	rq->wants_log = false;
+}
+
+static cs_err
+fetch(struct cs_decision *d, const struct cs_op *op, const struct cs_gate_decision *cold,
+    struct cs_gate_request *rq, struct gathered *g)
+{
+	switch (cold->need) {
+	case CS_NEED_SESSION:
+		return load_session(d, op, rq, cold->token_hash, g);
+	case CS_NEED_ASSERTION:
+		return sign_assertion(d, op, cold, rq);
+	case CS_NEED_LOG:
+		log_service(d, op, cold, rq);
+		return CS_OK;
+	case CS_NEED_FRESHNESS:
+		break;
+	}
+	return CS_FAIL(UNAVAILABLE);
+}
+
 /* Judges, fetches what that lacked, and judges again: each thing is fetched at most once. */
 static cs_err
 judge_by_store(struct cs_decision *d, const struct cs_op *op, struct cs_gate_request *rq,
@@ -266,10 +301,7 @@ judge_by_store(struct cs_decision *d, const struct cs_op *op, struct cs_gate_req
 		cs_gate_decide_with(d->gate, op->now, rq, g.loaded, g.count, out);
 		if (out->verdict != CS_GATE_COLD)
 			return CS_OK;
-		if (out->need == CS_NEED_SESSION)
-			CS_TRY(load_session(d, op, rq, out->token_hash, &g));
-		else
-			CS_TRY(sign_assertion(d, op, out, rq));
+		CS_TRY(fetch(d, op, out, rq, &g));
 		cs_gate_decision_clear(out);
 	}
 }
@@ -292,7 +324,7 @@ cs_decision_slow(void *ctx, const struct cs_request *rq, struct cs_response *rs)
 		.arena = arena,
 		.peer = original.address,
 	};
-	struct cs_gate_request question = gate_request(rq, &original);
+	struct cs_gate_request question = gate_request(d, rq, &original);
 	CS_AUTO(cs_gate_decision_clear)
 	struct cs_gate_decision decided = { .verdict = CS_GATE_DENIED };
 	cs_err err = judge_by_store(d, &op, &question, &decided);

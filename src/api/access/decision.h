@@ -39,8 +39,15 @@ struct cs_decision {
 	 */
 	cs_err (*sign)(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
 	    const struct cs_application *app, cs_id token, cs_str *out, cs_time *until);
+	/*
+	 * That a programme with a service token's id came, in the sign-in log; NULL: nothing is logged.
+	 * A failure refuses nobody.
+	 */
+	cs_err (*log)(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
+	    const struct cs_application *app, const struct cs_service_token *token,
+	    bool is_allowed);
 	void *ctx;
-	int64_t timeout_ms; /* for the three above */
+	int64_t timeout_ms; /* for the four above */
 	struct cs_handler rest; /* answers whatever is no decision */
 };
 

@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-#define NOW ((cs_time){ INT64_C(1795000000000) })
+#define NOW_MS INT64_C(1795000000000)
+#define NOW ((cs_time){ NOW_MS })
 #define TOKEN "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
 #define COOKIE "other=1; CF_Authorization=" TOKEN
 #define LOGIN_X "http://app.example.test:8081/cdn-cgi/access/login?redirect_url=%2Fx%3Fy%3D1%262"
@@ -23,10 +24,12 @@ static int signatures;
 static bool store_has_it, store_is_down;
 static int loads, refreshes;
 
+static int64_t now_ms;
+
 static cs_time
 clock_now(void *ctx)
 {
-	return NOW;
+	return (cs_time){ now_ms };
 }
 static const struct cs_clock test_clock = { clock_now, NULL };
 
@@ -62,7 +65,7 @@ sign(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
 	signatures++;
 	CHECK(cs_id_equal(token, service_token.id) && cs_id_equal(to->id, app.id));
 	*out = CS_STR(SIGNED);
-	*until = cs_time_add(NOW, CS_HOUR_MS);
+	*until = cs_time_add(NOW, 2 * CS_HOUR_MS);
 	return store_is_down ? CS_FAIL(UNAVAILABLE) : CS_OK;
 }
 
@@ -115,6 +118,7 @@ static void
 begin(void)
 {
 	static const struct cs_rule everyone = { .kind = CS_RULE_EVERYONE };
+	now_ms = NOW_MS;
 	cs_gate_new(&(struct cs_gate_config){ 0 }, &gate);
 	cs_gate_set_fresh(gate, cs_time_add(NOW, 5000));
 	policy =
@@ -1141,6 +1145,168 @@ TEST(the_header_that_an_application_names_carries_both_as_json)
 	service_asks(&q);
 	add(&q, "authorization", OBJECT(CLIENT_ID, SECRET));
 	CHECK_INT(ask(&q), 403);
+	end();
+}
+
+static int entries;
+static bool log_is_down;
+static struct {
+	cs_id account, app, token, ray;
+	bool is_allowed;
+} logged;
+
+static cs_err
+log_visit(void *ctx, const struct cs_op *op, const struct cs_access_config *config,
+    const struct cs_application *to, const struct cs_service_token *token, bool is_allowed)
+{
+	entries++;
+	logged.account = config->account;
+	logged.app = to->id;
+	logged.token = token->id;
+	logged.ray = op->id;
+	logged.is_allowed = is_allowed;
+	return log_is_down ? CS_FAIL(STORE) : CS_OK;
+}
+
+static void
+begin_logged(void)
+{
+	begin_service();
+	decision.log = log_visit;
+	entries = 0;
+	log_is_down = false;
+}
+
+TEST(a_service_token_is_logged_once_an_hour_for_what_came_of_it)
+{
+	begin_logged();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK(!was_fast);
+	CHECK_INT(entries, 1);
+	CHECK(logged.is_allowed && cs_id_equal(logged.token, service_token.id));
+	CHECK(cs_id_equal(logged.account, id_of(1)) && cs_id_equal(logged.app, app.id));
+	for (int i = 0; i < 3; i++) {
+		CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+		CHECK(was_fast);
+	}
+	CHECK_INT(entries, 1);
+	/* another outcome is another entry */
+	CHECK_INT(ask_with(CLIENT_ID, "wrong"), 401);
+	CHECK_INT(entries, 2);
+	CHECK(!logged.is_allowed);
+	CHECK_INT(ask_with(CLIENT_ID, "wrong as well"), 401);
+	CHECK(was_fast);
+	CHECK_INT(entries, 2);
+	/* the hour is the clock's: NOW is within it for some minutes more */
+	now_ms = NOW_MS - NOW_MS % CS_HOUR_MS + CS_HOUR_MS - 1;
+	cs_gate_set_fresh(gate, (cs_time){ now_ms + 5000 });
+	CHECK_INT(ask_with(CLIENT_ID, "wrong"), 401);
+	CHECK_INT(entries, 2);
+	now_ms++;
+	CHECK_INT(ask_with(CLIENT_ID, "wrong"), 401);
+	CHECK_INT(entries, 3);
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK_INT(entries, 4);
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK(was_fast);
+	end();
+}
+
+TEST(another_address_is_another_entry)
+{
+	struct question q;
+	begin_logged();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	service_asks(&q);
+	replace(&q, "x-original-remote-addr", "192.0.2.8");
+	add(&q, "cf-access-client-id", CLIENT_ID);
+	add(&q, "cf-access-client-secret", SECRET);
+	CHECK_INT(ask(&q), 200);
+	CHECK_INT(entries, 2);
+	CHECK_INT(ask(&q), 200);
+	CHECK(was_fast);
+	end();
+}
+
+TEST(every_refusal_of_a_known_client_id_is_logged_and_none_of_an_unknown_one)
+{
+	static const struct cs_rule everyone = { .kind = CS_RULE_EVERYONE };
+	begin_logged();
+	CHECK_INT(ask_with("ffeeddccbbaa99887766554433221100.access", SECRET), 401);
+	CHECK_INT(ask_with("no id", SECRET), 401);
+	CHECK_INT(ask_with(NULL, SECRET), 401);
+	CHECK_INT(ask_with(NULL, NULL), 403);
+	CHECK_INT(entries, 0);
+	/* one half of the credentials is no proof, but the id is known */
+	CHECK_INT(ask_with(CLIENT_ID, NULL), 401);
+	CHECK_INT(entries, 1);
+	CHECK(!logged.is_allowed);
+	end();
+	begin_logged();
+	service_token.is_enabled = false;
+	publish();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 401);
+	CHECK_INT(entries, 1);
+	CHECK(!logged.is_allowed);
+	end();
+	begin_logged();
+	service_token.expires = NOW;
+	publish();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 401);
+	CHECK_INT(entries, 1);
+	end();
+	/* good, and not admitted here */
+	begin_logged();
+	policy.decision = CS_POLICY_ALLOW;
+	policy.rules.include = (struct cs_rule_list){ &everyone, 1 };
+	publish();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 403);
+	CHECK_INT(entries, 1);
+	CHECK(!logged.is_allowed);
+	/* open to all: nothing is logged, whatever came along */
+	policy.decision = CS_POLICY_BYPASS;
+	publish();
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK_INT(ask_with(CLIENT_ID, "wrong"), 200);
+	CHECK_INT(entries, 1);
+	end();
+}
+
+TEST(a_log_that_cannot_be_written_refuses_nobody_and_is_tried_again_after_a_minute)
+{
+	begin_logged();
+	log_is_down = true;
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK_INT(entries, 1);
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK(was_fast);
+	CHECK_INT(entries, 1);
+	log_is_down = false;
+	now_ms += CS_MINUTE_MS;
+	cs_gate_set_fresh(gate, (cs_time){ now_ms + 5000 });
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK_INT(entries, 2);
+	now_ms += CS_MINUTE_MS;
+	cs_gate_set_fresh(gate, (cs_time){ now_ms + 5000 });
+	CHECK_INT(ask_with(CLIENT_ID, SECRET), 200);
+	CHECK(was_fast);
+	end();
+}
+
+TEST(who_knows_a_client_id_writes_only_so_many_refusals_a_minute)
+{
+	begin_logged();
+	for (int i = 0; i < 200; i++) {
+		struct question q;
+		char address[64];
+		snprintf(address, sizeof(address), "2001:db8::%x", i + 1);
+		service_asks(&q);
+		replace(&q, "x-original-remote-addr", address);
+		add(&q, "cf-access-client-id", CLIENT_ID);
+		add(&q, "cf-access-client-secret", "wrong");
+		CHECK_INT(ask(&q), 401);
+	}
+	CHECK_INT(entries, 120);
 	end();
 }
 
