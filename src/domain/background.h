@@ -25,7 +25,10 @@ cs_err cs_follow_step(
     struct cs_domain *d, const struct cs_op *op, struct cs_follower *f, cs_time *out_next);
 /* Take one due message to where it goes. *out_next is now while more may be waiting. */
 cs_err cs_deliver_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next);
-/* Remove what is over: PINs, flows, challenges, sessions, limits, old changes. */
+/*
+ * Remove what is over: PINs, flows, challenges, sessions, limits, old changes; and service tokens that
+ * nothing uses (config/inactivity.h).
+ */
 cs_err cs_sweep_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next);
 /* Give every account's signing key its successor in time. */
 cs_err cs_rotate_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next);

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "domain/accounts.h"
 #include "domain/background.h"
+#include "domain/config/inactivity.h"
 #include "domain/config/service_token.h"
 #include "domain/enrol.h"
 #include "domain/json_text.h"
@@ -78,6 +79,7 @@ cs_sweep_step(struct cs_domain *d, const struct cs_op *op, cs_time *out_next)
 {
 	*out_next = cs_time_add(op->now, SWEEP_MS);
 	CS_TRY(cs_service_token_note_seen(d, op));
+	CS_TRY(cs_service_tokens_retire(d, op));
 	return cs_store_write(d->store, op, sweep, d);
 }
 

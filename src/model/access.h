@@ -221,6 +221,13 @@ struct cs_identity_provider {
 	size_t authoritative_domain_count;
 };
 
+/* Service tokens that nothing uses any more (specs: Access §12.8). */
+struct cs_inactivity {
+	bool is_on;
+	bool deletes; /* else disables */
+	int64_t days;
+};
+
 struct cs_organization {
 	bool exists; /* false before the first POST: error 9999 */
 	cs_str name;
@@ -234,6 +241,7 @@ struct cs_organization {
 	bool models_are_rechecked; /* at every authentication; false unless set */
 	unsigned
 	    refused_statuses; /* bits of proto/mds.h: models reported like that may not enrol */
+	struct cs_inactivity inactivity;
 	cs_str header_text; /* login_design */
 	cs_str footer_text;
 	cs_str logo_path;

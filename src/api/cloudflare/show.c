@@ -66,6 +66,7 @@ cs_show_organization(struct cs_arena *a, const struct cs_image *image)
 	put_unless_there(j, "is_ui_read_only", json_false());
 	put_unless_there(j, "mfa_required_for_all_apps", json_false());
 	put_unless_there(j, "login_design", json_object());
+	cs_json_put(j, "strict_service_token_auth", json_true());
 	json_t *mfa = cs_json_get(j, "mfa_config");
 	cs_mfa_config_show_amr(mfa);
 	cs_json_put(j, "mfa_configuration_allowed",

@@ -35,6 +35,13 @@ static const struct cs_field_rule own_organization_fields[] = {
 	{ "refused_statuses", CS_FORM_TEXTS, 0, 64, false },
 };
 
+/* specs: Access §3, §12.8 */
+static const struct cs_field_rule inactivity_fields[] = {
+	{ "enabled", CS_FORM_BOOL, 0, 0, true },
+	{ "action", CS_FORM_TEXT, 0, 16, true },
+	{ "inactivity_threshold_days", CS_FORM_INT, 30, 365, true },
+};
+
 static const struct cs_field_rule login_design_fields[] = {
 	{ "background_color", CS_FORM_TEXT, 0, 32, false },
 	{ "text_color", CS_FORM_TEXT, 0, 32, false },
@@ -130,6 +137,36 @@ decode_organization_mfa(const json_t *body, struct cs_organization *out, struct 
 }
 
 cs_err
+cs_inactivity_decode(const json_t *body, struct cs_inactivity *out, struct cs_fault *fault)
+{
+	const json_t *o = cs_json_get(body, "service_token_inactivity");
+	*out = (struct cs_inactivity){ .is_on = false };
+	if (o == NULL)
+		return CS_OK;
+	CS_TRY(cs_fields_check(
+	    o, "service_token_inactivity", inactivity_fields, CS_COUNT(inactivity_fields), fault));
+	cs_str action = cs_json_text(o, "action");
+	bool deletes = cs_str_equal(action, CS_STR("delete"));
+	if (!deletes && !cs_str_equal(action, CS_STR("disable")))
+		return cs_refuse(
+		    fault, "service_token_inactivity: action must be \"disable\" or \"delete\"");
+	out->is_on = cs_json_is_true(o, "enabled");
+	out->deletes = deletes;
+	out->days = json_integer_value(cs_json_get(o, "inactivity_threshold_days"));
+	return CS_OK;
+}
+
+/* What was stored before it was checked like that retires nothing. */
+static void
+decode_stored_inactivity(const json_t *body, struct cs_inactivity *out)
+{
+	struct cs_fault fault = { 0 };
+	cs_err err = cs_inactivity_decode(body, out, &fault);
+	if (cs_failed(err))
+		*out = (struct cs_inactivity){ .is_on = false };
+}
+
+cs_err
 cs_organization_decode(
     struct cs_arena *a, const json_t *body, struct cs_organization *out, struct cs_fault *fault)
 {
@@ -145,6 +182,7 @@ cs_organization_decode(
 		    "allow_authenticate_via_warp cannot be set if the Warp Auth Session Duration "
 		    "is not set for the account");
 	CS_TRY(decode_organization_mfa(body, out, fault));
+	decode_stored_inactivity(body, &out->inactivity);
 	out->exists = true;
 	out->name = cs_arena_str(a, cs_json_text(body, "name"));
 	out->auth_domain = cs_arena_str(a, cs_json_text(body, "auth_domain"));

@@ -16,6 +16,8 @@
 /* exists is set. Errors: INVALID, with the reason; so for all of these. */
 cs_err cs_organization_decode(
     struct cs_arena *a, const json_t *body, struct cs_organization *out, struct cs_fault *fault);
+/* service_token_inactivity of an organization; absent: off. */
+cs_err cs_inactivity_decode(const json_t *body, struct cs_inactivity *out, struct cs_fault *fault);
 /* "onetimepin", "oidc": as the API writes it. */
 const char *cs_idp_type_name(enum cs_idp_type type);
 /* Without id and secret. Only the types that have such a name. */

@@ -326,4 +326,78 @@ TEST(what_a_provider_really_sends_is_shown_with_what_it_counts_as)
 	CHECK(json_object_get(result(&a), "countersign") != NULL);
 }
 
+static int
+put_org(struct api *a, enum cs_method method, const char *more)
+{
+	return ask(
+	    a, method, cs_arena_printf(a->y->arena, "{\"name\":\"Halden\",%s}", more).p, ORG);
+}
+
+TEST(unused_service_tokens_are_for_a_known_action_after_30_to_365_days)
+{
+	static const struct {
+		const char *value, *reason; /* NULL: taken */
+	} rows[] = {
+		{ "{\"enabled\":true,\"action\":\"disable\",\"inactivity_threshold_days\":30}",
+		    NULL },
+		{ "{\"enabled\":false,\"action\":\"delete\",\"inactivity_threshold_days\":365}",
+		    NULL },
+		{ "null", NULL },
+		{ "{\"enabled\":true,\"action\":\"disable\",\"inactivity_threshold_days\":29}",
+		    "inactivity_threshold_days" },
+		{ "{\"enabled\":true,\"action\":\"disable\",\"inactivity_threshold_days\":366}",
+		    "inactivity_threshold_days" },
+		{ "{\"enabled\":true,\"action\":\"disable\",\"inactivity_threshold_days\":\"30\"}",
+		    "inactivity_threshold_days" },
+		{ "{\"enabled\":true,\"action\":\"disable\",\"inactivity_threshold_days\":30.5}",
+		    "inactivity_threshold_days" },
+		{ "{\"enabled\":true,\"action\":\"disable\"}", "inactivity_threshold_days" },
+		{ "{\"enabled\":true,\"inactivity_threshold_days\":30}", "action" },
+		{ "{\"action\":\"disable\",\"inactivity_threshold_days\":30}", "enabled" },
+		{ "{\"enabled\":1,\"action\":\"disable\",\"inactivity_threshold_days\":30}",
+		    "enabled" },
+		{ "{\"enabled\":true,\"action\":\"revoke\",\"inactivity_threshold_days\":30}",
+		    "action must be \"disable\" or \"delete\"" },
+		{ "{\"enabled\":true,\"action\":\"\",\"inactivity_threshold_days\":30}", "action" },
+		{ "true", "service_token_inactivity" },
+		{ "[]", "service_token_inactivity" },
+	};
+	YARD(y);
+	API(a);
+	yard_add_organization(y);
+	for (size_t i = 0; i < CS_COUNT(rows); i++) {
+		const char *member =
+		    cs_arena_printf(y->arena, "\"service_token_inactivity\":%s", rows[i].value).p;
+		for (int patch = 0; patch < 2; patch++) {
+			int status = put_org(&a, patch ? CS_PATCH : CS_PUT, member);
+			if ((status == 200) != (rows[i].reason == NULL))
+				fail_msg("%s: %d", rows[i].value, status);
+			if (rows[i].reason != NULL)
+				check_error(&a, rows[i].reason);
+		}
+	}
+	/* what was refused is not half there */
+	CHECK_INT(ask(&a, CS_GET, NULL, ORG), 200);
+	CHECK(!json_is_object(json_object_get(result(&a), "service_token_inactivity")));
+}
+
+TEST(service_tokens_are_strict_and_cannot_be_anything_else)
+{
+	YARD(y);
+	API(a);
+	yard_add_organization(y);
+	CHECK_INT(ask(&a, CS_GET, NULL, ORG), 200);
+	CHECK(json_is_true(json_object_get(result(&a), "strict_service_token_auth")));
+	CHECK_INT(put_org(&a, CS_PUT, "\"strict_service_token_auth\":false"), 400);
+	check_error(&a, "strict_service_token_auth cannot be turned off");
+	CHECK_INT(json_integer_value(json_object_get(
+		      json_array_get(json_object_get(a.body, "errors"), 0), "code")),
+	    12130);
+	CHECK_INT(ask(&a, CS_PATCH, "{\"strict_service_token_auth\":false}", ORG), 400);
+	check_error(&a, "strict_service_token_auth cannot be turned off");
+	CHECK_INT(ask(&a, CS_PATCH, "{\"strict_service_token_auth\":0}", ORG), 400);
+	CHECK_INT(ask(&a, CS_PATCH, "{\"strict_service_token_auth\":true}", ORG), 200);
+	CHECK(json_is_true(json_object_get(result(&a), "strict_service_token_auth")));
+}
+
 TEST_MAIN("api/org_settings")
