@@ -398,6 +398,8 @@ test('an invitation is redeemed by its button, never by opening it', async () =>
 	assert.deepEqual(called('POST /invitations/redeem'), [{ token: 'good-token', password: 'correct horse battery staple', name: 'Jonas Berg' }]);
 	await page.goBack();
 	assert.equal(new URL(page.url()).hash, '', 'the token stays in the history');
+	await heading('This invitation has ended');
+	await page.getByRole('link', { name: 'Sign in to the console' }).waitFor();
 });
 
 for (const [password, sentence] of [['', 'Enter a password'], ['fourteen chars', 'Add 1 more character'], ['short', 'Add 10 more characters'], ['🔑🔑🔑🔑🔑', 'Add 10 more characters']]) {
@@ -427,3 +429,10 @@ for (const fragment of ['', '#', '#a b', '#<script>']) {
 		await heading('This invitation is not complete');
 	});
 }
+
+test('the whole link, opened where its half is shown, counts', async () => {
+	await visit('/invitation');
+	await heading('This invitation is not complete');
+	await page.evaluate(() => { location.hash = 'good-token'; });
+	await heading('Accept your invitation');
+});

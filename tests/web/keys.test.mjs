@@ -641,7 +641,16 @@ test('"this was not me": opening the page does nothing, the button stops it', as
 	await page.getByText('2 administrators were told.').waitFor();
 	assert.deepEqual(called('POST /not-me'), [{ token: 'cn_good-token' }]);
 	assert.equal(new URL(page.url()).hash, '');
+	await page.reload();
+	await heading('This link has ended');
 	clean();
+});
+
+test('"this was not me": the whole link, opened where its half is shown, counts', async () => {
+	await visit('/not-me');
+	await heading('This link is not complete');
+	await page.evaluate(() => { location.hash = 'cn_good-token'; });
+	await heading('Was this not you?');
 });
 
 test('"this was not me" when no administrator could be told says so', async () => {

@@ -1,6 +1,6 @@
 // What a page owes its reader beside its elements: a title, the focus, a word to screen readers.
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from './text';
 
 // Says a sentence through the live regions of index.html; `alarm` interrupts.
@@ -21,6 +21,22 @@ export function useTitle(title: string, organization: string, failed: boolean): 
 		document.title = failed ? t('error_prefix', { title: page }) : page;
 	}, [title, organization, failed]);
 }
+
+// The token in the fragment of a mail's link. Such a link, opened where the page is already, changes
+// the fragment and loads nothing: the page begins again with the new one.
+export function useLinkToken(): { token: string; isSpent: boolean }
+{
+	const [link] = useState(() => ({ token: location.hash.slice(1), isSpent: history.state?.spent === true }));
+	useEffect(() => {
+		const again = () => location.reload();
+		addEventListener('hashchange', again);
+		return () => removeEventListener('hashchange', again);
+	}, []);
+	return link;
+}
+
+// Nothing of a spent token stays in the history; whoever comes back is told that it ended.
+export const dropLinkToken = () => history.replaceState({ spent: true }, '', location.pathname);
 
 let views = 0;
 

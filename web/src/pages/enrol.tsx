@@ -47,17 +47,17 @@ export function EnrolPage({ flow, kinds, onCancel }: { flow: Flow; kinds?: strin
 	const application = state.application?.name;
 	const more = kinds ? { kinds, needs: 'prove' as const } : { kinds: state.methods, isFirst: true };
 	return <Enrol meta={flow.meta} {...more} {...(onCancel ? { onCancel } : {})} who={state.user?.email ?? ''} organization={state.organization.name}
-		lead={application ? t('enrol.asked', { application }) : t('enrol.asked_portal', { organization: state.organization.name })}
+		lead={t(kinds ? 'enrol.asked_kind' : 'enrol.asked', { application: application ?? state.organization.name })}
 		next={application ? t('enrol.next', { application }) : t('enrol.next_portal')}
 		onDone={flow.next} onFail={flow.fail} onSwitch={flow.switchUser} onSignIn={flow.switchUser} />;
 }
 
-// The stub of an enrolment: what is added, and whose it will be.
-export function enrolStub(who: string, kind: string | null, onSwitch?: () => void): Stub
+// The stub of an enrolment: what is added, and whose it will be. Before a kind is chosen, where.
+export function enrolStub(who: string, kind: string | null, organization: string, onSwitch?: () => void): Stub
 {
 	return {
 		label: t('stub.device'),
-		what: kind ? kindName(kind) : t('enrol.choose_title'),
+		what: kind ? kindName(kind) : organization,
 		icon: kind ? kindIcon(kind) : 'shield' as const,
 		who: <Who email={who} {...(onSwitch ? { onSwitch } : {})} />,
 	};
@@ -134,7 +134,7 @@ function Kinds({ kinds, barred = [], builtIn, who, organization, lead, onSwitch,
 	];
 	const works = kinds.filter((kind) => hindrance(kind, builtIn) === null);
 	return (
-		<Slip {...enrolStub(who, null, onSwitch)}>
+		<Slip {...enrolStub(who, null, organization, onSwitch)}>
 			<Heading>{title}</Heading>
 			<p class="muted">{kinds.length > 0 ? lead ?? t('enrol.choose_lead') : t('enrol.none', { organization })}</p>
 			{cards.length > 0 && (
@@ -174,10 +174,10 @@ function Card({ kind, reason, builtIn, choose }: { kind: string; reason: string 
 		: <li><button type="button" onClick={() => choose(kind)}>{words}<Icon name="right" /></button></li>;
 }
 
-export function Loading({ who, onSwitch, kind, title }: { who: string; onSwitch?: () => void; kind?: string | null; title: string })
+export function Loading({ who, organization, onSwitch, kind, title }: { who: string; organization: string; onSwitch?: () => void; kind?: string | null; title: string })
 {
 	return (
-		<Slip {...enrolStub(who, kind ?? null, onSwitch)} wide={kind === 'totp'}>
+		<Slip {...enrolStub(who, kind ?? null, organization, onSwitch)} wide={kind === 'totp'}>
 			<Heading>{title}</Heading>
 			<p class="muted">{t('loading')}</p>
 		</Slip>
@@ -188,7 +188,7 @@ export function Ended({ who, organization, onSwitch, kind, sentence, again }: Se
 {
 	useTitle(t('enrol.ended_title'), organization, true);
 	return (
-		<Slip {...enrolStub(who, kind, onSwitch)} failure={new Failure('ended')}>
+		<Slip {...enrolStub(who, kind, organization, onSwitch)} failure={new Failure('ended')}>
 			<Heading>{t('enrol.ended_title')}</Heading>
 			<p class="muted">{sentence}</p>
 			<button type="button" class="btn primary wide" onClick={again}>{t('enrol.again')}</button>
@@ -201,7 +201,7 @@ function SignInAgain({ who, organization, onSignIn, onCancel }: Props)
 {
 	useTitle(t('enrol.sign_in_title'), organization, false);
 	return (
-		<Slip {...enrolStub(who, null)}>
+		<Slip {...enrolStub(who, null, organization)}>
 			<Heading>{t('enrol.sign_in_title')}</Heading>
 			<p class="muted">{t('enrol.sign_in')}</p>
 			<button type="button" class="btn primary wide" onClick={onSignIn}>{t('enrol.sign_in_go')}</button>

@@ -155,7 +155,7 @@ function SetUp({ enrolment, meta, who, organization, lead, onDone, onFail, onSwi
 	};
 
 	return (
-		<Slip wide {...enrolStub(who, enrolment.factor, onSwitch)}
+		<Slip wide {...enrolStub(who, enrolment.factor, organization, onSwitch)}
 			edge={enrolment.id} failure={failure instanceof Failure ? failure : null}>
 			<Heading>{t('enrol.title')}</Heading>
 			{lead && <p class="muted">{lead}</p>}

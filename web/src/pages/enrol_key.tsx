@@ -127,7 +127,7 @@ function SetUp({ kind, lead, who, organization, names, onSwitch, onBack, onCance
 	}, [waiting.until]);
 
 	return (
-		<Slip {...enrolStub(who, kind, onSwitch)} edge={enrolment.id} failure={failure}>
+		<Slip {...enrolStub(who, kind, organization, onSwitch)} edge={enrolment.id} failure={failure}>
 			<Heading>{titleOf(kind)}</Heading>
 			{lead && <p class="muted">{lead}</p>}
 			<Expect kind={kind} />

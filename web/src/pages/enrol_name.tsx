@@ -8,7 +8,7 @@ import { Submit } from '../parts/button';
 import { Banner, useSpoken } from '../parts/error';
 import { describedBy, Field, type Wrong } from '../parts/field';
 import { Slip } from '../parts/slip';
-import { t } from '../text';
+import { rich, t } from '../text';
 import { type SetUpProps, enrolStub } from './enrol';
 
 const NAME_MAX = 64;
@@ -83,8 +83,8 @@ export function NameIt({ enrolled, kind, who, organization, next, isFirst, onNam
 	};
 
 	return (
-		<Slip {...enrolStub(who, enrolled.kind)} edge={enrolled.id} failure={failure}
-			foot={<>{isFirst && <p>{t('enrol.second')}</p>}<p>{next}</p></>}>
+		<Slip {...enrolStub(who, enrolled.kind, organization)} edge={enrolled.id} failure={failure}
+			foot={<>{isFirst && <p>{rich('enrol.second', { address: <span class="mono">{location.host}/<wbr />account/<wbr />devices</span> })}</p>}<p>{next}</p></>}>
 			<h1>{t('enrol.added_title')}</h1>
 			{enrolled.kind !== kind && (
 				<Banner kind="warn" title={t('enrol.other_kind_title', { kind: kindName(enrolled.kind) })}>

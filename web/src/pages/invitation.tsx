@@ -2,7 +2,7 @@
 // acts on; the button posts it.
 import { useRef, useState } from 'preact/hooks';
 import { Failure, asFailure, go, post } from '../api';
-import { useTitle } from '../page';
+import { dropLinkToken, useLinkToken, useTitle } from '../page';
 import { Submit } from '../parts/button';
 import { FailureBanner, Heading, useSpoken } from '../parts/error';
 import { describedBy, Field, Summary, type Wrong } from '../parts/field';
@@ -17,10 +17,10 @@ const ENDED = ['link_ended', 'ended', 'answered', 'not_found'];
 
 export function InvitationPage()
 {
-	const [token] = useState(() => location.hash.slice(1));
+	const { token, isSpent } = useLinkToken();
 	return (
 		<Frame organization={null}>
-			{/^[\w-]+$/.test(token) ? <Redeem token={token} /> : <Incomplete />}
+			{/^[\w-]+$/.test(token) ? <Redeem token={token} /> : isSpent && token === '' ? <Ended /> : <Incomplete />}
 		</Frame>
 	);
 }
@@ -32,6 +32,19 @@ function Incomplete()
 		<Slip label={t('stub.invitation')} what={t('stub.console')} icon="user">
 			<Heading>{t('invitation.missing_title')}</Heading>
 			<p class="muted">{t('invitation.missing')}</p>
+		</Slip>
+	);
+}
+
+// Whoever used it has a password by now.
+function Ended({ failure = null }: { failure?: Failure | null })
+{
+	useTitle(t('invitation.ended_title'), t('brand'), failure !== null);
+	return (
+		<Slip label={t('stub.invitation')} what={t('stub.console')} icon="user" failure={failure}>
+			<Heading>{t('invitation.ended_title')}</Heading>
+			<p class="muted">{t('invitation.ended')}</p>
+			<a class="btn wide" href="/console/">{t('invitation.sign_in')}</a>
 		</Slip>
 	);
 }
@@ -49,7 +62,7 @@ function Redeem({ token }: { token: string })
 	const [sending, setSending] = useState(false);
 	const busy = useRef(false);
 	const both = wrongName !== null && wrongPassword !== null;
-	useTitle(t(failure && ENDED.includes(failure.code) ? 'invitation.ended_title' : 'invitation.title'), t('brand'), failure !== null || wrongName !== null || wrongPassword !== null);
+	useTitle(t('invitation.title'), t('brand'), failure !== null || wrongName !== null || wrongPassword !== null);
 	useSpoken(failure);
 
 	const problem = () => {
@@ -74,8 +87,7 @@ function Redeem({ token }: { token: string })
 		setSending(true);
 		try {
 			const { redirect } = await post<{ redirect: string }>('/invitations/redeem', { token, password, name: name.trim() });
-			// The token is spent: nothing of it stays in the history.
-			history.replaceState(null, '', location.pathname);
+			dropLinkToken();
 			go(redirect);
 		} catch (caught) {
 			setFailure(asFailure(caught));
@@ -84,14 +96,8 @@ function Redeem({ token }: { token: string })
 		}
 	};
 
-	if (failure && ENDED.includes(failure.code)) {
-		return (
-			<Slip label={t('stub.invitation')} what={t('stub.console')} icon="user" failure={failure}>
-				<Heading>{t('invitation.ended_title')}</Heading>
-				<p class="muted">{t('invitation.ended')}</p>
-			</Slip>
-		);
-	}
+	if (failure && ENDED.includes(failure.code))
+		return <Ended failure={failure} />;
 	return (
 		<Slip label={t('stub.invitation')} what={t('stub.console')} icon="user" failure={failure}>
 			<Heading>{t('invitation.title')}</Heading>

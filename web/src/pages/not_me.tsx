@@ -6,7 +6,7 @@ import { useSlow } from '../parts/button';
 import { Banner, FailureBanner, Heading, useSpoken } from '../parts/error';
 import { Frame } from '../parts/frame';
 import { Slip } from '../parts/slip';
-import { useTitle } from '../page';
+import { dropLinkToken, useLinkToken, useTitle } from '../page';
 import { counted, t } from '../text';
 import { when } from '../time';
 import { useStanding } from './plain';
@@ -24,12 +24,12 @@ const OVER = ['ended', 'link_ended', 'not_found', 'body'];
 
 export function NotMePage()
 {
-	const [token] = useState(() => location.hash.slice(1));
+	const { token, isSpent } = useLinkToken();
 	const state = useStanding();
 	const [failure, setFailure] = useState<Failure | null>(null);
 	const [stopped, setStopped] = useState<Stopped | null>(null);
-	const whole = /^[\w-]+$/.test(token);
-	const over = failure !== null && OVER.includes(failure.code);
+	const over = failure !== null ? OVER.includes(failure.code) : isSpent && token === '';
+	const whole = over || /^[\w-]+$/.test(token);
 	const title = stopped ? 'not_me.done_title' : !whole ? 'not_me.incomplete_title' : over ? 'not_me.over_title' : 'not_me.title';
 	const organization: Organization | null = (state as SignInState | null | undefined)?.organization ?? null;
 	useTitle(t(title), organization?.name ?? '', failure !== null || !whole);
@@ -68,8 +68,7 @@ function Ask({ token, failure, fail, done }: {
 		setBusy(true);
 		try {
 			const answer = await post<Stopped>('/not-me', { token });
-			// The token is spent: nothing of it stays in the history.
-			history.replaceState(null, '', location.pathname);
+			dropLinkToken();
 			done(answer);
 		} catch (e) {
 			fail(asFailure(e));
