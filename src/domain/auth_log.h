@@ -39,8 +39,8 @@ cs_err cs_auth_log_write(struct cs_domain *d, const struct cs_op *op,
     const struct cs_access_config *config, const struct cs_auth_event *event);
 
 /*
- * A programme that came with a service token: when its assertion is signed (token.h). At most one entry
- * an hour for the same token, application, address and outcome.
+ * A programme that came with a service token. At most one entry an hour for the same token,
+ * application, address and outcome: the gate remembers when it wants one (gate/visits.h).
  */
 cs_err cs_auth_log_service(struct cs_domain *d, const struct cs_op *op,
     const struct cs_access_config *config, const struct cs_application *app,

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 
 #include "base/codec.h"
-#include "base/log.h"
 #include "crypto/mac.h"
-#include "domain/auth_log.h"
 #include "domain/json_text.h"
 #include "domain/keys.h"
 
@@ -110,15 +108,6 @@ service_life_ms(const struct cs_application *app, const struct cs_service_token 
 	return life_ms;
 }
 
-/* Requests that follow are answered from memory: this is where a programme is seen to come in. */
-static void
-log_service(struct cs_domain *d, const struct cs_op *op, const struct cs_access_config *config,
-    const struct cs_application *app, const struct cs_service_token *token)
-{
-	if (cs_failed(cs_auth_log_service(d, op, config, app, token, true)))
-		CS_LOG(op, SIGN_IN_NOT_LOGGED, CS_F_ID("service_token", token->id));
-}
-
 cs_err
 cs_token_make_service(struct cs_domain *d, const struct cs_op *op,
     const struct cs_access_config *config, const struct cs_application *app, cs_id token,
@@ -149,6 +138,5 @@ cs_token_make_service(struct cs_domain *d, const struct cs_op *op,
 	CS_TRY(cs_buf_finish(&signed_text, NULL));
 	*out = cs_arena_str(op->arena, cs_buf_str(&signed_text));
 	*until = cs_time_add(op->now, life_ms - life_ms / 4);
-	log_service(d, op, config, app, t);
 	return CS_OK;
 }

@@ -20,7 +20,7 @@ cs_err cs_token_make(struct cs_domain *d, const struct cs_op *op,
 /*
  * What an application is told of a service token (config's, by id): type "app", common_name, an
  * empty sub. It lasts as long as a session there, at most a day and not past the token's own end;
- * hand it on until *until, when a quarter is left. The sign-in log has an entry. Errors: NOT_FOUND, CRYPTO, and the store's.
+ * hand it on until *until, when a quarter is left. Errors: NOT_FOUND, CRYPTO, and the store's.
  */
 cs_err cs_token_make_service(struct cs_domain *d, const struct cs_op *op,
     const struct cs_access_config *config, const struct cs_application *app, cs_id token,
