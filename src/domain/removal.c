@@ -43,7 +43,6 @@ cs_removal_foresee(const struct cs_signin *s, const struct cs_authenticator *lis
 	*out = (struct cs_removal){ .closes = closes };
 	for (size_t i = 0; i < count; i++)
 		out->remain += !cs_id_equal(list[i].id, removed);
-	out->leads_to_enrolling = out->remain == 0;
 	for (size_t i = 0; i < config->application_count; i++) {
 		unsigned asked = asked_by(s, &config->applications[i]);
 

@@ -8,13 +8,9 @@
 
 struct cs_removal {
 	size_t remain; /* authenticators */
-	const struct cs_application *const *closes; /* nothing that remains satisfies them */
+	/* Nothing that remains satisfies them: the next visit leads through enrolling. */
+	const struct cs_application *const *closes;
 	size_t close_count;
-	/*
-	 * Nothing remains, and so the next visit leads through enrolling; false: it is refused until
-	 * they enrol one of a kind that is wanted there.
-	 */
-	bool leads_to_enrolling;
 };
 
 /*

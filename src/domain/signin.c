@@ -6,6 +6,7 @@
 #include "domain/auth_log.h"
 #include "domain/handover.h"
 #include "domain/identity.h"
+#include "domain/manage.h"
 #include "domain/proof.h"
 #include "domain/provider_value.h"
 #include "domain/session.h"
@@ -116,8 +117,6 @@ judge_factor(const struct cs_signin *s, struct cs_signin_state *out)
 		out->step = CS_STEP_CHALLENGE;
 	else if (!can_enrol(out->mfa.methods))
 		deny(out, CS_DENIED_NO_METHOD);
-	else if (out->standing.authenticator_count > 0)
-		deny(out, CS_DENIED_METHOD);
 	else
 		out->step = CS_STEP_ENROL;
 }
@@ -187,14 +186,23 @@ read_state(struct cs_tx *tx, void *ctx)
 	return cs_standing_drop_unfit(tx, c->s, &c->out->standing);
 }
 
+static cs_err
+read_needs(struct cs_tx *tx, void *ctx)
+{
+	struct state_ctx *c = ctx;
+	struct cs_refusal why;
+
+	CS_TRY(cs_manage_check(tx, c->s->session, &why));
+	c->out->needs = why.kind;
+	return CS_OK;
+}
+
 static enum cs_auth_reason
 reason_of(enum cs_denied_reason denied)
 {
 	switch (denied) {
 	case CS_DENIED_POLICY:
 		return CS_AUTH_POLICY;
-	case CS_DENIED_METHOD:
-		return CS_AUTH_METHOD;
 	case CS_DENIED_DISABLED:
 		return CS_AUTH_DISABLED;
 	case CS_DENIED_NO_METHOD:
@@ -247,7 +255,8 @@ cs_signin_state(const struct cs_signin *s, struct cs_signin_state *out)
 		out->step = CS_STEP_PIN;
 	if (out->step == CS_STEP_DENIED && s->session != NULL && s->app != NULL)
 		record_denial(s, out->denied);
-	return CS_OK;
+	return out->step == CS_STEP_ENROL ? cs_store_read(s->d->store, s->op, read_needs, &c)
+					  : CS_OK;
 }
 
 /* --- a person has proved who they are --- */

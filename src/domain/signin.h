@@ -28,7 +28,6 @@ enum cs_signin_step {
 
 enum cs_denied_reason {
 	CS_DENIED_POLICY = 0,
-	CS_DENIED_METHOD, /* what is enrolled is not what is asked for */
 	CS_DENIED_DISABLED,
 	CS_DENIED_NO_METHOD, /* nothing that is asked for exists here */
 };
@@ -69,6 +68,7 @@ struct cs_signin_state {
 	struct cs_mfa_requirement mfa; /* from ENROL on; is_required false: none */
 	struct cs_access_answer access; /* with an application and a session */
 	struct cs_standing standing;
+	enum cs_refusal_kind needs; /* step ENROL: what cs_manage_check would say; NONE: go on */
 	/* CONTINUE with mfa: the one of these that satisfies it */
 	struct cs_amr_basis amr;
 	const struct cs_stored_proof *proof;

@@ -259,7 +259,7 @@ test('denied: who, why, the organisation\'s own words, and the way to switch', a
 
 for (const url of ['javascript:alert(1)', 'data:text/html,x', '//evil.test']) {
 	test(`denied: ${url} is no link`, async () => {
-		await visit(mock.login, { session: true, denied: { reason: 'method', message: '', url } });
+		await visit(mock.login, { session: true, denied: { reason: 'policy', message: '', url } });
 		await heading('You may not open this');
 		assert.equal(await page.getByRole('link').count(), 0);
 	});

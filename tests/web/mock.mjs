@@ -94,7 +94,7 @@ function step(w, meta)
 	if (w.denied)
 		return 'denied';
 	if (w.methods.length > 0 && (!w.proof || !w.methods.includes(w.proof.method)))
-		return w.devices.length === 0 ? 'enrol' : w.devices.some((d) => fits(w, d)) ? 'challenge' : 'denied';
+		return w.devices.length === 0 ? 'enrol' : w.devices.some((d) => fits(w, d)) ? 'challenge' : 'enrol';
 	return 'continue';
 }
 
@@ -112,7 +112,8 @@ function state(w, meta)
 		user: w.session ? w.user : null,
 		methods: now === 'enrol' || now === 'challenge' ? w.methods : [],
 		ask_again_after: w.askAgain,
-		denied: now !== 'denied' ? null : w.denied ? { methods: [], ...w.denied } : { reason: 'method', message: '', url: '', methods: w.methods },
+		enrol: now === 'enrol' ? { needs: w.devices.length > 0 && !w.window ? 'prove' : 'nothing', has_devices: w.devices.length > 0 } : null,
+		denied: now === 'denied' ? w.denied : null,
 	};
 }
 
@@ -136,7 +137,7 @@ const deviceOf = (w, id) => w.devices.find((d) => d.id === id) ?? refuse(404, 'n
 function closesOf(w, device)
 {
 	return (w.closes[device.id] ?? (w.devices.length === 1 ? w.closes.last : undefined) ?? [])
-		.map((name, i) => ({ id: `a${i}`, name, host: 'app.halden.example', then: w.devices.length === 1 ? 'enrol' : 'refused' }));
+		.map((name, i) => ({ id: `a${i}`, name, host: 'app.halden.example' }));
 }
 
 function devices(w)

@@ -8,7 +8,7 @@ import { show, VIEWS } from './views.mjs';
 
 const WIDTHS = [320, 360, 720, 1280];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const ERRORS = /-(down|empty|too-many|wrong|over|ended|used|unsupported|incomplete|code|disabled|stopped|known|unproven|cloned|method)$|^challenge-no-webauthn$|^(denied|refused|not-found|trouble)$/;
+const ERRORS = /-(down|empty|too-many|wrong|over|ended|used|unsupported|incomplete|code|disabled|stopped|known|unproven|cloned)$|^challenge-no-webauthn$|^(denied|refused|not-found|trouble)$/;
 let browser;
 let mock;
 let page;

@@ -96,7 +96,7 @@ export const VIEWS = [
 	{ name: 'challenge-no-webauthn', path: LOGIN, ready: 'This browser cannot ask your MFA device', world: { ...three, devices: [KEY] }, ...noKeys },
 	{ name: 'challenge-lost', path: LOGIN, ready: 'Touch your security key', keys: [USB], world: three, act: press('New phone, or device lost') },
 	{ name: 'denied', path: LOGIN, ready: 'You may not open this', world: { session: true, denied: { reason: 'policy', message: 'Berth planner is for harbour engineers. Ask Marta Lis.', url: 'https://wiki.halden.example/access' } } },
-	{ name: 'denied-method', path: LOGIN, ready: 'Another MFA device is needed', world: { session: true, devices: [TOTP], methods: ['security_key', 'biometrics'] } },
+	{ name: 'enrol-another', path: LOGIN, ready: 'Another MFA device is needed', world: { session: true, devices: [TOTP], methods: ['security_key', 'biometrics'] } },
 	{ name: 'denied-disabled', path: LOGIN, ready: 'You may not open this', world: { session: true, denied: { reason: 'disabled', message: '', url: '' } } },
 	{ name: 'launcher', path: '/', ready: 'Your applications', world: () => ({ session: true, devices: [TOTP], canEnrol: [], applications, proof: proof() }) },
 	{ name: 'launcher-no-device', path: '/', ready: 'Your applications', world: { session: true, applications } },

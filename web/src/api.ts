@@ -7,7 +7,8 @@ export type Step = 'provider' | 'pin' | 'enrol' | 'challenge' | 'continue' | 'de
 export interface Organization { name: string; header_text: string; footer_text: string; logo_path: string }
 export interface Provider { id: string; type: 'onetimepin' | 'oidc'; name: string }
 export interface Pin { email: string; expires_at: string; resend_at: string }
-export interface Denied { reason: 'policy' | 'method' | 'disabled' | 'no_mfa_method'; message: string; url: string; methods: string[] }
+export interface Denied { reason: 'policy' | 'disabled' | 'no_mfa_method'; message: string; url: string }
+export interface Enrolling { needs: 'nothing' | 'prove' | 'sign_in'; has_devices: boolean }
 
 export interface SignInState {
 	organization: Organization;
@@ -20,6 +21,7 @@ export interface SignInState {
 	user: { email: string; name: string; provider: string } | null;
 	methods: string[];
 	ask_again_after: string | null;
+	enrol: Enrolling | null;
 	denied: Denied | null;
 }
 
@@ -79,7 +81,7 @@ export interface Application {
 	asks: 'nothing' | 'second_factor' | 'enrol';
 }
 
-export interface Closing { id: string; name: string; host: string; then: 'enrol' | 'refused' }
+export interface Closing { id: string; name: string; host: string }
 
 export interface Device {
 	id: string;

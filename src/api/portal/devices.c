@@ -51,8 +51,6 @@ closes_of(const struct cs_removal *r)
 		json_object_set_new(o, "name", cs_json_text_of(r->closes[i]->name));
 		json_object_set_new(o, "host",
 		    cs_json_text_of(cs_str_slice(domain, 0, cs_str_find(domain, '/', 0))));
-		json_object_set_new(
-		    o, "then", json_string(r->leads_to_enrolling ? "enrol" : "refused"));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -114,19 +112,6 @@ window_of(const struct cs_devices *devices)
 	json_object_set_new(o, "opened_at", cs_json_time_of(devices->window.opened));
 	json_object_set_new(o, "expires_at", cs_json_time_of(devices->window.expires));
 	return o;
-}
-
-static const char *
-needs_of(const struct cs_devices *devices)
-{
-	switch (devices->needs) {
-	case CS_REFUSAL_PROVE_FIRST:
-		return "prove";
-	case CS_REFUSAL_SIGN_IN_AGAIN:
-		return "sign_in";
-	default: /* FROZEN is said by frozen_at */
-		return "nothing";
-	}
 }
 
 /* Why one of this kind cannot be enrolled whatever is proved first; NULL: it can. */
@@ -201,7 +186,7 @@ answer(struct cs_call *c, const struct cs_signin *s, json_t *removed)
 		json_array_append_new(list, device_of(s, &devices, i));
 	json_object_set_new(o, "devices", list);
 	json_object_set_new(o, "window", window_of(&devices));
-	json_object_set_new(o, "needs", json_string(needs_of(&devices)));
+	json_object_set_new(o, "needs", cs_portal_needs(devices.needs));
 	json_object_set_new(o, "frozen_at", cs_json_time_of(devices.frozen));
 	add_enrollable(s, &devices, o);
 	json_object_set_new(o, "signal", signal_of(s, &devices));

@@ -209,8 +209,6 @@ static const char *
 reason_name(enum cs_denied_reason reason)
 {
 	switch (reason) {
-	case CS_DENIED_METHOD:
-		return "method";
 	case CS_DENIED_DISABLED:
 		return "disabled";
 	case CS_DENIED_NO_METHOD:
@@ -234,9 +232,33 @@ denied_of(const struct cs_signin *s, const struct cs_signin_state *state)
 	    cs_json_text_of(s->app != NULL ? s->app->custom_deny_message : CS_STR("")));
 	json_object_set_new(
 	    o, "url", cs_json_text_of(s->app != NULL ? s->app->custom_deny_url : CS_STR("")));
-	/* which kinds would do */
+	return o;
+}
+
+json_t *
+cs_portal_needs(enum cs_refusal_kind needs)
+{
+	switch (needs) {
+	case CS_REFUSAL_PROVE_FIRST:
+		return json_string("prove");
+	case CS_REFUSAL_SIGN_IN_AGAIN:
+		return json_string("sign_in");
+	default: /* anything else is said by the call itself, and FROZEN by frozen_at */
+		return json_string("nothing");
+	}
+}
+
+static json_t *
+enrol_of(const struct cs_signin_state *state)
+{
+	json_t *o;
+
+	if (state->step != CS_STEP_ENROL)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "needs", cs_portal_needs(state->needs));
 	json_object_set_new(
-	    o, "methods", cs_mfa_methods_encode(state->mfa.methods & cs_factors_methods()));
+	    o, "has_devices", json_boolean(state->standing.authenticator_count > 0));
 	return o;
 }
 
@@ -279,6 +301,7 @@ state_of(
 	json_object_set_new(o, "pin", pin_of(s, state));
 	json_object_set_new(o, "user", user != NULL ? user : json_null());
 	put_factor(c, state, o);
+	json_object_set_new(o, "enrol", enrol_of(state));
 	json_object_set_new(o, "denied", denied_of(s, state));
 	return o;
 }

@@ -219,8 +219,8 @@ TEST(a_proof_counts_as_the_kind_of_the_key)
 	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrolled.name")), "Built-in authenticator");
 	meta = browser_go(p.b, KEYS, "/");
 	CHECK_INT(browser_state(p.b, meta), 200);
-	CHECK_STEP(p.b, "denied");
-	CHECK_TEXT(cs_str_c(browser_text(p.b, "denied.reason")), "method");
+	CHECK_STEP(p.b, "enrol");
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrol.needs")), "prove");
 	CHECK_INT(ask(p.b, meta), 410);
 	leave(&p);
 }
@@ -1203,6 +1203,9 @@ TEST(who_has_an_app_where_a_key_is_wanted_proves_the_app_and_adds_the_key)
 	cs_str secret = browser_enrol(p.b, p.meta);
 	browser_wait(p.b, 10 * CS_MINUTE_MS);
 	meta = browser_go(p.b, KEYS, "/");
+	CHECK_INT(browser_state(p.b, meta), 200);
+	CHECK_STEP(p.b, "enrol");
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrol.needs")), "prove");
 	CHECK_INT(begin(p.b, meta, "security_key"), 403);
 	CHECK_CODE(p.b, "prove_first");
 	CHECK_INT(begin(p.b, meta, "biometrics"), 403);
@@ -1210,6 +1213,9 @@ TEST(who_has_an_app_where_a_key_is_wanted_proves_the_app_and_adds_the_key)
 	CHECK_INT(browser_post(p.b, "/api/v1/challenges", "{\"purpose\":\"manage\"}"), 200);
 	cs_str id = browser_copy(p.b, "id");
 	CHECK_INT(browser_answer(p.b, id, house_code(p.h, secret, p.h->op.now)), 200);
+	CHECK_INT(browser_state(p.b, meta), 200);
+	CHECK_STEP(p.b, "enrol");
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrol.needs")), "nothing");
 	CHECK_INT(try_enrol(p.b, meta, &p.key, "security_key"), 200);
 	CHECK_STEP(p.b, "continue");
 	browser_enter(p.b, meta, KEYS);

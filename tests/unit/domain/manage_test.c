@@ -336,7 +336,6 @@ TEST(what_a_provider_has_already_asked_for_is_not_closed)
 		p.h->apps[i].policies = &p.h->policies[i];
 	cs_removal_foresee(&p.s, list, 1, list[0].id, &r);
 	CHECK_INT(r.remain, 0);
-	CHECK(r.leads_to_enrolling);
 	CHECK_INT(r.close_count, 2); /* Berth planner and Shop */
 	CHECK_TEXT(r.closes[0]->name, "Berth planner");
 	/* signed in with a one-time password at the provider: that opens both */

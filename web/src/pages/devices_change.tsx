@@ -86,17 +86,10 @@ export function RenameDialog({ device, onClose, onProve, onFail, onDone }: Props
 	);
 }
 
-// What opens no longer, by what its next visit leads to.
-function Closes({ closes }: { closes: Closing[] })
+// What opens no longer: because nothing is left, or because what is left is of another kind.
+function Closes({ closes, isLast }: { closes: Closing[]; isLast: boolean })
 {
-	const refused = closes.filter((c) => c.then === 'refused');
-	const asked = closes.filter((c) => c.then === 'enrol');
-	return (
-		<>
-			{asked.length > 0 && <p>{t('remove.asks', { applications: names(asked) })}</p>}
-			{refused.length > 0 && <p>{t('remove.closes', { applications: names(refused) })}</p>}
-		</>
-	);
+	return closes.length > 0 ? <p>{t(isLast ? 'remove.asks' : 'remove.closes', { applications: names(closes) })}</p> : null;
 }
 
 const VERBS = { security_key: 'remove.key', biometrics: 'remove.biometrics', totp: 'remove.application' } as const;
@@ -115,7 +108,7 @@ export function RemoveDialog({ device, devices, onClose, onProve, onFail, onDone
 			{failure && <FailureBanner failure={failure} />}
 			<p>{t('remove.stops', { name: device.name })}</p>
 			<p>{rest.length > 0 ? t('remove.remains', { names: names(rest) }) : t('remove.nothing')}</p>
-			<Closes closes={device.if_removed.closes} />
+			<Closes closes={device.if_removed.closes} isLast={rest.length === 0} />
 			{device.opened_window && rest.length > 0 && <p>{t('remove.window')}</p>}
 			<div class="row acts">
 				<button type="button" class="btn danger solid" aria-busy={busy} onClick={() => send({})}>{slow ? t('remove.busy') : verb}</button>

@@ -5,7 +5,7 @@ import { FACTORS, kindIcon, kindName } from '../kind';
 import { useTitle } from '../page';
 import { Heading } from '../parts/error';
 import { Icon } from '../parts/icon';
-import { Slip, type Stub, Who } from '../parts/slip';
+import { Slip, type Stub, stubOf, Who } from '../parts/slip';
 import { has, locale, t } from '../text';
 import { builtInName, canUseKeys, useBuiltIn } from '../webauthn';
 import { CodeSetUp } from './enrol_code';
@@ -39,17 +39,40 @@ interface Props {
 // What the set-up of a kind gets.
 export interface SetUpProps extends Props { names: string[]; onBack?: () => void }
 
-// Inside a sign-in, when the policy asks for what is not there: nothing at all, or (`kinds`) none
-// of those that would do.
-export function EnrolPage({ flow, kinds, onCancel }: { flow: Flow; kinds?: string[]; onCancel?: () => void })
+// Inside a sign-in, when the policy asks for what is not there: nothing at all, or none of those
+// that would do. Whoever has something is told first, and proves it.
+export function EnrolPage({ flow }: { flow: Flow })
 {
 	const { state } = flow;
+	const [adding, setAdding] = useState(false);
 	const application = state.application?.name;
-	const more = kinds ? { kinds, needs: 'prove' as const } : { kinds: state.methods, isFirst: true };
-	return <Enrol meta={flow.meta} {...more} {...(onCancel ? { onCancel } : {})} who={state.user?.email ?? ''} organization={state.organization.name}
-		lead={t(kinds ? 'enrol.asked_kind' : 'enrol.asked', { application: application ?? state.organization.name })}
+	const hasDevices = state.enrol?.has_devices === true;
+	if (hasDevices && !adding)
+		return <Another flow={flow} add={() => setAdding(true)} />;
+	return <Enrol meta={flow.meta} kinds={state.methods} isFirst={!hasDevices} who={state.user?.email ?? ''} organization={state.organization.name}
+		{...(state.enrol?.needs === 'prove' ? { needs: 'prove' } : {})} {...(hasDevices ? { onCancel: () => setAdding(false) } : {})}
+		lead={t(hasDevices ? 'enrol.asked_kind' : 'enrol.asked', { application: application ?? state.organization.name })}
 		next={application ? t('enrol.next', { application }) : t('enrol.next_portal')}
 		onDone={flow.next} onFail={flow.fail} onSwitch={flow.switchUser} onSignIn={flow.switchUser} />;
+}
+
+function Another({ flow, add }: { flow: Flow; add: () => void })
+{
+	const { state } = flow;
+	const values = {
+		kinds: new Intl.ListFormat(locale, { type: 'disjunction' }).format(state.methods.map((kind) => kindName(kind))),
+		application: state.application?.name ?? t('stub.portal'),
+	};
+	useTitle(t('enrol.another_title'), state.organization.name, false);
+	return (
+		<Slip {...stubOf(state)}>
+			<Heading>{t('enrol.another_title')}</Heading>
+			<p>{t('enrol.another', values)}</p>
+			<p class="muted">{t('enrol.another_next')}</p>
+			<button type="button" class="btn primary wide" onClick={add}>{t('enrol.another_go')}</button>
+			<button type="button" class="btn wide" onClick={flow.switchUser}>{t('denied.switch')}</button>
+		</Slip>
+	);
 }
 
 // The stub of an enrolment: what is added, and whose it will be. Before a kind is chosen, where.
