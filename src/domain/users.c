@@ -51,6 +51,19 @@ cs_users_page(struct cs_domain *d, const struct cs_op *op, const struct cs_user_
 	return cs_store_read(d->store, op, read_page, &c);
 }
 
+static cs_err
+count_methods(struct cs_tx *tx, void *ctx)
+{
+	return cs_user_count_methods(tx, cs_tx_op(tx)->account, ctx);
+}
+
+cs_err
+cs_users_count(struct cs_domain *d, const struct cs_op *op, struct cs_user_counts *out)
+{
+	*out = (struct cs_user_counts){ 0 };
+	return cs_store_read(d->store, op, count_methods, out);
+}
+
 struct find_ctx {
 	cs_id id;
 	struct cs_user_profile *out;

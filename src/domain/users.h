@@ -16,6 +16,8 @@
 cs_err cs_users_page(struct cs_domain *d, const struct cs_op *op,
     const struct cs_user_filter *filter, int64_t max, int64_t skip,
     const struct cs_user_profile **out, size_t *out_count, int64_t *out_total);
+/* Of op->account: how many active users have enrolled what. */
+cs_err cs_users_count(struct cs_domain *d, const struct cs_op *op, struct cs_user_counts *out);
 /* Errors: NOT_FOUND. */
 cs_err cs_users_find(
     struct cs_domain *d, const struct cs_op *op, cs_id id, struct cs_user_profile *out);

@@ -233,6 +233,22 @@ cs_user_page(struct cs_tx *tx, cs_id account, const struct cs_user_filter *filte
 }
 
 cs_err
+cs_user_count_methods(struct cs_tx *tx, cs_id account, struct cs_user_counts *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_COUNT_METHODS);
+	bool has_row;
+
+	*out = (struct cs_user_counts){ 0 };
+	cs_bind_id(q, account);
+	CS_TRY(cs_sql_step(q, &has_row));
+	while (has_row) {
+		out->having[cs_col_i64(q, 0) & (CS_USER_SETS - 1)] += cs_col_i64(q, 1);
+		CS_TRY(cs_sql_step(q, &has_row));
+	}
+	return cs_sql_end(q);
+}
+
+cs_err
 cs_user_profile_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_user_profile *out)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_PROFILE_FIND);

@@ -8,6 +8,7 @@
 #define CS_STORE_USER_STORE_H
 
 #include "base/time.h"
+#include "model/access.h"
 #include "model/subject.h"
 #include "store/store.h"
 
@@ -59,6 +60,13 @@ struct cs_user_filter {
 cs_err cs_user_page(struct cs_tx *tx, cs_id account, const struct cs_user_filter *filter,
     int64_t max, int64_t skip, const struct cs_user_profile **out, size_t *out_count,
     int64_t *out_total);
+#define CS_USER_SETS (CS_MFA_SECURITY_KEY << 1) /* of methods that somebody can have */
+
+/* Active users by what they have enrolled. */
+struct cs_user_counts {
+	int64_t having[CS_USER_SETS]; /* index: OR of enum cs_mfa_method, 0: nothing */
+};
+cs_err cs_user_count_methods(struct cs_tx *tx, cs_id account, struct cs_user_counts *out);
 /* Errors: NOT_FOUND. */
 cs_err cs_user_profile_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_user_profile *out);
 /* Errors: CONFLICT (there is no such user). */

@@ -1,5 +1,6 @@
 #include "contract.h"
 
+#include "store/authenticator_store.h"
 #include "store/device_store.h"
 #include "store/identity_store.h"
 #include "store/user_store.h"
@@ -219,6 +220,53 @@ CONTRACT(a_users_profile_says_what_is_kept_beside_them)
 	CHECK_INT(got.devices, 2);
 	CHECK_ERR(cs_user_profile_find(t->tx, t->other, ada, &got), NOT_FOUND);
 	CHECK_ERR(cs_user_set_name(t->tx, t->other, ada, CS_STR("x")), CONFLICT);
+	contract_commit(t);
+}
+
+static void
+enrol(struct contract *t, uint8_t user, uint8_t id, unsigned method, bool is_confirmed)
+{
+	const struct cs_authenticator a = {
+		.account = t->account,
+		.id = { { id } },
+		.subject = { { user } },
+		.factor = CS_STR("totp"),
+		.method = method,
+		.name = CS_STR("Pixel"),
+		.sealed = CS_SPAN("sealed", 6),
+		.params = CS_STR("{}"),
+		.created = t->op.now,
+	};
+
+	CHECK_OK(cs_authenticator_add(t->tx, &a, false, (cs_id){ { 77 } }));
+	if (is_confirmed)
+		CHECK_OK(cs_authenticator_confirm(
+		    t->tx, &a, CS_STR("Pixel"), CS_SPAN("", 0), t->op.now));
+}
+
+CONTRACT(active_users_are_counted_by_the_set_of_methods_that_they_have_enrolled)
+{
+	struct cs_user dan = sample(t, 4, "dan@two.test");
+	struct cs_user_counts got;
+	cs_id cleo = { { 3 } };
+
+	contract_begin(t);
+	add_three(t);
+	CHECK_OK(cs_user_add(t->tx, &dan, CS_STR("dan@two.test"), true));
+	enrol(t, 1, 11, CS_MFA_TOTP, true);
+	enrol(t, 1, 12, CS_MFA_SECURITY_KEY, true);
+	enrol(t, 1, 13, CS_MFA_SECURITY_KEY, true); /* two of a kind are one method */
+	enrol(t, 2, 21, CS_MFA_BIOMETRICS, false); /* not confirmed yet */
+	enrol(t, 3, 31, CS_MFA_TOTP, true);
+	enrol(t, 4, 41, CS_MFA_TOTP, true);
+	CHECK_OK(cs_user_set_status(t->tx, t->account, cleo, CS_USER_ACTIVE, CS_USER_DISABLED));
+	CHECK_OK(cs_user_count_methods(t->tx, t->account, &got));
+	for (unsigned set = 0; set < CS_USER_SETS; set++)
+		CHECK_INT(got.having[set],
+		    set == 0 || set == CS_MFA_TOTP || set == (CS_MFA_TOTP | CS_MFA_SECURITY_KEY));
+	CHECK_OK(cs_user_count_methods(t->tx, t->other, &got));
+	for (unsigned set = 0; set < CS_USER_SETS; set++)
+		CHECK_INT(got.having[set], 0);
 	contract_commit(t);
 }
 

@@ -15,6 +15,7 @@ void cs_console_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err e
 
 cs_handle_fn cs_console_post_unfreeze;
 cs_handle_fn cs_console_post_user_status;
+cs_handle_fn cs_console_get_mfa_counts;
 
 #define CS_CONSOLE_PEM_MAX 262144 /* bytes of certificates in one call */
 

@@ -1,13 +1,15 @@
 /*
- * users.c - /api/v1/accounts/{account}/users/{id}/…: what administrators do to one person, and the
- * Cloudflare-compatible API has no call for.
+ * users.c - /api/v1/accounts/{account}/…: what administrators do to one person (users/{id}/…), and
+ * how many people have enrolled what (mfa_counts). The Cloudflare-compatible API has no call for it.
  */
 #include "api/body.h"
 #include "api/cloudflare/door.h"
 #include "api/console/console.h"
 #include "api/status.h"
 #include "domain/admin.h"
+#include "domain/config/mfa.h"
 #include "domain/json_text.h"
+#include "domain/users.h"
 
 #define STATUS_MAX 16
 
@@ -82,4 +84,37 @@ cs_console_post_user_status(struct cs_call *c)
 	CS_TRY(cs_admin_set_status(c->domain, &op, actor, user, status, &why));
 	return answer(c, user, "status",
 	    json_string(status == CS_USER_DISABLED ? "disabled" : "active"), &why);
+}
+
+/* --- how many have enrolled what --- */
+
+/* Those who have one of these methods at least; 0: everybody. */
+static json_t *
+people_with(const struct cs_user_counts *counts, unsigned methods)
+{
+	json_int_t sum = 0;
+
+	for (unsigned set = 0; set < CS_USER_SETS; set++)
+		if (methods == 0 || (set & methods) != 0)
+			sum += counts->having[set];
+	return json_integer(sum);
+}
+
+cs_err
+cs_console_get_mfa_counts(struct cs_call *c)
+{
+	struct cs_user_counts counts;
+	struct cs_op op = *c->op;
+
+	op.account = cs_door_of(c)->grant.account;
+	CS_TRY(cs_users_count(c->domain, &op, &counts));
+	json_t *methods = json_object();
+	for (size_t i = 0; i < CS_MFA_METHODS; i++)
+		json_object_set_new(methods, cs_mfa_methods[i].name,
+		    people_with(&counts, cs_mfa_methods[i].method));
+	json_object_set_new(methods, "none", json_integer(counts.having[0]));
+	json_t *o = json_object();
+	json_object_set_new(o, "users", people_with(&counts, 0));
+	json_object_set_new(o, "methods", methods);
+	return cs_body_answer(c, o);
 }

@@ -217,6 +217,31 @@ TEST(wrong_users_are_refused_and_nothing_is_kept)
 	CHECK_INT(ask(&a, CS_GET, NULL, USERS "/not-an-id"), 404);
 }
 
+TEST(people_are_counted_by_what_they_have_enrolled_and_disabled_ones_are_left_out)
+{
+	YARD(y);
+	API(a);
+	struct person ada;
+	yard_add_organization(y);
+	CHECK_INT(ask(&a, CS_GET, NULL, "/own/mfa_counts"), 200);
+	CHECK_INT(json_integer_value(json_object_get(a.body, "users")), 0);
+	add_person(y, add_application(y), "ada@halden.test", 1, &ada);
+	CHECK_INT(ask(&a, CS_POST, "{\"email\":\"bob@halden.test\"}", USERS), 201);
+	CHECK_INT(ask(&a, CS_POST, "{\"email\":\"cleo@halden.test\"}", USERS), 201);
+	cs_str cleo = cs_arena_str(y->arena, text(result(&a), "id"));
+	CHECK_INT(ask(&a, CS_POST, "{\"status\":\"disabled\"}", "/own/users/%.*s/status",
+		      CS_STR_ARG(cleo)),
+	    200);
+	CHECK_INT(ask(&a, CS_GET, NULL, "/own/mfa_counts"), 200);
+	CHECK_INT(json_integer_value(json_object_get(a.body, "users")), 2);
+	const json_t *methods = json_object_get(a.body, "methods");
+	CHECK_INT(json_object_size(methods), 4);
+	CHECK_INT(json_integer_value(json_object_get(methods, "totp")), 1);
+	CHECK_INT(json_integer_value(json_object_get(methods, "none")), 1);
+	CHECK_INT(json_integer_value(json_object_get(methods, "security_key")), 0);
+	CHECK_INT(json_integer_value(json_object_get(methods, "biometrics")), 0);
+}
+
 TEST(a_seat_is_answered_as_asked_and_the_answer_says_that_none_is_kept)
 {
 	YARD(y);
