@@ -298,4 +298,121 @@ TEST(a_path_pattern_begins_with_a_slash_and_holds_no_query)
 	CHECK(!cs_path_pattern_is_valid(CS_STR("/eng\n")));
 }
 
+/* specs: Access §8.9, clause by clause */
+TEST(each_clause_of_hosts_holds)
+{
+	static const struct {
+		const char *pattern, *host;
+		bool matches;
+	} rows[] = {
+		/* one star between dots: one level, wherever it stands */
+		{ "*.example.test", "app.example.test", true },
+		{ "*.example.test", "example.test", false },
+		{ "*.example.test", "a.app.example.test", false },
+		{ "app.*.test", "app.example.test", true },
+		{ "app.*.test", "app.test", false },
+		{ "app.*.test", "app.a.b.test", false },
+		{ "app.*.test", "app..test", false },
+		{ "*.*.test", "app.example.test", true },
+		{ "*.*.test", "example.test", false },
+		{ "*", "localhost", true },
+		{ "*", "example.test", false },
+		/* a partial label, leading, trailing and in the middle: none or more of its bytes */
+		{ "*test.example.test", "test.example.test", true },
+		{ "*test.example.test", "alphatest.example.test", true },
+		{ "*test.example.test", "alpha.test.example.test", false },
+		{ "*test.example.test", "tests.example.test", false },
+		{ "*test.example.test", "example.test", false },
+		{ "test*.example.test", "test.example.test", true },
+		{ "test*.example.test", "test-7.example.test", true },
+		{ "test*.example.test", "atest.example.test", false },
+		{ "test*.example.test", "test.7.example.test", false },
+		{ "a*z.example.test", "az.example.test", true },
+		{ "a*z.example.test", "abcz.example.test", true },
+		{ "a*z.example.test", "ab.cz.example.test", false },
+		{ "a*a.example.test", "a.example.test", false },
+		{ "*a.b*.test", "xa.bx.test", true },
+		{ "*a.b*.test", "a.b.test", true },
+		{ "*a.b*.test", "ax.bx.test", false },
+		/* nothing is a prefix or a suffix of a host */
+		{ "example.test", "app.example.test", false },
+		{ "app.example.test", "example.test", false },
+		{ "*.example.test", "app.example.test.evil.test", false },
+		{ "*.example.test", "app.example.tes", false },
+	};
+	for (size_t i = 0; i < CS_COUNT(rows); i++)
+		if (host_matches(rows[i].pattern, rows[i].host) != rows[i].matches)
+			fail_msg("%s and %s", rows[i].pattern, rows[i].host);
+}
+
+TEST(each_clause_of_paths_holds)
+{
+	static const struct {
+		const char *pattern, *path;
+		bool matches;
+	} rows[] = {
+		/* one star between slashes, whole or partial */
+		{ "/*/admin", "/a/admin", true },
+		{ "/*/admin", "/a/administrator", false },
+		{ "/*/admin", "/admin", false },
+		{ "/al*", "/alpha", true },
+		{ "/al*", "/al", true },
+		{ "/al*", "/a", false },
+		{ "/*pha", "/alpha", true },
+		{ "/*pha", "/pha", true },
+		{ "/*pha", "/alphas", false },
+		{ "/a*a", "/a", false },
+		{ "/v*/users/*", "/v2/users/7", true },
+		{ "/v*/users/*", "/v2/users", false },
+		/* in the middle it crosses segments */
+		{ "/foo*/bar", "/foo/bar", true },
+		{ "/foo*/bar", "/foo/a/b/bar", true },
+		{ "/foo*/bar", "/fooa/b/bar", true },
+		{ "/foo/*/bar", "/foo/a/b/bar", true },
+		{ "/foo/*/bar", "/foo/bar", false },
+		{ "/foo*/bar", "/fo/bar", false },
+		{ "/foo*/bar", "/foo/bart", false },
+		{ "/foo*/bar", "/x/foo/bar", false },
+		/* the star behind a slash does not cover what stands before the slash */
+		{ "/alpha/*", "/alpha/", true },
+		{ "/alpha/*", "/alpha/one", true },
+		{ "/alpha/*", "/alpha/one/two", true },
+		{ "/alpha/*", "/alpha", false },
+		{ "/alpha/*", "/alphabet", false },
+		/* empty covers everything */
+		{ "", "/", true },
+		{ "", "/alpha", true },
+		{ "", "/alpha/one?", true },
+		{ "/", "/", true },
+		{ "/*", "/a/b", true },
+		/* what lies beneath, by segments and not by bytes; case counts */
+		{ "/alpha", "/alpha/one", true },
+		{ "/alpha", "/alphabet", false },
+		{ "/alpha", "/Alpha", false },
+		{ "/alpha/one", "/alpha", false },
+	};
+	for (size_t i = 0; i < CS_COUNT(rows); i++)
+		if (path_matches(rows[i].pattern, rows[i].path) != rows[i].matches)
+			fail_msg("%s and %s", rows[i].pattern, rows[i].path);
+}
+
+TEST(one_star_a_label_and_one_a_segment_is_all_there_may_be)
+{
+	static const struct {
+		const char *host, *path;
+		bool are_valid;
+	} rows[] = {
+		{ "*.example.test", "/*", true },
+		{ "*a.b*.c*d.test", "/*a/b*/c*d", true },
+		{ "**.example.test", "/**", false },
+		{ "*a*.example.test", "/*a*", false },
+		{ "a.*b*.test", "/a/*b*", false },
+		{ "a*b*c.test", "/x/a*b*c/y", false },
+	};
+	for (size_t i = 0; i < CS_COUNT(rows); i++)
+		if (cs_host_pattern_is_valid(cs_str_c(rows[i].host)) != rows[i].are_valid ||
+		    cs_path_pattern_is_valid(cs_str_c(rows[i].path)) != rows[i].are_valid)
+			fail_msg("%s and %s", rows[i].host, rows[i].path);
+}
+
 TEST_MAIN("gate/path")

@@ -95,6 +95,63 @@ TEST(the_most_specific_path_wins_and_inherits_nothing)
 	CHECK_INT(routed(s, "app.example.test", "/eng?/exec"), 1);
 }
 
+/* specs: Access §8.9 */
+TEST(of_patterns_the_most_specific_wins_whatever_their_order)
+{
+	GUARD(0, "app.example.test/*");
+	GUARD(1, "app.example.test/alpha/*");
+	GUARD(2, "app.example.test/alpha/one");
+	GUARD(3, "app.example.test/al*");
+	GUARD(4, "*.example.test/alpha/one/two/three");
+	GUARD(5, "*.example.test");
+	static const struct {
+		const char *host, *target;
+		int app;
+	} rows[] = {
+		{ "app.example.test", "/", 0 },
+		{ "app.example.test", "/beta", 0 },
+		{ "app.example.test", "/alpha", 3 },
+		{ "app.example.test", "/alarm/x", 3 },
+		{ "app.example.test", "/alpha/", 1 },
+		{ "app.example.test", "/alpha/two", 1 },
+		{ "app.example.test", "/alpha/ones", 1 },
+		{ "app.example.test", "/alpha/one", 2 },
+		{ "app.example.test", "/alpha/one/two", 2 },
+		/* the host comes first, then the path */
+		{ "app.example.test", "/alpha/one/two/three", 2 },
+		{ "shop.example.test", "/alpha/one/two/three", 4 },
+		{ "shop.example.test", "/alpha/one/two", 5 },
+		{ "example.test", "/", NOTHING },
+		{ "a.app.example.test", "/", NOTHING },
+	};
+	static struct cs_application kept;
+	for (int turned = 0; turned < 2; turned++) {
+		WITH_APPS(6);
+		for (size_t i = 0; i < CS_COUNT(rows); i++)
+			if (routed(s, rows[i].host, rows[i].target) != rows[i].app)
+				fail_msg("%s%s", rows[i].host, rows[i].target);
+		for (size_t i = 0; i < 3; i++) {
+			kept = apps[i];
+			apps[i] = apps[5 - i];
+			apps[5 - i] = kept;
+		}
+	}
+}
+
+TEST(queries_and_what_looks_like_a_port_are_no_part_of_it)
+{
+	GUARD(0, "app.example.test");
+	GUARD(1, "app.example.test/alpha");
+	WITH_APPS(2);
+	CHECK_INT(routed(s, "app.example.test", "/alpha?x=/beta"), 1);
+	CHECK_INT(routed(s, "app.example.test", "/alpha?"), 1);
+	CHECK_INT(routed(s, "app.example.test", "/?/alpha"), 0);
+	CHECK_INT(routed(s, "app.example.test", "/beta?x=/alpha"), 0);
+	CHECK_INT(routed(s, "app.example.test", "/alpha:8081"), 0);
+	/* hosts come here without a port (dialects.h): one that has it is no host of ours */
+	CHECK_INT(routed(s, "app.example.test:8081", "/alpha"), NOTHING);
+}
+
 TEST(an_exact_host_wins_over_a_pattern)
 {
 	GUARD(0, "*.example.test/very/long/path/indeed");
