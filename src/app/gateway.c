@@ -1,6 +1,7 @@
 #include "app/gateway.h"
 
 #include "api/access/decision.h"
+#include "base/log.h"
 #include "domain/auth_log.h"
 #include "domain/session.h"
 #include "domain/token.h"
@@ -113,7 +114,10 @@ log_service(void *ctx, const struct cs_op *op, const struct cs_access_config *co
 	struct cs_op own = *op;
 
 	own.account = config->account;
-	return cs_auth_log_service(following->domain, &own, config, app, token, is_allowed);
+	cs_err err = cs_auth_log_service(following->domain, &own, config, app, token, is_allowed);
+	if (cs_failed(err))
+		CS_LOG(&own, SIGN_IN_NOT_LOGGED, CS_F_ID("service_token", token->id));
+	return err;
 }
 
 static cs_err

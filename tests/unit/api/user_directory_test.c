@@ -357,6 +357,25 @@ AT_ONCE(removing_a_user_ends_everything_of_theirs_at_once, CS_GATE_UNAUTHENTICAT
     CHECK_INT(ask(&a, CS_DELETE, NULL, USERS "/%.*s", CS_STR_ARG(uuid(y, ada.id))), 200),
     CHECK_INT(decide(y, &bob), CS_GATE_ALLOW))
 
+AT_ONCE(disabling_a_user_counts_at_once, CS_GATE_UNAUTHENTICATED,
+    CHECK_INT(ask(&a, CS_POST, "{\"status\":\"disabled\"}", "/own/users/%.*s/status",
+		  CS_STR_ARG(uuid(y, ada.id))),
+	200),
+    CHECK_INT(decide(y, &bob), CS_GATE_ALLOW))
+
+AT_ONCE(a_user_who_is_enabled_again_signs_in_anew, CS_GATE_UNAUTHENTICATED,
+    CHECK_INT(ask(&a, CS_POST, "{\"status\":\"disabled\"}", "/own/users/%.*s/status",
+		  CS_STR_ARG(uuid(y, ada.id))),
+	200),
+    CHECK_INT(ask(&a, CS_POST, "{\"status\":\"active\"}", "/own/users/%.*s/status",
+		  CS_STR_ARG(uuid(y, ada.id))),
+	200))
+
+AT_ONCE(a_status_that_is_none_ends_nothing, CS_GATE_ALLOW,
+    CHECK_INT(ask(&a, CS_POST, "{\"status\":\"Disabled\"}", "/own/users/%.*s/status",
+		  CS_STR_ARG(uuid(y, ada.id))),
+	400))
+
 AT_ONCE(revoking_a_user_counts_at_once, CS_GATE_UNAUTHENTICATED,
     CHECK_INT(
 	ask(&a, CS_POST, "{\"email\":\"ADA@halden.test\"}", "/access/organizations/revoke_user"),
