@@ -1,8 +1,25 @@
--- A paced load: one signed-in browser asks on every connection, each after DELAY milliseconds of
--- rest. PORT is where countersignd listens, COOKIE and ORIGIN_HOST whose session it is.
-local question
+-- A paced load: RATE questions a second of one signed-in browser, whichever connection is free. Each
+-- question has its moment, counted from the start and not from the answer before: what came late is
+-- made up for, so that the rate holds while the answers come at all. A second behind, the
+-- moments begin anew: there is no storm after a standstill, and the rate that is reported shows it.
+-- COOKIE and ORIGIN_HOST: whose session it is.
+local ffi = require("ffi")
+ffi.cdef [[
+struct revoke_moment { long seconds; long nanoseconds; };
+int clock_gettime(int clock, struct revoke_moment *out);
+]]
+
+local monotonic = 1
+local moment = ffi.new("struct revoke_moment")
+local question, between, next_at
+
+local function now()
+	ffi.C.clock_gettime(monotonic, moment)
+	return tonumber(moment.seconds) * 1000 + tonumber(moment.nanoseconds) / 1e6
+end
 
 function init(args)
+	between = 1000 / tonumber(os.getenv("RATE"))
 	question = wrk.format("GET", "/decision", {
 		["Host"] = "countersign",
 		["Accept"] = "application/json",
@@ -19,8 +36,15 @@ function request()
 	return question
 end
 
+-- Whole milliseconds until this question's moment; 0: at once.
 function delay()
-	return tonumber(os.getenv("DELAY"))
+	local at = now()
+	if next_at == nil or at - next_at > 1000 then
+		next_at = at
+	end
+	local rest = next_at - at
+	next_at = next_at + between
+	return rest > 0 and math.floor(rest) or 0
 end
 
 function done(summary, latency, _)
