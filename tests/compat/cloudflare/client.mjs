@@ -264,6 +264,7 @@ export const clientSuite = (title, database) => describe(title, { concurrency: f
         assert.equal(JSON.stringify(read[list]), JSON.stringify(include));
       assert.equal(read.mfa_config.session_duration, "43200m");
       assert.equal(read.session_duration, "30m");
+      assert.deepEqual((await collect(access.policies.list({ account_id }))).map((p) => p.id), [policy.id]);
       assert.equal(read.reusable, true);
       assert.equal(read.app_count, 0);
     });
