@@ -4,7 +4,7 @@
 //
 //     node demo/run.mjs PROJECT_FOLDER
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync, rmSync } from "node:fs";
+import { appendFileSync, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startApp } from "./app.mjs";
 import { configure } from "./configure.mjs";
@@ -71,14 +71,20 @@ function start(name, command, args, options = {}) {
   return child;
 }
 
-// What it printed.
-function run(command, args) {
+// What it printed; its log goes to the others, and here only when it fails.
+function run(name, command, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
+    let logged = "";
     child.stdout.on("data", (text) => { said += text; });
+    child.stderr.on("data", (text) => { logged += text; });
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve(said) : reject(new Error(`${path.basename(command)} ${args[0]} ended with ${code}`))));
+    child.on("close", (code) => {
+      appendFileSync(file(`${name}.log`), logged);
+      if (code === 0) resolve(said);
+      else reject(new Error(`${name} ${args[0]} ended with ${code}\n${logged}`));
+    });
   });
 }
 
@@ -138,7 +144,7 @@ async function initialise() {
   if (existsSync(file("account-id"))) return;
   for (const half of ["keyring", "countersign.db", "countersign.db-wal", "countersign.db-shm", "api-token"])
     rmSync(file(half), { force: true }); // a first start that was cut short begins again
-  const said = await run(path.join(root, "build/countersignd"), ["init", "--config", file("countersignd.conf"),
+  const said = await run("countersignd", path.join(root, "build/countersignd"), ["init", "--config", file("countersignd.conf"),
     "--account", "Halden Maritime", "--auth-origin", address.auth,
     "--console-origin", address.console, "--owner", "owner@countersign.test",
     "--api-token-file", file("api-token"), "--account-id-file", file("account-id")]);
@@ -146,9 +152,12 @@ async function initialise() {
 }
 
 function consoleText() {
-  const first = existsSync(file("owner-invitation")) ? `
-               the owner, owner@countersign.test, sets a password first, within seven days:
-               ${readFileSync(file("owner-invitation"), "utf8").trim()}` : "";
+  const invitation = file("owner-invitation");
+  const counts = existsSync(invitation) && Date.now() - statSync(invitation).mtimeMs < 7 * 86_400_000;
+  const first = counts ? `
+               for owner@countersign.test, who sets a password the first time, by a link
+               that works once:
+               ${readFileSync(invitation, "utf8").trim()}` : "";
   return `${address.console}/console/${first}`;
 }
 
@@ -161,6 +170,7 @@ Countersign is running.
   2. The PIN   is in the mail: ${address.mail}
   3. Enrol     a security key, this device's own authenticator, or an authenticator application:
                by its QR code, or use the key on the page: oathtool --totp -b KEY
+               (no key at hand: the WebAuthn tab of Chrome's developer tools has one)
   4. Then try  ${address.shop}
                another site, guarded by the same sign-in
 
