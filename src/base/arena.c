@@ -132,6 +132,14 @@ cs_arena_try(struct cs_arena *a, size_t len, void **out)
 	return CS_OK;
 }
 
+size_t
+cs_arena_room(const struct cs_arena *a)
+{
+	size_t most = a->max - a->max / 4;
+
+	return a->used < most ? most - a->used : 0;
+}
+
 void *
 cs_arena_alloc(struct cs_arena *a, size_t len)
 {

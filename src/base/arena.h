@@ -21,6 +21,11 @@ void cs_arena_reset(struct cs_arena *a);
 void *cs_arena_alloc(struct cs_arena *a, size_t len);
 /* The same for sizes that input chose. Errors: LIMIT. */
 cs_err cs_arena_try(struct cs_arena *a, size_t len, void **out);
+/*
+ * How many bytes what is read may still take, with a quarter of the cap left for what the programme
+ * makes of it: those allocations abort.
+ */
+size_t cs_arena_room(const struct cs_arena *a);
 #define CS_NEW(arena, type) ((type *)cs_arena_alloc((arena), sizeof(type)))
 /* count is checked against overflow; aborts as cs_arena_alloc does. */
 #define CS_NEW_ARRAY(arena, type, count) ((type *)cs_arena_array((arena), sizeof(type), (count)))

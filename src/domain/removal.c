@@ -35,14 +35,18 @@ cs_removal_foresee(const struct cs_signin *s, const struct cs_authenticator *lis
     cs_id removed, struct cs_removal *out)
 {
 	const struct cs_access_config *config = s->config;
-	const struct cs_application **closes = CS_NEW_ARRAY(
-	    s->op->arena, const struct cs_application *, config->application_count + 1);
 	unsigned before = methods_of(list, count, cs_id_zero);
 	unsigned after = methods_of(list, count, removed);
 
-	*out = (struct cs_removal){ .closes = closes };
+	*out = (struct cs_removal){ .closes = NULL };
 	for (size_t i = 0; i < count; i++)
 		out->remain += !cs_id_equal(list[i].id, removed);
+	/* Most close nothing. Room for all applications, for each device, is more than a call has. */
+	if (before == after)
+		return;
+	const struct cs_application **closes = CS_NEW_ARRAY(
+	    s->op->arena, const struct cs_application *, config->application_count + 1);
+	out->closes = closes;
 	for (size_t i = 0; i < config->application_count; i++) {
 		unsigned asked = asked_by(s, &config->applications[i]);
 

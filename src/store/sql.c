@@ -345,13 +345,18 @@ cs_col_id(struct cs_stmt *q, int column)
 	return id;
 }
 
-/* Sized by what is stored, so it may exceed the operation's arena: LIMIT. */
+/* Sized by what is stored, so it may exceed what the operation's arena has room for: LIMIT. */
 static cs_span
 copied(struct cs_stmt *q, cs_span bytes)
 {
+	struct cs_arena *a = q->tx->op->arena;
 	void *p = NULL;
+	cs_err e = CS_OK;
 
-	cs_err e = cs_arena_try(q->tx->op->arena, bytes.len + 1, &p);
+	if (bytes.len >= cs_arena_room(a))
+		e = CS_FAIL(LIMIT);
+	else
+		e = cs_arena_try(a, bytes.len + 1, &p);
 	if (cs_failed(e)) {
 		spoil(q, e);
 		return CS_SPAN("", 0);

@@ -42,7 +42,7 @@ cs_err cs_user_unfreeze(struct cs_tx *tx, cs_id account, cs_id id);
 struct cs_user_profile {
 	struct cs_user user;
 	bool email_is_proved;
-	cs_str last_identity; /* JSON object, or empty: never signed in */
+	cs_str last_identity; /* JSON object, or empty: never signed in; not in a page */
 	int64_t devices; /* browsers from which they signed in completely */
 	unsigned methods; /* what they have enrolled: OR of enum cs_mfa_method */
 };

@@ -578,4 +578,66 @@ TEST(a_service_token_is_logged_once_an_hour_for_each_place_and_outcome)
 	CHECK_TEXT(text(one, "connection"), "service-token");
 }
 
+/* --- what is stored may be long --- */
+
+#define LONG_FIELDS 16384
+#define APP_FIELDS 4000
+#define OPEN_BROWSERS 199
+
+struct long_ctx {
+	struct yard *y;
+	struct person p;
+	cs_str fields;
+	unsigned browsers, applications; /* to add */
+	uint8_t next;
+};
+
+static cs_err
+add_long_sessions(struct cs_tx *tx, void *ctx)
+{
+	struct long_ctx *c = ctx;
+	for (unsigned i = 0; i < c->browsers; i++) {
+		struct cs_global_session g = c->p.global;
+		g.id = (cs_id){ { 9, 1, (uint8_t)i } };
+		memcpy(g.token_hash, g.id.b, sizeof(g.id.b));
+		g.identity.fields = c->fields;
+		CS_TRY(cs_global_session_add(tx, &g));
+	}
+	for (unsigned i = 0; i < c->applications; i++) {
+		struct cs_app_session s = c->p.app;
+		s.id = (cs_id){ { 9, 2, c->next++ } };
+		memcpy(s.token_hash, s.id.b, sizeof(s.id.b));
+		s.identity.fields = cs_str_slice(c->fields, 0, APP_FIELDS);
+		CS_TRY(cs_app_session_add(tx, &s));
+	}
+	return CS_OK;
+}
+
+TEST(sessions_with_long_claims_are_listed_or_said_to_be_too_many_and_end_nothing)
+{
+	YARD(y);
+	API(a);
+	yard_add_organization(y);
+	cs_id app = add_application(y);
+	struct long_ctx c = { .y = y, .browsers = OPEN_BROWSERS };
+	char *fields = cs_arena_alloc(y->arena, LONG_FIELDS);
+	struct cs_op op = y->op;
+	memset(fields, ' ', LONG_FIELDS);
+	fields[0] = '{';
+	fields[LONG_FIELDS - 1] = '}';
+	c.fields = (cs_str){ fields, LONG_FIELDS };
+	op.account = y->halden.account;
+	add_person(y, app, "ada@halden.test", 1, &c.p);
+	CHECK_OK(cs_store_write(y->d.store, &op, add_long_sessions, &c));
+	c.browsers = 0;
+	c.applications = 1;
+	for (unsigned i = 0; i < 199; i++) {
+		CHECK_OK(cs_store_write(y->d.store, &op, add_long_sessions, &c));
+		int status = ask(
+		    &a, CS_GET, NULL, USERS "/%.*s/active_sessions", CS_STR_ARG(uuid(y, c.p.id)));
+		CHECK(status == 200 || status == 413);
+	}
+	CHECK_INT(a.status, 413);
+}
+
 TEST_MAIN("api/user_directory")

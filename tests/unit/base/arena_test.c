@@ -57,6 +57,18 @@ TEST(what_input_sized_says_limit_at_the_cap)
 	CHECK_ERR(cs_arena_try(a, 0, &p), LIMIT);
 }
 
+TEST(what_is_read_leaves_a_quarter_to_the_programme)
+{
+	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(4096);
+	void *p;
+
+	CHECK_INT(cs_arena_room(a), 3072);
+	CHECK_OK(cs_arena_try(a, 3000, &p));
+	CHECK(cs_arena_room(a) < 72);
+	(void)cs_arena_alloc(a, 1000);
+	CHECK_INT(cs_arena_room(a), 0);
+}
+
 TEST(a_reset_gives_the_whole_cap_back)
 {
 	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(100000);
