@@ -106,27 +106,11 @@ describe(const struct entry *entry, struct cs_model *out)
 
 /* --- who vouches --- */
 
+/* Without an AAGUID there is no model for which somebody could speak. */
 static bool
-is_named_by_leaf(const struct cs_attestation *part, const uint8_t aaguid[static CS_AAGUID_LEN])
+covers(const struct cs_attestation *part, const struct cs_model *model)
 {
-	uint8_t named[CS_TRUST_AAGUID_LEN];
-	struct cs_certificate leaf;
-
-	return !cs_failed(cs_certificate_decode(part->x5c[0], &leaf)) &&
-	       !cs_failed(cs_trust_leaf_aaguid(&leaf, named)) &&
-	       cs_str_equal((cs_str){ (const char *)named, sizeof(named) },
-		   (cs_str){ (const char *)aaguid, CS_AAGUID_LEN });
-}
-
-/*
- * U2F's signature does not cover the AAGUID, so whoever carries such an answer could write any into
- * it: it counts only where the maker's certificate has it too.
- */
-static bool
-covers_aaguid(const struct cs_attestation *part, const struct cs_model *model)
-{
-	return !cs_str_equal(part->format, CS_STR("fido-u2f")) ||
-	       cs_aaguid_is_zero(model->aaguid) || is_named_by_leaf(part, model->aaguid);
+	return cs_aaguid_is_zero(model->aaguid) || cs_trust_covers_aaguid(part, model->aaguid);
 }
 
 /*
@@ -178,7 +162,7 @@ judge_chain(const struct judging *j, const struct cs_attestation *part, enum cs_
 	enum cs_trust trust;
 
 	*out = CS_EVIDENCE_UNTRUSTED;
-	if (!covers_aaguid(part, j->model))
+	if (!covers(part, j->model))
 		return CS_OK;
 	size_t count = gather(j->own, own_count, j->entries, CS_COUNT(j->entries), ders);
 	CS_TRY(cs_anchors_new(ders, count, &anchors));

@@ -1,6 +1,7 @@
 #include "proto/trust.h"
 
 #include "crypto/der.h"
+#include "crypto/equal.h"
 
 #define OID_FIDO_AAGUID "\x2b\x06\x01\x04\x01\x82\xe5\x1c\x01\x01\x04"
 
@@ -39,4 +40,18 @@ cs_trust_leaf_aaguid(const struct cs_certificate *leaf, uint8_t out[static CS_TR
 		return CS_FAIL(INVALID);
 	memcpy(out, aaguid.p, CS_TRUST_AAGUID_LEN);
 	return CS_OK;
+}
+
+bool
+cs_trust_covers_aaguid(
+    const struct cs_attestation *part, const uint8_t aaguid[static CS_TRUST_AAGUID_LEN])
+{
+	uint8_t named[CS_TRUST_AAGUID_LEN];
+	struct cs_certificate leaf;
+
+	if (!cs_str_equal(part->format, CS_STR("fido-u2f")))
+		return true;
+	return !cs_failed(cs_certificate_decode(part->x5c[0], &leaf)) &&
+	       !cs_failed(cs_trust_leaf_aaguid(&leaf, named)) &&
+	       cs_equal(named, aaguid, sizeof(named));
 }

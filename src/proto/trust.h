@@ -12,6 +12,7 @@
 #include "base/span.h"
 #include "base/time.h"
 #include "crypto/certificate.h"
+#include "proto/attestation.h"
 
 /* What the path came to. Zeroed memory is not trusted. */
 enum cs_trust {
@@ -36,5 +37,12 @@ cs_err cs_trust_judge(const struct cs_anchors *roots, const cs_span *x5c, size_t
 #define CS_TRUST_AAGUID_LEN 16
 cs_err cs_trust_leaf_aaguid(
     const struct cs_certificate *leaf, uint8_t out[static CS_TRUST_AAGUID_LEN]);
+
+/*
+ * Whether a statement with a chain speaks for this AAGUID. U2F's signature does not cover it, so
+ * whoever carries such an answer could write any into it: there the leaf must have it too.
+ */
+bool cs_trust_covers_aaguid(
+    const struct cs_attestation *part, const uint8_t aaguid[static CS_TRUST_AAGUID_LEN]);
 
 #endif

@@ -271,20 +271,6 @@ struct vouched {
 	bool names_model; /* by one that has, what it says of the model is the maker's word */
 };
 
-/* U2F's signature does not cover the AAGUID: there it is the certificate that must name it. */
-static bool
-names_model(const struct cs_attestation *part, const uint8_t aaguid[static CS_TRUST_AAGUID_LEN])
-{
-	uint8_t named[CS_TRUST_AAGUID_LEN];
-	struct cs_certificate leaf;
-
-	if (!cs_str_equal(part->format, CS_STR("fido-u2f")))
-		return true;
-	return !cs_failed(cs_certificate_decode(part->x5c[0], &leaf)) &&
-	       !cs_failed(cs_trust_leaf_aaguid(&leaf, named)) &&
-	       memcmp(named, aaguid, sizeof(named)) == 0;
-}
-
 static cs_err
 judge_chain(const struct sample *s, const struct cs_anchors *roots,
     const struct cs_attestation *part, const uint8_t aaguid[static CS_TRUST_AAGUID_LEN],
@@ -298,7 +284,7 @@ judge_chain(const struct sample *s, const struct cs_anchors *roots,
 	if (trust != CS_TRUST_ANCHORED)
 		return CS_OK;
 	out->has_path = true;
-	out->names_model |= names_model(part, aaguid);
+	out->names_model |= cs_trust_covers_aaguid(part, aaguid);
 	return CS_OK;
 }
 
