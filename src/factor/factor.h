@@ -5,7 +5,7 @@
  * the authenticator's record and the answer; it returns a verdict *and the new replay state*. It
  * never touches database, clock, network or HTTP. The domain stores the outcome in one
  * compare-and-swap. A factor is one file, one const struct, one row in registry.c; an incomplete
- * row is refused by cs_factors_check, which every programme calls at start.
+ * row is refused by cs_factors_check, which the registry's test asks: the table is fixed when built.
  */
 #ifndef CS_FACTOR_FACTOR_H
 #define CS_FACTOR_FACTOR_H
