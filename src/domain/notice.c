@@ -203,8 +203,8 @@ administrator_text(const struct cs_op *op, const struct cs_account *account,
 	    "enrolled.\n"
 	    "\n"
 	    "Talk to this person, and not by mail alone: whoever changed their devices may be\n"
-	    "reading it. Delete each device that is not theirs, then allow changes again. In the\n"
-	    "console: Users, this user, MFA devices.\n",
+	    "reading it. In the console, under Users, remove each device of theirs that they do\n"
+	    "not know, then lift the freeze.\n",
 	    CS_STR_ARG(user->email), CS_STR_ARG(account->name),
 	    CS_STR_ARG(cause_words(op->arena, cause)), CS_STR_ARG(when(op->arena, op->now)),
 	    CS_STR_ARG(origin_line(op)), CS_STR_ARG(cs_id_uuid_text(op->arena, user->id)));
