@@ -20,6 +20,10 @@ read_question(struct cs_call *c, struct cs_access_question *out)
 	CS_TRY(cs_call_query(c, "user_id", &user));
 	CS_TRY(cs_call_query(c, "email", &out->email));
 	CS_TRY(cs_call_query(c, "ip", &ip));
+	/* who looks after applications alone does not see people, and the answer shows one */
+	if ((user.len > 0 || out->email.len > 0) &&
+	    (cs_door_of(c)->grant.permissions & CS_MAY_SEE_ORGS) == 0)
+		return CS_FAIL(FORBIDDEN);
 	if (user.len > 0 && cs_failed(cs_id_from_uuid(user, &out->user)))
 		return cs_refuse(&cs_door_of(c)->fault, "user_id is not a UUID");
 	if (ip.len > 0 && cs_failed(cs_addr_decode(ip, &out->ip)))

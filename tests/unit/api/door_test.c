@@ -72,6 +72,7 @@ ask(struct yard *y, const struct asking *a)
 		.method = a->method,
 		.target = target,
 		.path = cs_str_slice(target, 0, cs_str_find(target, '?', 0)),
+		.query = cs_str_slice(target, cs_str_find(target, '?', 0) + 1, target.len),
 		.host = cs_str_c(a->host),
 		.authority = cs_str_c(a->host),
 		.headers = headers,
@@ -240,6 +241,15 @@ TEST(each_route_needs_a_permission_of_its_area)
 				fail_msg("row %zu bit %d: %d", i, bit, status);
 		}
 	}
+}
+
+TEST(to_ask_what_an_application_says_to_somebody_one_must_be_allowed_to_see_people)
+{
+	static const char target[] = APPS
+	    "/11111111-1111-4111-8111-111111111111/user_policy_checks?email=ann%40halden.test";
+	YARD(y);
+	CHECK_INT(status_with(y, CS_MAY_APPS_READ, CS_GET, target), 403);
+	CHECK_INT(status_with(y, CS_MAY_APPS_READ | CS_MAY_ORGS_READ, CS_GET, target), 404);
 }
 
 TEST(no_route_but_the_tokens_own_check_goes_without_permission)
