@@ -253,6 +253,43 @@ CONTRACT(a_provider_cannot_fill_the_table_of_its_values)
 	contract_commit(t);
 }
 
+static bool
+is_news(struct contract *t, cs_id provider, cs_str value, int64_t at_s)
+{
+	bool out;
+
+	CHECK_OK(cs_provider_value_is_news(
+	    t->tx, t->account, provider, CS_STR("amr"), value, cs_seconds(at_s), &out));
+	return out;
+}
+
+CONTRACT(a_value_is_news_when_it_is_new_and_again_after_an_hour)
+{
+	contract_begin(t);
+	cs_id p = add_provider(t);
+	CHECK(is_news(t, p, CS_STR("hwk"), 10));
+	CHECK_OK(cs_provider_value_see(
+	    t->tx, t->account, p, CS_STR("amr"), CS_STR("hwk"), cs_seconds(10)));
+	CHECK(!is_news(t, p, CS_STR("hwk"), 10));
+	CHECK(!is_news(t, p, CS_STR("hwk"), 3610));
+	CHECK(is_news(t, p, CS_STR("hwk"), 3611));
+	CHECK(is_news(t, p, CS_STR("pin"), 10));
+	CHECK(!is_news(t, p, CS_STR(""), 10));
+	contract_commit(t);
+}
+
+CONTRACT(what_finds_no_room_is_no_news)
+{
+	contract_begin(t);
+	cs_id p = add_provider(t);
+	for (int i = 0; i < CS_PROVIDER_VALUES_MAX; i++)
+		CHECK_OK(cs_provider_value_see(t->tx, t->account, p, CS_STR("amr"),
+		    cs_arena_printf(t->arena, "v%03d", i), cs_seconds(10)));
+	CHECK(!is_news(t, p, CS_STR("one more"), 10));
+	CHECK(is_news(t, p, CS_STR("v000"), 3611));
+	contract_commit(t);
+}
+
 CONTRACT(a_value_of_a_provider_that_is_gone_is_refused)
 {
 	contract_begin(t);
