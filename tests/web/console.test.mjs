@@ -311,7 +311,7 @@ test('something new that the server refuses stays as it was typed', async () => 
 	await go('/console/lists/new');
 	await page.fill('#name', 'Crew keys');
 	await create('list');
-	await page.getByRole('dialog').getByText('name: taken').waitFor();
+	await page.getByRole('dialog').getByText('Name: taken.').waitFor();
 	await page.keyboard.press('Escape');
 	assert.equal(await page.inputValue('#name'), 'Crew keys');
 });
@@ -392,6 +392,19 @@ test('a user\'s device: what removing it closes is said, then it is removed and 
 	await page.locator('.toast', { hasText: 'YubiKey 5C – desk is removed' }).waitFor();
 	await page.getByRole('button', { name: 'Actions for YubiKey 5C – desk' }).waitFor({ state: 'detached' });
 	assert.notEqual(await page.evaluate(() => document.activeElement.tagName), 'BODY');
+});
+
+test('the menu of a table\'s last row can be seen whole', async () => {
+	await go(`/console/users/${IDS.ines}`);
+	const opener = page.locator('.tablewrap [aria-haspopup=menu]').last();
+	await opener.click();
+	const item = page.getByRole('menuitem').last();
+	await item.waitFor();
+	const { menu, room, scrolled } = await item.evaluate((el) => {
+		const wrap = el.closest('.tablewrap');
+		return { menu: el.closest('[role=menu]').getBoundingClientRect().bottom, room: wrap.getBoundingClientRect().bottom, scrolled: wrap.scrollTop };
+	});
+	assert.ok(menu <= room && scrolled === 0, `the menu ends at ${menu}, the room at ${room}`);
 });
 
 test('a user\'s last device: the question says that nothing remains', async () => {
@@ -570,7 +583,37 @@ test('a policy: an empty field is named and gets the focus', async () => {
 	await page.click('#include-add');
 	await create('policy');
 	await page.locator('.save .wrong', { hasText: 'E-mail address is missing' }).waitFor();
-	assert.equal(await focused(), 'include-0-kind');
+	assert.equal(await focused(), 'include-0-email');
+});
+
+test('a policy: an address that is none is held back', async () => {
+	await go('/console/policies/new');
+	await page.fill('#name', 'Office');
+	await page.click('#include-add');
+	await page.selectOption('#include-0-kind', 'ip');
+	for (const wrong of ['300.1.1.1', '10.0.0.0/33', '10.0.0']) {
+		await page.fill('#include-0-ip', wrong);
+		await create('policy');
+		await page.locator('.field.bad', { hasText: 'Address or network' }).waitFor();
+		assert.equal(await focused(), 'include-0-ip');
+	}
+	assert.equal(mock.calls('POST /access/policies').length, 0);
+	await page.fill('#include-0-ip', '10.0.0.0/8');
+	await create('policy');
+	await heading('Office');
+});
+
+test('what the server says about a refusal is a sentence, without the name that programmes read', async () => {
+	mock.fault('POST /access/policies', { status: 400, code: 12130, message: 'access.api.error.invalid_request: policy: 300.1.1.1 is not an address' });
+	await go('/console/policies/new');
+	await page.fill('#name', 'Crew');
+	await page.click('#include-add');
+	await page.selectOption('#include-0-kind', 'everyone');
+	await create('policy');
+	const dialog = page.getByRole('dialog');
+	await dialog.getByText('Policy: 300.1.1.1 is not an address.').waitFor();
+	assert.equal(await dialog.getByText('access.api').count(), 0);
+	await dialog.getByRole('button', { name: 'Create policy' }).waitFor();
 });
 
 test('a service token\'s secret is shown once, and closes only after it is said to be kept', async () => {

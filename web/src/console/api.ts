@@ -62,7 +62,14 @@ async function refusalOf(response: Response): Promise<Refusal>
 	const first = body.errors?.[0];
 	const code = codeOf(first?.code ?? 0, response.status);
 	const objects = (body.errors ?? []).flatMap(({ countersign: o }) => (o ? [{ name: o.name, href: o.console_path }] : []));
-	return new Refusal(code, id, until, code === 'refused' ? first?.message ?? '' : '', objects);
+	return new Refusal(code, id, until, code === 'refused' && first?.message ? spoken(first.message) : '', objects);
+}
+
+// The API's own refusal, without the name that programmes read: a sentence.
+function spoken(message: string): string
+{
+	const words = message.replace(/^access\.api\.error\.[a-z_]+: /, '');
+	return words.charAt(0).toUpperCase() + words.slice(1) + (/[.?)]$/.test(words) ? '' : '.');
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

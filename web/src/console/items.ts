@@ -3,7 +3,8 @@ import { t } from './text';
 import type { ListItem, ListType } from './types';
 
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/;
-const IPV4 = /^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/;
+const BYTE = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const IPV4 = new RegExp(`^${BYTE}(\\.${BYTE}){3}(/([12]?\\d|3[0-2]))?$`);
 const IPV6 = /^[0-9a-f:.]*:[0-9a-f:.]+(\/\d{1,3})?$/i;
 
 // The value as the API keeps it.

@@ -1,6 +1,7 @@
 // Rules as the builder edits them and as sentences. A rule is one key, the kind, with its fields; what
 // the builder does not know stays in it.
 import { countryName } from './countries';
+import { valueFault } from './items';
 import { KINDS, type Kind, MANY, type Source } from './rule_kinds';
 import { has, t } from './text';
 import type { App, Group, List, Provider, Rule, ServiceToken } from './types';
@@ -61,15 +62,16 @@ export function ruleWords(rule: Rule, names: Names): string
 }
 
 // What is wrong with a rule, in words; null when nothing is.
-export function ruleFault(rule: Rule): string | null
+export function ruleFault(rule: Rule): { field: string; why: string } | null
 {
 	const kind = known(kindOf(rule));
 	const missing = kind?.fields.find((f) => !f.optional && valueOf(rule, f.name).trim() === '');
 	if (missing)
-		return t('rules.missing', { field: fieldName(missing.name) });
+		return { field: missing.name, why: t('rules.missing', { field: fieldName(missing.name) }) };
 	if (kindOf(rule) === 'email' && !/^\S+@\S+\.\S+$/.test(valueOf(rule, 'email')))
-		return t('item.email');
+		return { field: 'email', why: t('item.email') };
 	if (kindOf(rule) === 'email_domain' && !/^[^\s@]+\.[^\s@]+$/.test(valueOf(rule, 'domain')))
-		return t('rules.domain');
-	return null;
+		return { field: 'domain', why: t('rules.domain') };
+	const place = kindOf(rule) === 'ip' ? valueFault('IP', valueOf(rule, 'ip').trim()) : null;
+	return place ? { field: 'ip', why: place } : null;
 }

@@ -181,7 +181,7 @@ function Page({ data, tab, again, notice }: { data: AppData; tab: 'general' | 'p
 	return (
 		<>
 			<Head title={app.name} crumb={[t('apps.title'), '/console/applications']} sub={<><span class="mono">{place}</span> · <Id text={app.id} label={t('copy.id')} /></>}>
-				{place && !place.includes('*') && <a class="btn" href={`https://${place}`} target="_blank" rel="noreferrer">{t('app.open')} <Icon name="external" /></a>}
+				{place && !place.includes('*') && <a class="btn" href={`${location.protocol}//${place}`} target="_blank" rel="noreferrer">{t('app.open')} <Icon name="external" /></a>}
 				<Menu label={t('actions_for', { name: app.name })} actions={[
 					...(may('apps_revoke') ? [{ label: t('app.revoke'), icon: 'out' as const, act: () => setDoing('revoke') }] : []),
 					...(may('apps_write') ? [{ label: t('app.delete'), icon: 'x' as const, danger: true, act: () => setDoing('delete') }] : []),

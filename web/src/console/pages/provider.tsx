@@ -123,7 +123,7 @@ function Connection({ value, set, off, isNew, wrong }: { value: Values; set: (pa
 	return (
 		<div class="stack form">
 			<Text id="name" label={t('provider.name')} hint={t('provider.name_hint')} off={off} wrong={fault('name')} value={value.name} onChange={(name) => set({ name })} />
-			{isNew && <Choose id="type" label={t('lists.type')} hint={t('lists.type_hint')} value={value.type} onChange={(type) => set({ type })} options={[['oidc', connectionName('oidc')], ['onetimepin', connectionName('onetimepin')]]} />}
+			{isNew && <Choose id="type" label={t('provider.type')} hint={t('lists.type_hint')} value={value.type} onChange={(type) => set({ type })} options={[['oidc', connectionName('oidc')], ['onetimepin', connectionName('onetimepin')]]} />}
 			{value.type === 'oidc' && (
 				<>
 					<Text id="issuer" label={t('provider.issuer')} hint={t('provider.issuer_hint')} mono off={off} wrong={fault('issuer')} value={value.issuer} onChange={(issuer) => set({ issuer })} />
@@ -196,7 +196,7 @@ function Editor({ provider, seen, uses, again }: { provider: Provider | null; se
 				form.reset();
 			}} done={t('provider.saved', { name: value.name })} check={problem}
 				changes={changesOf(form, {
-					name: [t('provider.name'), shown], type: [t('lists.type'), connectionName], issuer: [t('provider.issuer'), shown], clientId: [t('provider.client_id'), shown],
+					name: [t('provider.name'), shown], type: [t('provider.type'), connectionName], issuer: [t('provider.issuer'), shown], clientId: [t('provider.client_id'), shown],
 					secret: [t('provider.secret'), (v) => (v ? t('provider.secret_new_one') : t('provider.secret_old'))], scopes: [t('provider.scopes'), shown], claims: [t('provider.claims'), shown],
 					emailClaim: [t('provider.email_claim'), shown], domains: [t('provider.domains'), shown], pkce: [t('provider.pkce'), (v) => t(v ? 'on' : 'off')],
 					mapping: [t('amr.seen_title'), (v) => Object.entries(v).map(([k, m]) => `${k} = ${methodsWords(m)}`).join(', ') || '–'],

@@ -28,7 +28,7 @@ export function ProvidersPage({ route }: { route: Route })
 				: (
 					<Table caption={t('providers.title')} rows={providers} id={(p) => p.id} columns={[
 						{ key: 'name', label: t('providers.single'), cell: (p) => <><a class="t" href={`/console/identity-providers/${p.id}`}>{p.name}</a><span class="d mono">{String(p.config.issuer_url ?? p.config.auth_url ?? '')}</span></> },
-						{ key: 'type', label: t('lists.type'), cell: (p) => connectionName(p.type) },
+						{ key: 'type', label: t('provider.type'), cell: (p) => connectionName(p.type) },
 						{ key: 'uses', label: t('lists.used'), cell: (p) => {
 							const n = usesOf(p.id, world).length;
 							return n === 0 ? <span class="muted">{t('providers.everywhere')}</span> : counted('use.places', n);

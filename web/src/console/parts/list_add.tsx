@@ -66,7 +66,10 @@ export function Known({ have, onAdd, onClose }: { have: ListItem[]; onAdd: (item
 				return (
 					<>
 						<p class="vh" role="status">{counted('known.found', found.length)}</p>
-						<ul class="pick tall" aria-label={t('known.list')} tabIndex={0}>{found.slice(0, SHOWN).map((m) => (
+						{needle !== '' && found.length > 1 && found.length <= SHOWN && (
+							<button type="button" class="link" onClick={() => setPicked([...new Set([...picked, ...found.filter((m) => !there.has(bare(m)))])])}>{t('known.all', { n: found.length })}</button>
+						)}
+						<ul class="pick tall" aria-label={t('known.list')}>{found.slice(0, SHOWN).map((m) => (
 							<li key={m.aaguid}><label class="check">
 								<input type="checkbox" disabled={there.has(bare(m))} checked={there.has(bare(m)) || picked.includes(m)}
 									onChange={(e) => setPicked(e.currentTarget.checked ? [...picked, m] : picked.filter((p) => p !== m))} />

@@ -54,7 +54,7 @@ function Row({ id, rule, names, off, strict, noIdentity, onChange, onRemove }: {
 			</div>
 			<div class="inputs">
 				{kind?.fields.map((f) => <FieldInput key={f.name} id={`${id}-${f.name}`} rule={rule} field={f} names={names} off={off} onChange={onChange}
-					wrong={fault && valueOf(rule, f.name).trim() === '' ? fault : fault && kind.fields.length === 1 ? fault : null} />)}
+					wrong={fault?.field === f.name ? fault.why : null} />)}
 				{!kind && <code class="said">{JSON.stringify(rule)}</code>}
 				{kind?.fields.length === 0 && <p class="said muted">{t(name === 'everyone' ? 'rules.everyone' : 'rules.nothing_more')}</p>}
 				{kind && !kind.judged && <p class="said"><Badge kind="warn" icon="alert">{t('not_judged')}</Badge> {t('rules.not_judged_why')}</p>}
@@ -114,11 +114,12 @@ export function rulesProblem(value: Rules): string | null
 		return t('rules.include_empty');
 	}
 	for (const part of PARTS) {
-		const at = value[part].findIndex((r) => ruleFault(r) !== null);
-		const rule = value[part][at];
-		if (rule) {
-			document.getElementById(`${part}-${at}-kind`)?.focus();
-			return ruleFault(rule);
+		const faults = value[part].map(ruleFault);
+		const at = faults.findIndex((f) => f !== null);
+		const fault = faults[at];
+		if (fault) {
+			document.getElementById(`${part}-${at}-${fault.field}`)?.focus();
+			return fault.why;
 		}
 	}
 	return null;

@@ -118,7 +118,7 @@ export function SaveBar({ changes, save, discard, done, impact, check, create }:
 					{impact}
 					{failure && <FailureBlock failure={failure} />}
 					<div class="row acts">
-						<button type="button" class="btn primary" data-first aria-busy={busy} onClick={commit}>{slow ? t('save.busy') : t('save.go')}</button>
+						<button type="button" class="btn primary" data-first aria-busy={busy} onClick={commit}>{slow ? t(create ? 'save.creating' : 'save.busy') : create || t('save.go')}</button>
 						<button type="button" class="btn" data-safe onClick={() => setReview(false)}>{t('save.back')}</button>
 					</div>
 				</Dialog>
