@@ -47,8 +47,8 @@ cmd_help(struct cs_command_line *line)
 {
 	puts("usage: countersignd COMMAND …\n");
 	for (size_t i = 0; i < CS_COUNT(commands); i++)
-		printf("  %s %s\n         %s\n", commands[i].name, commands[i].usage,
-		    commands[i].help);
+		printf("  %s%s%s\n         %s\n", commands[i].name,
+		    commands[i].usage[0] != '\0' ? " " : "", commands[i].usage, commands[i].help);
 	puts("\nFILE is " CS_CONFIG_PATH
 	     " unless named. See countersignd(8), countersignd.conf(5).");
 	return CS_EXIT_OK;
