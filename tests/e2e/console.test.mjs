@@ -134,6 +134,7 @@ test("a list that nothing uses is deleted", async () => {
   await page.getByRole("button", { name: "Delete the list" }).click();
   await heading("Lists");
   await page.getByText("Suspended is removed").waitFor();
+  await page.locator("tbody tr").first().waitFor();
   assert.equal(await page.locator("tbody tr").count(), 1);
 });
 
@@ -273,6 +274,25 @@ test("a user is added, disabled and enabled, and their sessions ended", async ()
   await page.getByRole("button", { name: "End all sessions" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End all sessions" }).click();
   await page.locator(".toast", { hasText: "are ended" }).waitFor();
+});
+
+test("access is tested: for somebody who never signed in there is nothing to judge by", async () => {
+  const [app] = await read("apps");
+  await at(`/console/applications/${app.id}/policies`);
+  await page.getByRole("button", { name: "Test access" }).click();
+  await page.keyboard.type("ines.moreau@countersign.test");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nobody has signed in with this address yet").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("reports that keep models out, and counts of people, are the server's", async () => {
+  await at("/console/access-settings");
+  await page.locator(".pick li", { hasText: "Authenticator application" }).locator(".end", { hasText: "0 people" }).waitFor();
+  await page.click("#report-REVOKED");
+  await save();
+  const { refused_statuses: refused } = (await read("organizations")).countersign;
+  assert.deepEqual([refused.length, refused.includes("REVOKED")], [4, false]);
 });
 
 test("every page opens, and nothing failed on the way", async () => {

@@ -199,6 +199,41 @@ test('settings: people are counted beside each method, disabled ones left out', 
 	await page.getByText(`${none} people have no second factor yet`).waitFor();
 });
 
+test('settings: a report that no longer keeps models out is sent as what is left, and one put back is no change', async () => {
+	await go('/console/access-settings');
+	await page.locator('.pick li', { hasText: 'Withdrawn' }).locator('.end', { hasText: '1 model' }).waitFor();
+	await page.click('#report-REVOKED');
+	await review().waitFor();
+	await page.click('#report-REVOKED');
+	await review().waitFor({ state: 'detached' });
+	await page.click('#report-USER_VERIFICATION_BYPASS');
+	await save();
+	assert.deepEqual(last('PATCH /access/organizations').countersign.refused_statuses.sort(),
+		['ATTESTATION_KEY_COMPROMISE', 'REVOKED', 'USER_KEY_PHYSICAL_COMPROMISE', 'USER_KEY_REMOTE_COMPROMISE']);
+});
+
+test('settings: a report that only the API can set stays, and can be taken off', async () => {
+	mock.world.org.countersign = { refused_statuses: ['UPDATE_AVAILABLE', 'REVOKED'] };
+	await go('/console/access-settings');
+	assert.equal(await page.isChecked('#report-USER_VERIFICATION_BYPASS'), false);
+	await page.selectOption('#duration', '1h');
+	await save();
+	assert.deepEqual(last('PATCH /access/organizations').countersign.refused_statuses.sort(), ['REVOKED', 'UPDATE_AVAILABLE']);
+	await page.click('#report-UPDATE_AVAILABLE');
+	await save();
+	assert.deepEqual(last('PATCH /access/organizations').countersign.refused_statuses, ['REVOKED']);
+});
+
+test('settings: a list of refused models is named in the review, as no list before', async () => {
+	await go('/console/access-settings');
+	await page.selectOption('#denied', IDS.keys);
+	await page.locator('#recheck').waitFor();
+	await review().click();
+	const words = await page.getByRole('dialog').innerText();
+	assert.match(words, /No list/);
+	assert.match(words, /Approved security keys/);
+});
+
 test('settings: objects that the server names stand there as links', async () => {
 	await go('/console/access-settings');
 	await page.route('**/access/organizations', (route) => (route.request().method() !== 'PATCH' ? route.continue() : route.fulfill({ status: 400, json: { success: false, result: null, messages: [], errors: [
@@ -672,6 +707,93 @@ test('sign-ins: filters stand in the address and are cleared together', async ()
 	assert.equal(await page.inputValue('#which'), '');
 	await page.getByRole('button', { name: 'Clear filters' }).click();
 	await page.waitForURL('**/console/sign-ins');
+});
+
+const testAccess = async (email, ip = '') => {
+	await page.getByRole('button', { name: 'Test access' }).click();
+	assert.equal(await focused(), 'check-email');
+	await page.keyboard.type(email);
+	await page.fill('#check-ip', ip);
+	await page.keyboard.press('Enter');
+};
+const fact = (label) => page.getByRole('dialog').locator('dl div', { has: page.locator('dt', { hasText: label }) }).locator('dd').innerText();
+
+test('test access: which policy decides, what is asked and what they have for it, with links', async () => {
+	await go(`/console/applications/${IDS.berth}/policies`);
+	await testAccess('ines.moreau@halden.example', '203.0.113.7');
+	const dialog = page.getByRole('dialog');
+	await dialog.getByText('Ines Moreau is let in after a second factor').waitFor();
+	assert.deepEqual(mock.calls(`GET /access/apps/${IDS.berth}/user_policy_checks`).map((c) => c.query), [{ email: 'ines.moreau@halden.example', ip: '203.0.113.7' }]);
+	assert.match(await fact('Decides'), /Harbour engineers\s+Allow/);
+	assert.equal(await fact('Second factor'), 'Security key, every hour');
+	assert.match(await fact('Would do'), /^YubiKey 5C – desk \(Security key\)$/);
+	await dialog.getByRole('link', { name: 'Harbour engineers' }).click();
+	await heading('Harbour engineers');
+	assert.equal(new URL(page.url()).pathname, `/console/policies/${IDS.harbour}`);
+});
+
+test('test access: who has nothing enrolled that counts is said to enrol, and who is frozen that they cannot', async () => {
+	await go(`/console/applications/${IDS.berth}/policies`);
+	await testAccess('t.zielinski@halden.example');
+	const dialog = page.getByRole('dialog');
+	await dialog.getByText('They cannot add one either').waitFor();
+	mock.world.users.find((u) => u.id === IDS.tomasz).countersign.frozen = false;
+	await page.getByRole('button', { name: 'Test', exact: true }).click();
+	await dialog.getByText('led to adding one').waitFor();
+	assert.equal(await fact('Would do'), 'Nothing that is enrolled');
+	await dialog.getByRole('link', { name: 'Tomasz Zieliński' }).click();
+	await heading('Tomasz Zieliński');
+});
+
+test('test access: each answer has its words, and what is edited takes the old answer away', async () => {
+	const words = [
+		[{ status: 'denied', matched: IDS.contractors }, 'A policy that blocks fits them', /Suspended contractors\s+Block/],
+		[{ status: 'denied' }, 'No policy that lets people in fits them', /No policy fits/],
+		[{ status: 'disabled' }, 'this user is disabled', /No policy fits/],
+		[{ status: 'sign_in' }, 'is asked to sign in another way', /No policy is read before that/],
+		[{ status: 'allowed', matched: IDS.staff }, 'Nothing is asked after the sign-in', /Everyone at Halden\s+Allow/],
+		[{ status: 'allowed', matched: IDS.sensors }, 'gets through like everybody else', /Tide sensors\s+Service Auth/],
+		[{ status: 'second_factor', matched: IDS.staff, methods: [] }, 'no method may be used here', /Everyone at Halden/],
+	];
+	await go(`/console/applications/${IDS.berth}/policies`);
+	for (const [answer, said, decides] of words) {
+		mock.world.checks[IDS.ines] = answer;
+		await testAccess('ines.moreau@halden.example');
+		await page.getByRole('dialog').getByText(said).first().waitFor();
+		assert.match(await fact('Decides'), decides);
+		await page.fill('#check-email', 'x');
+		assert.equal(await page.getByRole('dialog').locator('.banner').count(), 0, said);
+		await page.keyboard.press('Escape');
+	}
+});
+
+test('test access: nobody of that address, a network in place of an address, and nothing at all are named', async () => {
+	await go(`/console/applications/${IDS.berth}/policies`);
+	await testAccess('nobody@halden.example');
+	await page.getByText('Nobody has signed in with this address yet').waitFor();
+	assert.equal(await focused(), 'check-email');
+	await page.fill('#check-ip', '10.0.0.0/8');
+	await page.keyboard.press('Enter');
+	await until(async () => await page.locator('.field.bad #check-ip').count() === 1, 'the network was taken');
+	await page.fill('#check-email', '');
+	await page.keyboard.press('Enter');
+	await until(async () => await page.locator('.field.bad #check-email').count() === 1, 'nobody was asked about');
+	assert.equal(mock.calls(`GET /access/apps/${IDS.berth}/user_policy_checks`).length, 1);
+});
+
+test('test access: the answer shows a person, so who may not see people has no button for it', async () => {
+	mock.world.accounts = [accountOf({ role: 'read_only', may: ['apps_read', 'lists_read'] })];
+	await page.route('**/access/identity_providers?*', (route) => route.fulfill({ json: { success: true, errors: [], messages: [], result: [] } }));
+	await go(`/console/applications/${IDS.berth}/policies`);
+	await page.locator('tbody tr').first().waitFor();
+	assert.equal(await page.getByRole('button', { name: 'Test access' }).count(), 0);
+});
+
+test('test access: people are offered while their name is typed', async () => {
+	await go(`/console/applications/${IDS.berth}/policies`);
+	await page.getByRole('button', { name: 'Test access' }).click();
+	await page.keyboard.type('Tomasz');
+	await page.locator('#check-found option[value="t.zielinski@halden.example"]').waitFor({ state: 'attached' });
 });
 
 test('a role that may only look finds no button that changes anything', async () => {

@@ -154,6 +154,18 @@ const CLOUDFLARE = [
 			if (b.policies)
 				b.policies = policiesOf(w, b).map((l) => ({ ...(w.apps.flatMap((a) => a.policies).find((p) => p.id === l.id) ?? {}), ...l }));
 		}, made: (b) => ({ aud: 'a'.repeat(64), policies: b.policies ?? [], allowed_idps: b.allowed_idps ?? [] }) }),
+	['GET /access/apps/:id/user_policy_checks', 'apps', (w, b, [key], q) => {
+		const app = showApp(w, find(w.apps, key));
+		const user = w.users.find((u) => u.email === q.get('email')?.toLowerCase());
+		const { status, matched, methods = [], seconds = 0 } = w.checks[user?.id] ?? refuse(404, 12135, 'never seen');
+		if (q.get('ip') && !/^[\d.]+$|:/.test(q.get('ip')))
+			refuse(400, 12130, 'ip is not an address');
+		return {
+			app_state: { app_uid: app.id, aud: app.aud, hostname: app.domain, name: app.name, status, policies: app.policies.map((p) => ({ ...p, matched: p.id === matched })),
+				mfa: { required: status === 'second_factor', allowed_authenticators: methods, duration_s: seconds } },
+			user_identity: { user_uuid: user.id, email: user.email, name: user.name, iat: Math.floor(Date.now() / 1000) - 3600 },
+		};
+	}],
 	['POST /access/apps/:id/revoke_tokens', 'apps', (w, b, [key]) => (find(w.apps, key), {})],
 	['POST /access/apps/:id/policies', 'apps', (w, b, [key]) => {
 		checkRules(b);
@@ -227,6 +239,11 @@ const OWN = [
 	}],
 	['GET /known_authenticators', 'orgs', (w) => ({ known_authenticators: w.known })],
 	['GET /metadata', 'orgs', (w) => ({ metadata: w.metadata })],
+	['GET /mfa_counts', 'orgs', (w) => {
+		const active = w.users.filter((u) => u.countersign?.status === 'active');
+		const having = (m) => active.filter((u) => u.countersign.methods.includes(m)).length;
+		return { users: active.length, methods: { totp: having('totp'), security_key: having('security_key'), biometrics: having('biometrics'), none: active.filter((u) => u.countersign.methods.length === 0).length } };
+	}],
 	['GET /models/outside', 'orgs', (w, b, p, q) => (find(w.lists, q.get('list')), { total: w.outside.length, outside: w.outside })],
 	['GET /identity_providers/:id/seen_values', 'orgs', (w, b, [key]) => ({ seen_values: w.seen[key] ?? [] })],
 	['POST /users/:id/unfreeze', 'orgs', (w, b, [key]) => {
@@ -304,7 +321,7 @@ function api(w, rq, rs, url, origin, text)
 		const path = url.pathname.replace(/^\/(client\/v4|api\/v1)/, '');
 		const inside = /^\/accounts\/([^/]+)(\/.*)$/.exec(path);
 		const name = `${rq.method} ${inside ? inside[2] : path}`;
-		w.calls.push({ name, body: structuredClone(body) });
+		w.calls.push({ name, body: structuredClone(body), query: Object.fromEntries(url.searchParams) });
 		const fault = w.faults[name]?.shift();
 		if (fault)
 			refuse(fault.status ?? 400, fault.code, fault.message);

@@ -7,6 +7,14 @@ const helpDesk = { accounts: [accountOf(HELP_DESK)] };
 const readOnly = { accounts: [accountOf(READ_ONLY)] };
 const fails = (name, fault) => (mock) => mock.fault(name, fault, fault, fault);
 
+const check = (email, ip = '') => async (page) => {
+	await page.click('text=Test access');
+	await page.fill('#check-email', email);
+	await page.fill('#check-ip', ip);
+	await page.press('#check-ip', 'Enter');
+	await page.waitForSelector('dialog .banner, dialog .field.bad');
+};
+
 // name, path, ready (text of the h1); world; then set (before loading), act (after)
 export const VIEWS = [
 	{ name: 'sign-in', path: '/console/', ready: 'Sign in', world: { session: false } },
@@ -53,6 +61,8 @@ export const VIEWS = [
 			await page.click(`#method-${m}`);
 		await page.waitForSelector('text=cannot be turned off yet');
 	} },
+	{ name: 'settings-reports', path: '/console/access-settings', ready: 'Access settings',
+		world: { metadata: { no: 61, next_update: '2026-12-01', imported_at: '2026-11-02T10:12:00Z', models: 312 } }, act: async (page) => { await page.click('#report-REVOKED'); await page.waitForSelector('.save'); } },
 	{ name: 'settings-root', path: '/console/access-settings', ready: 'Access settings', act: async (page) => {
 		await page.click('text=Upload a root');
 		await page.waitForSelector('dialog[open]');
@@ -103,6 +113,10 @@ export const VIEWS = [
 	{ name: 'application-read-only', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', world: readOnly, act: has('tbody tr') },
 	{ name: 'application-no-policies', path: `/console/applications/${IDS.wiki}/policies`, ready: 'Wiki' },
 	{ name: 'application-mfa', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', act: async (page) => { await page.click('#app-mfa-biometrics'); await page.waitForSelector('.save'); } },
+	{ name: 'application-check', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', act: check('ines.moreau@halden.example', '203.0.113.7') },
+	{ name: 'application-check-none', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', act: check('t.zielinski@halden.example') },
+	{ name: 'application-check-wrong', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', act: check('nobody@halden.example') },
+	{ name: 'application-check-refused', path: `/console/applications/${IDS.berth}/policies`, ready: 'Berth planner', world: readOnly, act: check('aiko.tanaka@halden.example') },
 	{ name: 'application-delete', path: `/console/applications/${IDS.berth}`, ready: 'Berth planner', act: async (page) => {
 		await page.click('[aria-label="Actions for Berth planner"]');
 		await page.click('text=Delete application');

@@ -84,6 +84,11 @@ export function freshWorld()
 		identities: { [IDS.ines]: { email: 'ines.moreau@halden.example', user_uuid: IDS.ines, idp: { id: IDS.entra, type: 'oidc' }, geo: { country: 'PL' }, ip: '185.12.64.7', iat: Math.floor(Date.now() / 1000) - 3600, amr: ['hwk', 'mfa'] } },
 		log: Array.from({ length: 40 }, (_, i) => ({ user_email: i % 4 === 3 ? 't.zielinski@halden.example' : 'ines.moreau@halden.example', user_id: i % 4 === 3 ? IDS.tomasz : IDS.ines, reason: i % 6 === 5 ? 'method' : '', mfa_methods: i % 6 === 5 ? [] : ['security_key'], ip_address: i % 3 ? '185.12.64.7' : '2001:db8::17', app_uid: i % 2 ? IDS.payroll : IDS.berth,
 			app_name: i % 2 ? 'Payroll' : 'Berth planner', app_domain: i % 2 ? 'pay.halden.example' : 'berth.halden.example', action: i % 11 === 10 ? 'logout' : 'login', connection: i % 5 ? 'oidc' : 'onetimepin', allowed: i % 6 !== 5, created_at: ago(i * 7 + 1), ray_id: `187d944c61940c${String(i).padStart(2, '0')}`, country: 'PL' })),
+		checks: { // what the gate would say, by user
+			[IDS.ines]: { status: 'second_factor', matched: IDS.harbour, methods: ['security_key'], seconds: 3600 },
+			[IDS.tomasz]: { status: 'second_factor', matched: IDS.staff, methods: ['security_key', 'biometrics'], seconds: 28800 },
+			[at(100)]: { status: 'denied', matched: IDS.contractors },
+		},
 		roots: [],
 		metadata: null,
 		known: [

@@ -1,8 +1,8 @@
 // Whom a setting reaches, as far as can be said without judging policies: who fits which is the
 // gate's to say.
-import type { Api } from './api';
+import { type Api, permitted } from './api';
 import { ownMfa } from './words';
-import { METHODS, type App, type Authenticator, type Method, type Organization, type Policy, type User } from './types';
+import type { App, Authenticator, Method, Organization, Policy } from './types';
 
 // null: nothing is asked for.
 function methodsAsked(org: Organization | null, app: App, policy: Policy | null): Method[] | null
@@ -31,22 +31,8 @@ export function closesWithout(left: Authenticator[], org: Organization | null, a
 	});
 }
 
-// How many people have enrolled what.
-export interface Counts { people: number; without: number; methods: Record<Method, number> }
+// How many active people have enrolled what.
+export interface Counts { users: number; methods: Record<Method | 'none', number> }
 
-const COUNTED_MAX = 1000;
-
-// null: more people than are counted here.
-export async function countPeople(api: Api): Promise<Counts | null>
-{
-	if ((await api.page<User>('/access/users', { per_page: 1 })).total > COUNTED_MAX)
-		return null;
-	const { items } = await api.page<User>('/access/users', { per_page: COUNTED_MAX });
-	const active = items.filter((u) => u.countersign?.status === 'active');
-	const having = (m: Method) => active.filter((u) => u.countersign?.methods?.includes(m)).length;
-	return {
-		people: active.length,
-		without: active.filter((u) => u.countersign?.methods?.length === 0).length,
-		methods: Object.fromEntries(METHODS.map((m) => [m, having(m)])) as Record<Method, number>,
-	};
-}
+// null: what the role may not know.
+export const countPeople = (api: Api): Promise<Counts | null> => permitted(api.own.get<Counts>('/mfa_counts'), null);

@@ -24,6 +24,7 @@ import { t } from '../text';
 import type { Policy } from '../types';
 import { DECISION_BADGE, decisionName, mfaWords, ownMfa } from '../words';
 import { type AppData, bodyOf } from './application';
+import { mayTest, policyHref, TestAccess } from './application_check';
 
 // Service Auth and Bypass are judged first, then Allow and Block; each in the order given.
 const early = (p: Policy): boolean => p.decision === 'non_identity' || p.decision === 'bypass';
@@ -61,6 +62,7 @@ function Policies({ data, names, again }: { data: AppData; names: Names; again: 
 	const { api, may, lost } = useConsole();
 	const [busy, setBusy] = useState(false);
 	const [adding, setAdding] = useState(false);
+	const [checking, setChecking] = useState(false);
 	const [failure, setFailure] = useState<Refusal | null>(null);
 	const { app } = data;
 	const policies = inOrder(app.policies);
@@ -103,14 +105,15 @@ function Policies({ data, names, again }: { data: AppData; names: Names; again: 
 				onClick={(e) => off || move(at, by, e.currentTarget)}><Icon name={by < 0 ? 'move_up' : 'move_down'} /></button>
 		);
 	};
-	const href = (p: Policy) => (p.reusable === false ? `/console/applications/${app.id}/policies/${p.id}` : `/console/policies/${p.id}`);
+	const href = (p: Policy) => policyHref(app, p);
 	return (
-		<Section title={t('policies.title')} why={t('app.policies_why')} actions={write && (
+		<Section title={t('policies.title')} why={t('app.policies_why')} actions={
 			<>
-				<button type="button" class="btn" onClick={() => setAdding(true)}>{t('app.add_existing')}</button>
-				<a class="btn" href={`/console/policies/new?app=${app.id}`}><Icon name="plus" /> {t('policies.new')}</a>
+				{mayTest(may) && <button type="button" class="btn" onClick={() => setChecking(true)}><Icon name="user" /> {t('check.open')}</button>}
+				{write && <button type="button" class="btn" onClick={() => setAdding(true)}>{t('app.add_existing')}</button>}
+				{write && <a class="btn" href={`/console/policies/new?app=${app.id}`}><Icon name="plus" /> {t('policies.new')}</a>}
 			</>
-		)}>
+		}>
 			{failure && <FailureBlock failure={failure} />}
 			{policies.length === 0 ? <Banner kind="warn" title={t('apps.nobody')}>{t('app.no_policies')}</Banner> : (
 				<Table caption={t('policies.title')} rows={policies} id={(p) => p.id} busy={busy} columns={[
@@ -126,6 +129,7 @@ function Policies({ data, names, again }: { data: AppData; names: Names; again: 
 					) }] : []),
 				]} />
 			)}
+			{checking && <TestAccess app={app} org={data.org} onClose={() => setChecking(false)} />}
 			{adding && (
 				<AddExisting data={data} onClose={() => setAdding(false)} add={(p) => {
 					setAdding(false);
@@ -163,7 +167,7 @@ export function PoliciesTab({ data, again }: { data: AppData; again: () => void 
 	const form = useForm<Second>({ mfa: mfaOf(app.mfa_config, org), required: app.countersign?.required_aaguids ?? '', denied: app.countersign?.denied_aaguids ?? '' });
 	const { value, set } = form;
 	const nothing = (org?.mfa_config?.allowed_authenticators ?? []).length === 0;
-	const list = (id: string) => lists.find((l) => l.id === id)?.name ?? t('models.any');
+	const list = (id: string) => lists.find((l) => l.id === id)?.name ?? t('app.models_none');
 	const options: Option[] = [['', t('app.models_none')], ...lists.map((l): Option => [l.id, l.name])];
 	return (
 		<>

@@ -14,6 +14,7 @@ import { durationFault, durationWords, every, methodsWords, ownMfa } from '../wo
 import { AmrSettings } from './settings_amr';
 import { FirstUse } from './first_use';
 import { ModelSettings, type Outside, OutsideList, useOutside } from './settings_models';
+import { inOrder, REPORTS, ReportSettings, reportsWords } from './settings_reports';
 import { type Metadata, type Root, Trust } from './trust';
 
 export interface Settings {
@@ -27,6 +28,7 @@ export interface Settings {
 	required: string;
 	denied: string;
 	recheck: boolean;
+	refused: string[];
 }
 
 interface Data {
@@ -54,6 +56,7 @@ function settingsOf(org: Organization): Settings
 		required: mfa.required_aaguids ?? '',
 		denied: ours.denied_aaguids ?? '',
 		recheck: ours.aaguid_recheck ?? false,
+		refused: inOrder(ours.refused_statuses ?? REPORTS),
 	};
 }
 
@@ -77,6 +80,7 @@ function bodyOf(org: Organization, s: Settings): object
 			amr_with_aaguid_list: s.amrWithList,
 			denied_aaguids: s.denied || null,
 			aaguid_recheck: s.recheck,
+			refused_statuses: s.refused,
 		},
 	};
 }
@@ -84,7 +88,7 @@ function bodyOf(org: Organization, s: Settings): object
 function changes(form: Form<Settings>, lists: List[]): Change[]
 {
 	const yes = (on: boolean) => t(on ? 'on' : 'off');
-	const list = (id: string) => (id === '' ? t('models.any') : lists.find((l) => l.id === id)?.name ?? id);
+	const list = (none: string) => (id: string) => (id === '' ? none : lists.find((l) => l.id === id)?.name ?? id);
 	return changesOf(form, {
 		methods: [t('settings.methods'), methodsWords],
 		duration: [t('settings.duration'), durationWords],
@@ -93,9 +97,10 @@ function changes(form: Form<Settings>, lists: List[]): Change[]
 		amrDuration: [t('amr.duration'), durationWords],
 		amrMfa: [t('amr.mfa'), yes],
 		amrWithList: [t('amr.with_list'), yes],
-		required: [t('models.required'), list],
-		denied: [t('models.denied'), list],
+		required: [t('models.required'), list(t('models.any'))],
+		denied: [t('models.denied'), list(t('models.denied_none'))],
 		recheck: [t('models.recheck'), yes],
+		refused: [t('reports.title'), reportsWords],
 	});
 }
 
@@ -132,7 +137,7 @@ function Global({ form, data, counts, off }: { form: Form<Settings>; data: Data;
 				hint={t(none ? 'settings.global_none' : 'settings.global_hint')} />
 			{!none && form.value.global && !form.was.global && hit.length > 0 && (
 				<Banner kind="warn" title={counted('settings.new_for', hit.length)}>
-					{counts && counts.without > 0 && <p>{counted('settings.without', counts.without)}</p>}
+					{counts && counts.methods.none > 0 && <p>{counted('settings.without', counts.methods.none)}</p>}
 					<Places of={hit} />
 				</Banner>
 			)}
@@ -192,6 +197,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 			<Global form={form} data={data} counts={counts.data} off={off} />
 			<AmrSettings form={form} providers={data.providers} off={off} />
 			<ModelSettings form={form} lists={data.lists} off={off} unproven={unproven} outside={outside} />
+			<ReportSettings form={form} off={off} metadata={data.metadata} />
 			<Trust roots={data.roots} metadata={data.metadata} again={again} />
 			<SaveBar changes={changes(form, data.lists)} done={t('settings.saved')} check={problem}
 				save={async () => {
@@ -201,7 +207,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 				}}
 				discard={form.reset}
 				impact={<>
-					{form.is('global') && value.global && <div><p>{counted('settings.new_for', newlyAsked(data.apps).length)}:</p><Places of={newlyAsked(data.apps)} />{counts.data && counts.data.without > 0 && <p>{counted('settings.without', counts.data.without)}</p>}</div>}
+					{form.is('global') && value.global && <div><p>{counted('settings.new_for', newlyAsked(data.apps).length)}:</p><Places of={newlyAsked(data.apps)} />{counts.data && counts.data.methods.none > 0 && <p>{counted('settings.without', counts.data.methods.none)}</p>}</div>}
 					{unproven && <Banner kind="warn" title={t('models.unproven')}>{t('models.unproven_why')}</Banner>}
 					{form.is('required') && <OutsideList of={outside} />}
 				</>} />

@@ -84,10 +84,10 @@ export function ModelSettings({ form, lists, off, unproven, outside }: {
 						)}
 						{unproven && <Banner kind="warn" title={t('models.unproven')} action={<a class="btn" href="#roots">{t('models.to_roots')}</a>}>{t('models.unproven_why')}</Banner>}
 						{chosen && form.is('required') && <OutsideList of={outside} />}
-						{chosen && (
+						<Choose id="denied" label={t('models.denied')} hint={t('models.denied_hint')} off={off} value={value.denied} options={options(t('models.denied_none'))} onChange={(denied) => set({ denied })} />
+						{(chosen || value.denied !== '') && (
 							<Switch id="recheck" label={t('models.recheck')} hint={t('models.recheck_hint')} on={value.recheck} off={off} onChange={(recheck) => set({ recheck })} />
 						)}
-						<Choose id="denied" label={t('models.denied')} hint={t('models.denied_hint')} off={off} value={value.denied} options={options(t('models.denied_none'))} onChange={(denied) => set({ denied })} />
 					</>
 				)}
 		</Setting>
