@@ -53,7 +53,7 @@ cs_access_check(struct cs_domain *d, const struct cs_op *op, const struct cs_acc
 	if (out->who.last_identity.len == 0)
 		return CS_FAIL(NOT_FOUND);
 	CS_TRY(cs_identity_decode(op->arena, out->who.last_identity, &out->identity));
-	const struct cs_asker asker = { .identity = &out->identity, .ip = question->ip };
+	const struct cs_asker asker = cs_gate_asker(d->gate, config, &out->identity, &question->ip);
 	cs_access_evaluate(config, app, &asker, &out->answer);
 	if (out->who.user.status != CS_USER_ACTIVE)
 		out->answer.verdict = CS_ACCESS_DENY;

@@ -3,6 +3,9 @@
 #include "api/router.h"
 #include "store/user_store.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 /*
  * Halden's two people: ann@halden.test signed in with an e-mailed PIN, bob@elsewhere.test too;
  * carl@halden.test was made by an administrator and never came. The application lets people of
@@ -204,6 +207,82 @@ TEST(what_names_nobody_and_nothing_is_refused)
 	CHECK_INT(ask(&p, p.app, "user_id=ann"), 400);
 	CHECK_INT(ask(&p, p.app, "email=ann%40halden.test&ip=somewhere"), 400);
 	CHECK_INT(ask(&p, ann, "email=ann%40halden.test"), 404);
+}
+
+/* --- countries --- */
+
+/* A database of one node in which every address is in Norway (MaxMind DB File Format 2.0). */
+static const char everywhere[] =
+    "\x00\x00\x11\x00\x00\x11" /* both records: node_count + 16, the first datum */
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    "\xe1\x47"
+    "country"
+    "\xe1\x48"
+    "iso_code"
+    "\x42"
+    "NO"
+    "\xab\xcd\xef"
+    "MaxMind.com"
+    "\xe9"
+    "\x4a"
+    "node_count"
+    "\xc1\x01"
+    "\x4b"
+    "record_size"
+    "\xa1\x18"
+    "\x4a"
+    "ip_version"
+    "\xa1\x06"
+    "\x5b"
+    "binary_format_major_version"
+    "\xa1\x02"
+    "\x5b"
+    "binary_format_minor_version"
+    "\xa0"
+    "\x4d"
+    "database_type"
+    "\x4c"
+    "Test-Country"
+    "\x4b"
+    "build_epoch"
+    "\x04\x02\x65\x00\x00\x00"
+    "\x49"
+    "languages"
+    "\x00\x04"
+    "\x4b"
+    "description"
+    "\xe0";
+
+static void
+know_countries(struct yard *y)
+{
+	char path[] = "/tmp/countersign-geo-XXXXXX";
+	struct cs_geo *geo = NULL;
+	const char *problem;
+	int fd = mkstemp(path);
+
+	CHECK(fd >= 0);
+	CHECK_INT(write(fd, everywhere, sizeof(everywhere) - 1), sizeof(everywhere) - 1);
+	close(fd);
+	CHECK_OK(cs_geo_open(path, &problem, &geo));
+	CHECK_INT(unlink(path), 0);
+	cs_gate_set_geo(y->d.gate, &geo);
+}
+
+TEST(countries_are_judged_by_the_address_that_is_named_and_by_none_when_none_is)
+{
+	YARD(y);
+	PEOPLE(p, y);
+	cs_id app = yard_add_app(y,
+	    "{'name':'Nordic','type':'self_hosted','domain':'nordic.halden.test','policies':[{"
+	    "'name':'Norway','decision':'allow','include':[{'geo':{'country_code':'NO'}}]}]}");
+
+	know_countries(y);
+	CHECK_INT(ask(&p, app, "email=ann%40halden.test&ip=192.0.2.7"), 200);
+	CHECK_TEXT(status(&p), "allowed");
+	CHECK(is_matched(&p));
+	CHECK_INT(ask(&p, app, "email=ann%40halden.test"), 200);
+	CHECK_TEXT(status(&p), "denied");
 }
 
 TEST_MAIN("api/cloudflare/policy_checks")
