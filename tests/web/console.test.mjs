@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { launch, open } from './browser.mjs';
 import { start } from './console_mock.mjs';
-import { accountOf, HELP_DESK, IDS, READ_ONLY } from './console_world.mjs';
+import { accountOf, HELP_DESK, IDS, READ_ONLY, USER_MANAGER } from './console_world.mjs';
 
 let browser;
 let mock;
@@ -815,6 +815,24 @@ test('the help desk sees people and what is theirs, and not what it may not read
 	assert.deepEqual(await page.locator('.side li a').allInnerTexts(), ['Users', 'Access settings', 'Rule groups', 'Identity providers', 'Sign-ins']);
 	await go('/console/applications');
 	await page.locator('.failed', { hasText: 'Your role, Help desk, may not do this' }).waitFor();
+});
+
+test('the help desk unfreezes, and switches nobody off; who manages users does that too', async () => {
+	mock.world.accounts = [accountOf(HELP_DESK)];
+	await go(`/console/users/${IDS.tomasz}`);
+	await page.getByRole('button', { name: 'End all sessions' }).waitFor();
+	assert.equal(await page.locator('.head').getByRole('button', { name: /^Actions for/ }).count(), 0);
+	await page.getByRole('button', { name: 'Lift the freeze' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Lift the freeze' }).click();
+	await page.getByText('Changes to their devices are frozen').waitFor({ state: 'detached' });
+	await go('/console/users');
+	await page.waitForSelector('tbody tr');
+	assert.equal(await page.getByRole('button', { name: 'Add user' }).count(), 0);
+	mock.world.accounts = [accountOf(USER_MANAGER)];
+	await go(`/console/users/${IDS.tomasz}`);
+	await page.locator('.head').getByRole('button', { name: /^Actions for/ }).waitFor();
+	await go('/console/users');
+	await page.getByRole('button', { name: 'Add user' }).waitFor();
 });
 
 test('what could not be read can be tried again', async () => {

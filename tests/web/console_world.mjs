@@ -21,6 +21,8 @@ export const READ_ONLY = { role: 'read_only', may: ALL.filter((p) => p.endsWith(
 
 export const HELP_DESK = { role: 'help_desk', may: ['orgs_read', 'orgs_revoke', 'logs_read'] };
 
+export const USER_MANAGER = { role: 'user_manager', may: [...HELP_DESK.may, 'users_write'] };
+
 export function accountOf(over = {})
 {
 	return { id: ACCOUNT, name: 'Halden Maritime', auth_origin: 'https://auth.halden.example', role: 'administrator', may: ALL, ...over };

@@ -178,7 +178,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 	const counts = useLoad('counts', () => countPeople(api));
 	const list = data.lists.find((l) => l.id === value.required);
 	const outside: Outside = useOutside(list, form.is('required'));
-	const unproven = list !== undefined && form.is('required') && list.countersign?.evidence !== 'claimed' && data.roots?.length === 0 && !data.metadata;
+	const unproven = list !== undefined && list.countersign?.evidence !== 'claimed' && data.roots?.length === 0 && !data.metadata;
 
 	const problem = () => {
 		if (value.methods.length === 0 && own.length > 0)
@@ -208,7 +208,7 @@ function Page({ data, again }: { data: Data; again: () => void })
 				discard={form.reset}
 				impact={<>
 					{form.is('global') && value.global && <div><p>{counted('settings.new_for', newlyAsked(data.apps).length)}:</p><Places of={newlyAsked(data.apps)} />{counts.data && counts.data.methods.none > 0 && <p>{counted('settings.without', counts.data.methods.none)}</p>}</div>}
-					{unproven && <Banner kind="warn" title={t('models.unproven')}>{t('models.unproven_why')}</Banner>}
+					{unproven && form.is('required') && <Banner kind="warn" title={t('models.unproven')}>{t('models.unproven_why')}</Banner>}
 					{form.is('required') && <OutsideList of={outside} />}
 				</>} />
 		</>

@@ -163,7 +163,7 @@ export function UsersPage({ route }: { route: Route })
 		<>
 			<Head title={t('users.title')} sub={t('users.sub')}>
 				{loaded.data && loaded.data.total > 0 && <Reports total={loaded.data.total} q={q} />}
-				{may('orgs_write') && <button type="button" class="btn primary" onClick={() => setAdding(true)}><Icon name="plus" /> {t('users.add')}</button>}
+				{may('users_write') && <button type="button" class="btn primary" onClick={() => setAdding(true)}><Icon name="plus" /> {t('users.add')}</button>}
 			</Head>
 			{route.notice && <Banner kind="ok">{route.notice}</Banner>}
 			<SearchBox label={t('users.search')} q={q} />
