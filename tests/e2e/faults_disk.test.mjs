@@ -54,7 +54,7 @@ if (mounted) describe("a database whose disk is full", { concurrency: false }, (
     assert.deepEqual([tried.status, tried.json.error.code], [503, "unavailable"]);
     assert.deepEqual(tried.headers.getSetCookie(), []);
     assert.equal(await home.decide(), 200);
-    assert.ok(stack.node.events("store_failed").some((e) => /full/.test(e.message)));
+    await until("the log's word", async () => stack.node.events("store_failed").some((e) => /full/.test(e.message)));
 
     rmSync(ballast);
     await until("the PIN's acceptance", async () => (await browser.enterPin(pin)).step === "enrol");
