@@ -245,8 +245,8 @@ TEST(each_route_needs_a_permission_of_its_area)
 
 TEST(to_ask_what_an_application_says_to_somebody_one_must_be_allowed_to_see_people)
 {
-	static const char target[] = APPS
-	    "/11111111-1111-4111-8111-111111111111/user_policy_checks?email=ann%40halden.test";
+	static const char target[] =
+	    APPS "/11111111-1111-4111-8111-111111111111/user_policy_checks?email=ann%40halden.test";
 	YARD(y);
 	CHECK_INT(status_with(y, CS_MAY_APPS_READ, CS_GET, target), 403);
 	CHECK_INT(status_with(y, CS_MAY_APPS_READ | CS_MAY_ORGS_READ, CS_GET, target), 404);
