@@ -239,6 +239,7 @@ test('a name that is taken keeps what was typed and asks for another', async () 
 test('an enrolment that ended begins again with a new one', async () => {
 	await visit(mock.login, { session: true });
 	await heading('Add an authenticator application');
+	await page.waitForSelector('#code');
 	mock.world.enrolment = null;
 	await page.fill('#code', RIGHT_CODE);
 	await heading('Setting up has ended');

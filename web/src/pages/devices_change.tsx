@@ -1,5 +1,5 @@
 // Renaming and removing an MFA device: what it means stands before the button.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Closing, type Device, type Devices, Failure, asFailure, post } from '../api';
 import { useSlow } from '../parts/button';
 import { Dialog } from '../parts/dialog';
@@ -58,7 +58,8 @@ export function RenameDialog({ device, onClose, onProve, onFail, onDone }: Props
 	const slow = useSlow(busy);
 	const wrong: Wrong = problem ?? failure;
 
-	useEffect(() => {
+	// Before the person can see it, so that nothing they type already is replaced.
+	useLayoutEffect(() => {
 		input.current?.focus();
 		input.current?.select();
 	}, [wrong]);

@@ -1,6 +1,6 @@
 // What its owner calls an MFA device.
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Enrolled, Failure, asFailure, post } from '../api';
 import { kindName } from '../kind';
 import { useFocus, useTitle } from '../page';
@@ -54,7 +54,7 @@ export function NameIt({ enrolled, kind, who, organization, next, isFirst, onNam
 	useTitle(t('enrol.added_title'), organization, wrong !== null);
 	useSpoken(failure);
 	// Typing replaces what we called it.
-	useEffect(() => input.current?.select(), []);
+	useLayoutEffect(() => input.current?.select(), []);
 
 	const refuse = (reason: Wrong) => {
 		setWrong(reason);
