@@ -9,6 +9,15 @@ cs_str_equal(cs_str a, cs_str b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+int
+cs_str_order(cs_str a, cs_str b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len == 0 ? 0 : memcmp(a.p, b.p, len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 static char
 lower(char c)
 {

@@ -44,6 +44,8 @@ cs_str_span(cs_str s)
 
 /* Not for secrets: see crypto/equal.h. */
 bool cs_str_equal(cs_str a, cs_str b);
+/* By bytes, a prefix before what it begins: below, equal to or above 0. Not for secrets. */
+int cs_str_order(cs_str a, cs_str b);
 /* ASCII letters only, as host names, header names and e-mail domains are compared. */
 bool cs_str_equal_nocase(cs_str a, cs_str b);
 bool cs_str_starts(cs_str s, cs_str prefix);

@@ -89,7 +89,7 @@ claim_order(const void *left, const void *right)
 	if (a->is_wild != b->is_wild)
 		return a->is_wild ? 1 : -1;
 	int order = a->is_wild ? cs_pattern_order(b->pattern, a->pattern) : 0;
-	return order != 0 ? order : cs_host_order(a->pattern, b->pattern);
+	return order != 0 ? order : cs_str_order(a->pattern, b->pattern);
 }
 
 static const struct claim *

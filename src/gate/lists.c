@@ -2,14 +2,6 @@
 
 #define TEXT_MAX 320
 
-int
-cs_list_text_order(cs_str a, cs_str b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len == 0 ? 0 : memcmp(a.p, b.p, len);
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* By length of the prefix first: all networks of one length lie together, by address. */
 int
 cs_list_network_order(const struct cs_network *a, const struct cs_network *b)
@@ -42,7 +34,7 @@ cs_list_has_text(const struct cs_list *list, cs_str text)
 	size_t low = 0, high = list->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = cs_list_text_order(list->texts[middle], wanted);
+		int order = cs_str_order(list->texts[middle], wanted);
 		if (order == 0)
 			return true;
 		if (order < 0)

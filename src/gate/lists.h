@@ -6,8 +6,7 @@
 
 #include "model/access.h"
 
-/* The orders that a list's arrays keep (model/access.h). */
-int cs_list_text_order(cs_str a, cs_str b);
+/* The order that an IP list's array keeps; texts are in that of cs_str_order (model/access.h). */
 int cs_list_network_order(const struct cs_network *a, const struct cs_network *b);
 
 /* NULL when there is none of this type. */

@@ -24,7 +24,7 @@ find(const struct cs_access_config *config, cs_str digits)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct cs_service_token *t = &config->service_tokens[middle];
-		int order = cs_list_text_order(t->client_id, digits);
+		int order = cs_str_order(t->client_id, digits);
 		if (order == 0)
 			return t;
 		if (order < 0)

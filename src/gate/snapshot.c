@@ -26,16 +26,6 @@ struct place {
 	size_t order; /* as configured, so that equal patterns have one winner */
 };
 
-int
-cs_host_order(cs_str a, cs_str b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len == 0 ? 0 : memcmp(a.p, b.p, len);
-	if (order != 0)
-		return order;
-	return (a.len > b.len) - (a.len < b.len);
-}
-
 static bool
 is_wild(cs_str pattern)
 {
@@ -52,7 +42,7 @@ place_order(const void *left, const void *right)
 		return wild_a ? 1 : -1;
 	int order = wild_a ? cs_pattern_order(b->host, a->host) : 0;
 	if (order == 0)
-		order = cs_host_order(a->host, b->host);
+		order = cs_str_order(a->host, b->host);
 	if (order == 0)
 		order = cs_pattern_order(b->guarded.path, a->guarded.path);
 	if (order == 0)
@@ -223,7 +213,7 @@ find_exact(const struct cs_snapshot *s, cs_str host)
 	size_t low = 0, high = s->exact_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = cs_host_order(s->hosts[middle].pattern, host);
+		int order = cs_str_order(s->hosts[middle].pattern, host);
 		if (order == 0)
 			return &s->hosts[middle];
 		if (order < 0)

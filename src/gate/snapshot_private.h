@@ -21,8 +21,7 @@ struct cs_host_entry {
 	bool is_broken; /* a malformed path: nobody knows what guards what */
 };
 
-/* Exact hosts in the order of cs_host_order, then the wild ones, the most specific first. */
+/* Exact hosts in the order of cs_str_order, then the wild ones, the most specific first. */
 const struct cs_host_entry *cs_snapshot_hosts(const struct cs_snapshot *s, size_t *count);
-int cs_host_order(cs_str a, cs_str b);
 
 #endif

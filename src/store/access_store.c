@@ -5,14 +5,6 @@
 /* --- what the kinds have in common --- */
 
 static cs_err
-run_on_one(struct cs_stmt *q)
-{
-	int64_t rows = 0;
-	CS_TRY(cs_sql_exec(q, &rows));
-	return rows == 1 ? CS_OK : CS_FAIL(NOT_FOUND);
-}
-
-static cs_err
 add_unless_there(struct cs_stmt *q)
 {
 	int64_t rows = 0;
@@ -26,7 +18,7 @@ remove_one(struct cs_tx *tx, enum cs_query name, cs_id account, cs_id id)
 	struct cs_stmt *q = cs_sql_begin(tx, name);
 	cs_bind_id(q, account);
 	cs_bind_id(q, id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 typedef void read_fn(struct cs_stmt *q, struct cs_access_row *out);
@@ -49,22 +41,6 @@ find_one(struct cs_tx *tx, enum cs_query name, cs_id account, cs_id id, read_fn 
  * not pay for ten thousand.
  */
 static cs_err
-grow(struct cs_tx *tx, void **list, size_t size, size_t count, size_t most)
-{
-	bool is_full = count == 0 || (count >= 16 && (count & (count - 1)) == 0);
-	if (!is_full)
-		return CS_OK;
-	if (count >= most)
-		return CS_FAIL(LIMIT);
-	void *p = NULL;
-	CS_TRY(cs_arena_try(cs_tx_op(tx)->arena, (count == 0 ? 16 : count * 2) * size, &p));
-	if (count != 0)
-		memcpy(p, *list, count * size);
-	*list = p;
-	return CS_OK;
-}
-
-static cs_err
 list_all(
     struct cs_tx *tx, enum cs_query name, cs_id account, read_fn *read, struct cs_access_rows *out)
 {
@@ -76,7 +52,7 @@ list_all(
 	bool has_row = false;
 	CS_TRY(cs_sql_step(q, &has_row));
 	while (has_row) {
-		CS_TRY(grow(tx, &list, sizeof(*out->rows), out->count, CS_ACCESS_ROWS_MAX));
+		CS_TRY(cs_sql_grow(tx, &list, sizeof(*out->rows), out->count, CS_ACCESS_ROWS_MAX));
 		out->rows = list;
 		out->rows[out->count] = (struct cs_access_row){ 0 };
 		read(q, &out->rows[out->count++]);
@@ -104,7 +80,7 @@ cs_organization_set(struct cs_tx *tx, cs_id account, const struct cs_access_row 
 	cs_bind_str(q, row->body);
 	cs_bind_time(q, row->updated);
 	cs_bind_id(q, account);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -156,7 +132,7 @@ cs_provider_set(struct cs_tx *tx, cs_id account, const struct cs_access_row *row
 	cs_bind_time(q, row->updated);
 	cs_bind_id(q, account);
 	cs_bind_id(q, row->id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -212,7 +188,7 @@ cs_application_set(struct cs_tx *tx, cs_id account, const struct cs_access_row *
 	cs_bind_time(q, row->updated);
 	cs_bind_id(q, account);
 	cs_bind_id(q, row->id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -280,7 +256,7 @@ cs_place_list(struct cs_tx *tx, cs_id account, struct cs_place **out, size_t *co
 	bool has_row = false;
 	CS_TRY(cs_sql_step(q, &has_row));
 	while (has_row) {
-		CS_TRY(grow(tx, &list, sizeof(**out), *count, PLACES_MAX));
+		CS_TRY(cs_sql_grow(tx, &list, sizeof(**out), *count, PLACES_MAX));
 		*out = list;
 		(*out)[(*count)++] = (struct cs_place){
 			.application = cs_col_id(q, 0),
@@ -345,7 +321,7 @@ cs_policy_set(struct cs_tx *tx, cs_id account, const struct cs_access_row *row)
 	cs_bind_time(q, row->updated);
 	cs_bind_id(q, account);
 	cs_bind_id(q, row->id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -399,7 +375,7 @@ cs_policy_link_set(struct cs_tx *tx, cs_id account, const struct cs_policy_link 
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_LINK_SET);
 	cs_bind_i64(q, link->precedence);
 	bind_link(q, account, link->application, link->policy);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -407,7 +383,7 @@ cs_policy_link_remove(struct cs_tx *tx, cs_id account, cs_id application, cs_id 
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_LINK_REMOVE);
 	bind_link(q, account, application, policy);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -422,7 +398,7 @@ cs_policy_link_list(struct cs_tx *tx, cs_id account, struct cs_policy_link **out
 	bool has_row = false;
 	CS_TRY(cs_sql_step(q, &has_row));
 	while (has_row) {
-		CS_TRY(grow(tx, &list, sizeof(**out), *count, PLACES_MAX));
+		CS_TRY(cs_sql_grow(tx, &list, sizeof(**out), *count, PLACES_MAX));
 		*out = list;
 		(*out)[(*count)++] = (struct cs_policy_link){
 			.application = cs_col_id(q, 0),
@@ -457,7 +433,7 @@ cs_group_set(struct cs_tx *tx, cs_id account, const struct cs_access_row *row)
 	cs_bind_time(q, row->updated);
 	cs_bind_id(q, account);
 	cs_bind_id(q, row->id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err

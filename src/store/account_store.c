@@ -64,9 +64,7 @@ cs_account_set_host(struct cs_tx *tx, cs_id id, cs_str auth_host, cs_str auth_or
 	bind_host(q, auth_host);
 	cs_bind_str(q, auth_origin);
 	cs_bind_id(q, id);
-	int64_t rows = 0;
-	CS_TRY(cs_sql_exec(q, &rows));
-	return rows == 1 ? CS_OK : CS_FAIL(NOT_FOUND);
+	return cs_sql_exec_one(q);
 }
 
 cs_err

@@ -2,31 +2,6 @@
 
 #include "store/sql.h"
 
-static cs_err
-run_on_one(struct cs_stmt *q)
-{
-	int64_t rows = 0;
-	CS_TRY(cs_sql_exec(q, &rows));
-	return rows == 1 ? CS_OK : CS_FAIL(NOT_FOUND);
-}
-
-/* Room for one more element behind count; doubles as it fills. */
-static cs_err
-grow(struct cs_tx *tx, void **list, size_t size, size_t count, size_t most)
-{
-	bool is_full = count == 0 || (count >= 16 && (count & (count - 1)) == 0);
-	if (count >= most)
-		return CS_FAIL(LIMIT);
-	if (!is_full)
-		return CS_OK;
-	void *p = NULL;
-	CS_TRY(cs_arena_try(cs_tx_op(tx)->arena, (count == 0 ? 16 : count * 2) * size, &p));
-	if (count != 0)
-		memcpy(p, *list, count * size);
-	*list = p;
-	return CS_OK;
-}
-
 cs_err
 cs_list_add(struct cs_tx *tx, cs_id account, const struct cs_list_row *row)
 {
@@ -49,7 +24,7 @@ cs_list_set(struct cs_tx *tx, cs_id account, const struct cs_list_row *row)
 	cs_bind_time(q, row->updated);
 	cs_bind_id(q, account);
 	cs_bind_id(q, row->id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -58,7 +33,7 @@ cs_list_remove(struct cs_tx *tx, cs_id account, cs_id id)
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_LIST_REMOVE);
 	cs_bind_id(q, account);
 	cs_bind_id(q, id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -73,7 +48,7 @@ cs_list_list(struct cs_tx *tx, cs_id account, struct cs_list_row **out, size_t *
 	bool has_row = false;
 	CS_TRY(cs_sql_step(q, &has_row));
 	while (has_row) {
-		CS_TRY(grow(tx, &list, sizeof(**out), *count, CS_LISTS_MAX));
+		CS_TRY(cs_sql_grow(tx, &list, sizeof(**out), *count, CS_LISTS_MAX));
 		*out = list;
 		(*out)[(*count)++] = (struct cs_list_row){
 			.id = cs_col_id(q, 0),
@@ -151,7 +126,7 @@ cs_list_item_list(
 	bool has_row = false;
 	CS_TRY(cs_sql_step(q, &has_row));
 	while (has_row) {
-		CS_TRY(grow(tx, &items, sizeof(**out), *count, CS_LIST_ITEMS_MAX));
+		CS_TRY(cs_sql_grow(tx, &items, sizeof(**out), *count, CS_LIST_ITEMS_MAX));
 		*out = items;
 		(*out)[(*count)++] = (struct cs_list_item){
 			.list = list,
@@ -178,7 +153,7 @@ cs_list_item_all(struct cs_tx *tx, cs_id account, struct cs_list_item **out, siz
 	bool has_row = false;
 	CS_TRY(cs_sql_step(q, &has_row));
 	while (has_row) {
-		CS_TRY(grow(tx, &items, sizeof(**out), *count, most));
+		CS_TRY(cs_sql_grow(tx, &items, sizeof(**out), *count, most));
 		*out = items;
 		(*out)[(*count)++] = (struct cs_list_item){
 			.list = cs_col_id(q, 0),

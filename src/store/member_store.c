@@ -117,9 +117,7 @@ cs_membership_remove(struct cs_tx *tx, cs_id account, cs_id member)
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBERSHIP_REMOVE);
 	cs_bind_id(q, account);
 	cs_bind_id(q, member);
-	int64_t rows = 0;
-	CS_TRY(cs_sql_exec(q, &rows));
-	return rows == 1 ? CS_OK : CS_FAIL(NOT_FOUND);
+	return cs_sql_exec_one(q);
 }
 
 /* --- signed-in members --- */

@@ -32,14 +32,6 @@ cs_service_token_add(struct cs_tx *tx, cs_id account, const struct cs_service_to
 	return cs_sql_run(q);
 }
 
-static cs_err
-run_on_one(struct cs_stmt *q)
-{
-	int64_t rows = 0;
-	CS_TRY(cs_sql_exec(q, &rows));
-	return rows == 1 ? CS_OK : CS_FAIL(NOT_FOUND);
-}
-
 cs_err
 cs_service_token_set(struct cs_tx *tx, cs_id account, const struct cs_service_token_row *row)
 {
@@ -53,7 +45,7 @@ cs_service_token_set(struct cs_tx *tx, cs_id account, const struct cs_service_to
 	cs_bind_time(q, row->updated);
 	cs_bind_id(q, account);
 	cs_bind_id(q, t->id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 cs_err
@@ -62,7 +54,7 @@ cs_service_token_remove(struct cs_tx *tx, cs_id account, cs_id id)
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_SERVICE_TOKEN_REMOVE);
 	cs_bind_id(q, account);
 	cs_bind_id(q, id);
-	return run_on_one(q);
+	return cs_sql_exec_one(q);
 }
 
 static void

@@ -255,6 +255,31 @@ cs_sql_exec(struct cs_stmt *q, int64_t *rows)
 }
 
 cs_err
+cs_sql_exec_one(struct cs_stmt *q)
+{
+	int64_t rows;
+
+	CS_TRY(cs_sql_exec(q, &rows));
+	return rows == 1 ? CS_OK : CS_FAIL(NOT_FOUND);
+}
+
+cs_err
+cs_sql_grow(struct cs_tx *tx, void **list, size_t size, size_t count, size_t most)
+{
+	bool is_full = count == 0 || (count >= 16 && (count & (count - 1)) == 0);
+	if (count >= most)
+		return CS_FAIL(LIMIT);
+	if (!is_full)
+		return CS_OK;
+	void *p = NULL;
+	CS_TRY(cs_arena_try(cs_tx_op(tx)->arena, (count == 0 ? 16 : count * 2) * size, &p));
+	if (count != 0)
+		memcpy(p, *list, count * size);
+	*list = p;
+	return CS_OK;
+}
+
+cs_err
 cs_sql_swap(struct cs_stmt *q)
 {
 	int64_t rows;

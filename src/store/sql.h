@@ -53,6 +53,13 @@ cs_err cs_sql_step(struct cs_stmt *q, bool *has_row);
 cs_err cs_sql_one(struct cs_stmt *q);
 /* For statements that return none. *rows: affected. */
 cs_err cs_sql_exec(struct cs_stmt *q, int64_t *rows);
+/* NOT_FOUND unless exactly one row was affected. */
+cs_err cs_sql_exec_one(struct cs_stmt *q);
+/*
+ * Room in tx's arena for element count of a list whose length is not known before: *list is moved
+ * as it doubles. Errors: LIMIT (count is most already, or the arena's cap).
+ */
+cs_err cs_sql_grow(struct cs_tx *tx, void **list, size_t size, size_t count, size_t most);
 /* A compare-and-swap: CONFLICT unless exactly one row was affected. */
 cs_err cs_sql_swap(struct cs_stmt *q);
 /* Affects any number of rows. */

@@ -210,7 +210,7 @@ row_order(const void *left, const void *right, void *ctx)
 	const struct wanted *w = ctx;
 	int order = 0;
 	if (cs_str_equal(w->order_by, CS_STR("name"))) {
-		order = cs_list_text_order(a->name, b->name);
+		order = cs_str_order(a->name, b->name);
 	} else if (cs_str_equal(w->order_by, CS_STR("item_count"))) {
 		order = compare((int64_t)a->item_count, (int64_t)b->item_count);
 	} else if (cs_str_equal(w->order_by, CS_STR("updated_at"))) {
@@ -219,7 +219,7 @@ row_order(const void *left, const void *right, void *ctx)
 	if (order == 0)
 		order = compare(a->created.ms, b->created.ms);
 	if (order == 0)
-		order = cs_list_text_order((cs_str){ (const char *)a->id.b, sizeof(a->id.b) },
+		order = cs_str_order((cs_str){ (const char *)a->id.b, sizeof(a->id.b) },
 		    (cs_str){ (const char *)b->id.b, sizeof(b->id.b) });
 	return w->is_descending ? -order : order;
 }

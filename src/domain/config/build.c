@@ -240,7 +240,7 @@ static int
 client_order(const void *left, const void *right)
 {
 	const struct cs_service_token *a = left, *b = right;
-	return cs_list_text_order(a->client_id, b->client_id);
+	return cs_str_order(a->client_id, b->client_id);
 }
 
 static void

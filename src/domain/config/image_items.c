@@ -12,7 +12,7 @@ static int
 text_order(const void *left, const void *right)
 {
 	const cs_str *a = left, *b = right;
-	return cs_list_text_order(*a, *b);
+	return cs_str_order(*a, *b);
 }
 
 static int

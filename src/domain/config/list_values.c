@@ -201,7 +201,7 @@ by_content(const void *left, const void *right)
 {
 	const struct cs_list_item *const *a = left;
 	const struct cs_list_item *const *b = right;
-	int order = cs_list_text_order((*a)->content, (*b)->content);
+	int order = cs_str_order((*a)->content, (*b)->content);
 	/* of equals the first one first, so that the later one is named as the repetition */
 	return order != 0 ? order : (*a > *b) - (*a < *b);
 }
