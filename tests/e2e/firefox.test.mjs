@@ -76,12 +76,13 @@ describe("Firefox, on SQLite, behind nginx", { concurrency: false, skip }, () =>
   });
 });
 
-// Firefox asks before a page may learn the make and model; this is its owner saying yes.
+// Firefox asks before a page may learn the make and model; this is its owner saying yes. It takes no
+// notice of a click within half a second of asking: say it until the page has gone on.
 async function allowItsModel(firefox) {
-  await until("Firefox's question, or the name", async () =>
+  await until("Firefox's question to be answered", async () => {
     await firefox.inItself(`
       const shown = document.querySelector("#notification-popup popupnotification");
-      if (!shown || !shown.id.startsWith("webauthn")) return false;
-      shown.button.click();
-      return true;`) || firefox.run("return document.getElementById('name') !== null"));
+      if (shown && shown.id.startsWith("webauthn")) shown.button.click();`);
+    return firefox.run("return document.getElementById('name') !== null");
+  });
 }
