@@ -17,6 +17,7 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_FROZEN:
 	case CS_REFUSAL_PROVE_FIRST:
 	case CS_REFUSAL_SIGN_IN_AGAIN:
+	case CS_REFUSAL_NOT_YOURSELF:
 		return 403;
 	case CS_REFUSAL_BODY:
 	case CS_REFUSAL_LINK_ENDED:
@@ -41,6 +42,8 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_ENROLLED_ALREADY:
 	case CS_REFUSAL_NAME_TAKEN:
 	case CS_REFUSAL_TOO_MANY_DEVICES:
+	case CS_REFUSAL_LAST_OWNER:
+	case CS_REFUSAL_ALREADY_MEMBER:
 		return 409;
 	case CS_REFUSAL_PIN_OVER:
 	case CS_REFUSAL_ENDED:

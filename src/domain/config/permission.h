@@ -27,6 +27,14 @@ enum cs_permission {
 #define CS_MAY_SEE_LISTS (CS_MAY_LISTS_READ | CS_MAY_LISTS_WRITE)
 #define CS_MAY_SEE_SERVICE_TOKENS (CS_MAY_SERVICE_TOKENS_READ | CS_MAY_SERVICE_TOKENS_WRITE)
 
+#define CS_MAY_SEE_MEMBERS (CS_MAY_MEMBERS_READ | CS_MAY_MEMBERS_WRITE | CS_MAY_RECOVERY_HELP)
+#define CS_MAY_SEE_RECOVERY (CS_MAY_MEMBERS_WRITE | CS_MAY_RECOVERY_HELP)
+#define CS_MAY_SEE_ACCOUNT (CS_MAY_ACCOUNT_READ | CS_MAY_ACCOUNT_WRITE)
+/* About themselves: every member. */
+#define CS_MAY_SEE_USER (CS_MAY_USER_READ | CS_MAY_USER_WRITE)
+#define CS_MAY_SEE_API_TOKENS (CS_MAY_API_TOKENS_READ | CS_MAY_API_TOKENS_WRITE)
+#define CS_MAY_OWN (CS_MAY_SEE_USER | CS_MAY_SEE_API_TOKENS | CS_MAY_ACCOUNT_READ)
+
 /* The most that a member of this role may do, and so the most that their tokens may. */
 uint32_t cs_role_permissions(enum cs_role role);
 

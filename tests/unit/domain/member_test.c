@@ -5,10 +5,12 @@
 #include "store/api_token_store.h"
 #include "store/member_store.h"
 
-#define HELP_DESK (CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE | CS_MAY_LOGS_READ)
+#define HELP_DESK \
+	(CS_MAY_ORGS_READ | CS_MAY_ORGS_REVOKE | CS_MAY_LOGS_READ | CS_MAY_MEMBERS_READ | \
+	    CS_MAY_RECOVERY_HELP | CS_MAY_OWN)
 #define READ_ONLY \
 	(CS_MAY_APPS_READ | CS_MAY_ORGS_READ | CS_MAY_LISTS_READ | CS_MAY_SERVICE_TOKENS_READ | \
-	    CS_MAY_LOGS_READ)
+	    CS_MAY_LOGS_READ | CS_MAY_MEMBERS_READ | CS_MAY_OWN)
 #define PASSWORD "correct horse battery"
 
 /* --- invitations --- */
@@ -261,7 +263,7 @@ TEST(a_token_may_no_more_than_its_creator)
 		uint32_t permissions;
 	} rows[] = {
 		{ CS_ROLE_OWNER, CS_MAY_EVERYTHING },
-		{ CS_ROLE_ADMINISTRATOR, CS_MAY_EVERYTHING },
+		{ CS_ROLE_ADMINISTRATOR, CS_MAY_EVERYTHING & ~(uint32_t)CS_MAY_ACCOUNT_WRITE },
 		{ CS_ROLE_USER_MANAGER, HELP_DESK | CS_MAY_USERS_WRITE },
 		{ CS_ROLE_HELP_DESK, HELP_DESK },
 		{ CS_ROLE_READ_ONLY, READ_ONLY },
