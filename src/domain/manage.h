@@ -13,6 +13,7 @@
 #ifndef CS_DOMAIN_MANAGE_H
 #define CS_DOMAIN_MANAGE_H
 
+#include "domain/holder.h"
 #include "domain/signin.h"
 #include "model/manage.h"
 
@@ -61,6 +62,26 @@ void cs_manage_opening_make(const struct cs_signin *s, struct cs_manage_opening 
  */
 cs_err cs_manage_open(struct cs_tx *tx, const struct cs_domain *d,
     const struct cs_global_session *session, const struct cs_manage_opening *opening);
+
+/*
+ * For whoever has just judged a member's password (the guess debited before), in the transaction
+ * that says so: the password window of this session in this browser, in place of an earlier one,
+ * and the session's new token. Errors: CONFLICT (as cs_manage_open).
+ */
+void cs_manage_opening_make_password(const struct cs_domain *d, const struct cs_op *op,
+    const struct cs_holder *h, struct cs_manage_opening *out);
+cs_err cs_manage_open_password(struct cs_tx *tx, const struct cs_domain *d,
+    const struct cs_holder *h, const struct cs_manage_opening *opening);
+/*
+ * Whether h may do so at this moment (domain/holder.h). Ask when it begins, and again in the
+ * transaction that does it. *why is set anew: SIGNED_OUT (the session is gone, or its token was
+ * replaced), NOT_ALLOWED (not active), FROZEN; users: PROVE_FIRST (have authenticators, and no
+ * change window), SIGN_IN_AGAIN (have none, and the sign-in is too long ago); members: PROVE_FIRST
+ * (the window that it takes is not open), SIGN_IN_AGAIN (at stage ENROL: too long ago),
+ * VERIFY_EMAIL_FIRST, SSO.
+ */
+cs_err cs_manage_may(
+    struct cs_tx *tx, const struct cs_holder *h, enum cs_act act, struct cs_refusal *why);
 
 /* --- for the person's own page --- */
 
