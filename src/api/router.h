@@ -30,7 +30,8 @@ enum cs_realm {
 enum cs_guard {
 	CS_GUARD_PUBLIC = 0,
 	CS_GUARD_GLOBAL_SESSION, /* __Host-cs_session: principal.session */
-	CS_GUARD_MEMBER, /* the console's session cookie, on its host: principal.member */
+	CS_GUARD_MEMBER, /* the console's session cookie, on its host, complete: principal.member */
+	CS_GUARD_MEMBER_HALF, /* the same at any stage of the sign-in */
 	CS_GUARD_API_TOKEN, /* /client/v4: a bearer token, or the console's session */
 	CS_GUARD_PROXY, /* a peer of a proxy section */
 	CS_GUARD_COUNT
@@ -84,7 +85,7 @@ struct cs_param {
 /* Who calls, as the guard found out. */
 struct cs_principal {
 	const struct cs_global_session *session; /* GLOBAL_SESSION; else NULL */
-	const struct cs_member_seen *member; /* MEMBER; else NULL */
+	const struct cs_member_seen *member; /* MEMBER, MEMBER_HALF; else NULL */
 	const void *grant; /* API_TOKEN: the guard's own */
 };
 

@@ -23,6 +23,8 @@ struct cs_refusal {
 	enum cs_refusal_kind kind;
 	int64_t retry_after_ms; /* 0: nothing to wait for */
 	int tries_left; /* WRONG_PIN only */
+	const char *reason; /* WEAK_PASSWORD only: static storage */
+	unsigned least; /* … and the characters that it needs */
 };
 
 /* The code on the wire; static storage. */

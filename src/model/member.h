@@ -68,6 +68,8 @@ struct cs_member_session {
 	cs_str address;
 	unsigned method; /* of the second factor, enum cs_mfa_method; 0: none was asked for */
 	cs_id recovery; /* stage ENROL: the case that opened it; zero: none */
+	cs_id invitation_account; /* stage ENROL: what is accepted with it; zero: nothing */
+	cs_id invitation;
 	cs_time created;
 	cs_time last_seen; /* a minute coarse */
 	cs_time expires;

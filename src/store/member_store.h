@@ -1,8 +1,8 @@
 /*
- * member_store.h - people who sign in to the console: members, memberships, sessions, invitations.
+ * member_store.h - people who sign in to the console: members, memberships, invitations.
  *
- * Members and their sessions belong to the server realm; a membership gives a member a role in one
- * account.
+ * Members belong to the server realm; a membership gives a member a role in one account. Their
+ * sessions: member_session_store.h. Links and other addresses: member_link_store.h.
  */
 #ifndef CS_STORE_MEMBER_STORE_H
 #define CS_STORE_MEMBER_STORE_H
@@ -19,7 +19,36 @@ cs_err cs_member_find(struct cs_tx *tx, cs_id id, struct cs_member *out);
 /* email in lower case. Errors: NOT_FOUND. */
 cs_err cs_member_by_email(struct cs_tx *tx, cs_str email, struct cs_member *out);
 /* The first password. Errors: CONFLICT (has one already, or is disabled). */
-cs_err cs_member_activate(struct cs_tx *tx, cs_id id, cs_str password_hash, cs_str name);
+cs_err cs_member_activate(
+    struct cs_tx *tx, cs_id id, cs_str password_hash, cs_str name, cs_time now);
+
+/* --- what changes of a member; errors of all: CONFLICT (gone, or not what was given, now) --- */
+
+/* is_reset: by a mailed link, which password_reset tells. */
+cs_err cs_member_set_password(struct cs_tx *tx, const struct cs_member *member,
+    cs_str password_hash, bool is_reset, cs_time now);
+cs_err cs_member_set_name(struct cs_tx *tx, cs_id id, cs_str name);
+/* Proved, in place of `from`. *out_is_taken: somebody has it, and nothing was changed. */
+cs_err cs_member_set_email(
+    struct cs_tx *tx, cs_id id, cs_str from, cs_str to, cs_time now, bool *out_is_taken);
+/* That this address is theirs; the first time counts. */
+cs_err cs_member_set_verified(struct cs_tx *tx, cs_id id, cs_str email, cs_time now);
+/* since 0: off. */
+cs_err cs_member_set_two_factor(struct cs_tx *tx, cs_id id, cs_time since);
+cs_err cs_member_set_must_enrol(struct cs_tx *tx, cs_id id, enum cs_must_enrol why);
+/* 0: no longer. */
+cs_err cs_member_set_frozen(struct cs_tx *tx, cs_id id, cs_time since);
+cs_err cs_member_set_last_sign_in(struct cs_tx *tx, cs_id id, cs_time now);
+/*
+ * Single sign-on through a provider of an account, and no password from then on; zero account: a
+ * password again, which has to be reset first. What the provider calls them is forgotten.
+ */
+cs_err cs_member_set_sso(struct cs_tx *tx, cs_id id, cs_id account, cs_id provider);
+/* What the provider calls them: the first sign-in sets it; CONFLICT when it is set already. */
+cs_err cs_member_set_sso_sub(struct cs_tx *tx, cs_id id, cs_str sub);
+/* Who signs in through a provider, by what it calls them. Errors: NOT_FOUND. */
+cs_err cs_member_by_sso(
+    struct cs_tx *tx, cs_id account, cs_id provider, cs_str sub, struct cs_member *out);
 
 /* One that is there stays as it is. */
 cs_err cs_membership_add(
@@ -38,14 +67,6 @@ cs_err cs_membership_list(
     struct cs_tx *tx, cs_id member, const struct cs_member_account **out, size_t *out_count);
 /* With the member's API tokens of this account. Errors: NOT_FOUND. */
 cs_err cs_membership_remove(struct cs_tx *tx, cs_id account, cs_id member);
-
-cs_err cs_member_session_add(struct cs_tx *tx, const struct cs_member_session *session);
-/* With the member's status now. Errors: NOT_FOUND. */
-cs_err cs_member_session_find(struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN],
-    struct cs_member_session *out, enum cs_member_status *status);
-/* Removing none is fine. */
-cs_err cs_member_session_remove(struct cs_tx *tx, cs_id id);
-cs_err cs_member_session_sweep(struct cs_tx *tx, cs_time now);
 
 cs_err cs_invitation_add(struct cs_tx *tx, const struct cs_invitation *invitation);
 /* Errors: NOT_FOUND. */

@@ -4,11 +4,53 @@
 #ifndef CS_API_CONSOLE_CONSOLE_H
 #define CS_API_CONSOLE_CONSOLE_H
 
+#include <jansson.h>
+
 #include "api/router.h"
 
+struct cs_member_step; /* domain/member_session.h */
+
+/*
+ * Where the member's sign-in stands, as docs/protocol/member-api.md has it. step: what was just
+ * done; its cookies are set, and the answer is about the session that they name. NULL: as the
+ * request's own cookies say. Only on the server realm's host.
+ */
+cs_err cs_member_answer_standing(struct cs_call *c, const struct cs_member_step *step);
+/* The same as an object, for an answer that says more. */
+cs_err cs_member_standing(struct cs_call *c, const struct cs_member_step *step, json_t **out);
+
+/* --- member.c: the door --- */
+
+cs_handle_fn cs_console_get_standing;
 cs_handle_fn cs_console_post_sign_in;
 cs_handle_fn cs_console_post_sign_out;
 cs_handle_fn cs_console_get_member;
+
+/* --- member_sso.c --- */
+
+cs_handle_fn cs_console_post_sso;
+
+/* --- member_password.c: passwords and addresses --- */
+
+cs_handle_fn cs_console_post_password_check;
+cs_handle_fn cs_console_post_password_forgotten;
+cs_handle_fn cs_console_post_password_reset;
+cs_handle_fn cs_console_post_prove;
+cs_handle_fn cs_console_post_password;
+cs_handle_fn cs_console_post_email;
+cs_handle_fn cs_console_post_email_verify;
+cs_handle_fn cs_console_post_email_confirm;
+cs_handle_fn cs_console_post_name;
+cs_handle_fn cs_console_get_contacts;
+cs_handle_fn cs_console_post_contact;
+cs_handle_fn cs_console_post_contact_remove;
+
+/* --- member_sessions.c --- */
+
+cs_handle_fn cs_console_get_sessions;
+cs_handle_fn cs_console_post_session_end;
+cs_handle_fn cs_console_post_sessions_end;
+cs_handle_fn cs_console_post_forget;
 
 /* For cs_api_table.refuse: the portal's envelope, also for what the door of tokens found out. */
 void cs_console_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error);
