@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/verdict.h"
 #include "crypto/keyring.h"
+#include "crypto/pwhash.h"
 #include "crypto/random.h"
 #include "model/subject.h"
 #include "proto/attestation.h"
@@ -32,6 +33,7 @@ struct cs_factor_env {
 	cs_time now;
 	const struct cs_random *rng;
 	const struct cs_keyring *keyring;
+	struct cs_pwhasher *pwhasher; /* for answers that a fast hash would give away */
 	struct cs_arena *arena;
 	/* Where: what answers are bound to, for factors that bind them. */
 	cs_str host; /* the auth host, lower case, no port: WebAuthn's rp.id */
@@ -55,6 +57,8 @@ struct cs_factor_result {
 	uint8_t replay[CS_REPLAY_MAX]; /* the new state, to be stored when granted */
 	size_t replay_len;
 	int64_t retry_after_ms; /* REPLAYED: when the next answer can come; else 0 */
+	cs_time used_at; /* REPLAYED, is_issued: when it was granted; else 0 */
+	int left; /* granted, is_issued: answers that are good after this one; else 0 */
 	const char *words; /* the standard's reason, for the audit trail; static, or NULL */
 	/* granted: what the answer says of the authenticator, and of the person */
 	bool is_backed_up;
@@ -83,6 +87,12 @@ struct cs_factor {
 	/* Answers are so short that they are found by trying: each costs a guess (domain/throttle.h). */
 	bool is_guessable;
 	/*
+	 * We make the answers and hand them out: nobody enrols by giving one, and whoever has nothing
+	 * else has no authenticator. Such a record is active from the start; it has issue and decoy
+	 * in place of enrol_begin, enrol_show, enrol_finish and pending_ms.
+	 */
+	bool is_issued;
+	/*
 	 * How long a pending one can be confirmed. Asked for again within that time it is shown
 	 * again, the same; with shows_anew it is made anew.
 	 */
@@ -90,17 +100,28 @@ struct cs_factor {
 	bool shows_anew;
 
 	/*
-	 * must. Fill authenticator->sealed, params and replay for a new pending record whose account,
-	 * id, subject and method (the one that was asked for) are set. sealed and params go to
-	 * env->arena.
+	 * must when is_issued. Fill sealed, params and replay of a record whose account, id, subject and
+	 * method are set, in env->arena; what it was filled with before counts no longer. The answers
+	 * go to out, which is sensitive, one a line as the person reads them. Slow: not inside a
+	 * transaction. Errors: LIMIT (too much is being hashed; nothing was made).
+	 */
+	cs_err (*issue)(
+	    const struct cs_factor_env *env, struct cs_authenticator *a, struct cs_buf *out);
+	/* must when is_issued. The same for a record that no answer fits, and fast. */
+	cs_err (*decoy)(const struct cs_factor_env *env, struct cs_authenticator *a);
+
+	/*
+	 * must unless is_issued, and so the next two. Fill authenticator->sealed, params and replay for
+	 * a new pending record whose account, id, subject and method (the one that was asked for) are
+	 * set. sealed and params go to env->arena.
 	 */
 	cs_err (*enrol_begin)(const struct cs_factor_env *env, struct cs_authenticator *a);
-	/* must. Show the pending record again: always the same secret. */
+	/* Show the pending record again: always the same secret. */
 	cs_err (*enrol_show)(const struct cs_factor_env *env, const struct cs_authenticator *a,
 	    const struct cs_factor_label *label, struct cs_factor_shown *out);
 	/*
-	 * must. Judge the first answer, which confirms the enrolment; as verify, but may allow other
-	 * windows. Granted: *a becomes what is to be stored, method included, except name and state.
+	 * Judge the first answer, which confirms the enrolment; as verify, but may allow other windows.
+	 * Granted: *a becomes what is to be stored, method included, except name and state.
 	 */
 	cs_err (*enrol_finish)(const struct cs_factor_env *env, struct cs_authenticator *a,
 	    cs_span answer, struct cs_factor_result *out);
@@ -118,7 +139,7 @@ struct cs_factor {
 	    size_t count, cs_span answer, const struct cs_authenticator **out);
 	/*
 	 * must. Judge an answer: out is denied until proven. Must also work, with comparable work, on
-	 * cs_factor_decoy's record.
+	 * cs_factor_decoy's record. Errors: LIMIT (too much is being hashed): ask again later.
 	 */
 	cs_err (*verify)(const struct cs_factor_env *env, const struct cs_authenticator *a,
 	    cs_span answer, struct cs_factor_result *out);

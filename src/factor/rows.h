@@ -6,6 +6,7 @@
 
 #include "factor/factor.h"
 
+extern const struct cs_factor cs_factor_backup_code;
 extern const struct cs_factor cs_factor_totp;
 extern const struct cs_factor cs_factor_webauthn;
 

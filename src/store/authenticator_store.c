@@ -129,6 +129,53 @@ cs_authenticator_find_pending_id(struct cs_tx *tx, cs_id account, cs_id id, cs_i
 	return find_one(q, out);
 }
 
+cs_err
+cs_authenticator_find_issued(
+    struct cs_tx *tx, cs_id account, cs_id subject, cs_str factor, struct cs_authenticator *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_FIND_ISSUED);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, subject);
+	cs_bind_str(q, factor);
+	CS_TRY(find_one(q, out));
+	out->is_issued = true;
+	return CS_OK;
+}
+
+cs_err
+cs_authenticator_issue(struct cs_tx *tx, const struct cs_authenticator *a)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_ISSUE);
+
+	cs_bind_id(q, a->account);
+	cs_bind_id(q, a->id);
+	cs_bind_id(q, a->subject);
+	cs_bind_str(q, a->factor);
+	cs_bind_str(q, a->name);
+	cs_bind_span(q, a->sealed);
+	cs_bind_str(q, a->params);
+	cs_bind_span(q, CS_SPAN(a->replay, a->replay_len));
+	cs_bind_time(q, a->created);
+	cs_bind_i64(q, a->method);
+	return cs_sql_run(q);
+}
+
+cs_err
+cs_authenticator_reissue(struct cs_tx *tx, const struct cs_authenticator *a)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_REISSUE);
+
+	cs_bind_span(q, a->sealed);
+	cs_bind_str(q, a->params);
+	cs_bind_span(q, CS_SPAN(a->replay, a->replay_len));
+	cs_bind_time(q, a->created);
+	cs_bind_id(q, a->account);
+	cs_bind_id(q, a->id);
+	cs_bind_i64(q, a->version);
+	return cs_sql_swap(q);
+}
+
 static cs_err
 read_list(struct cs_tx *tx, struct cs_stmt *q, size_t limit, const struct cs_authenticator **out,
     size_t *out_count)

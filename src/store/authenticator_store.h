@@ -38,6 +38,20 @@ cs_err cs_authenticator_list_factor(struct cs_tx *tx, cs_id account, cs_str fact
     const struct cs_authenticator **out, size_t *out_count);
 /* How many active ones the account has: what rests on its host's name ("webauthn"). */
 cs_err cs_authenticator_count_factor(struct cs_tx *tx, cs_id account, cs_str factor, int64_t *out);
+/*
+ * Issued ones (backup codes): active from the start, one of a factor for each subject. No other verb
+ * that reads gives them; those that change one do so to these too.
+ */
+/* Errors: NOT_FOUND. */
+cs_err cs_authenticator_find_issued(
+    struct cs_tx *tx, cs_id account, cs_id subject, cs_str factor, struct cs_authenticator *out);
+/* Errors: CONFLICT (there is one; ends the transaction). */
+cs_err cs_authenticator_issue(struct cs_tx *tx, const struct cs_authenticator *a);
+/*
+ * The same record with other answers, made at a->created: what was judged on the old ones conflicts.
+ * a with the id and version that were read. Errors: CONFLICT (it moved on, or is gone).
+ */
+cs_err cs_authenticator_reissue(struct cs_tx *tx, const struct cs_authenticator *a);
 /* Whether anybody of the account has this WebAuthn credential. */
 cs_err cs_authenticator_has_credential(
     struct cs_tx *tx, cs_id account, cs_span credential_id, bool *out);
