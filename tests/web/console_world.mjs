@@ -25,7 +25,7 @@ export const USER_MANAGER = { role: 'user_manager', may: [...HELP_DESK.may, 'use
 
 export function accountOf(over = {})
 {
-	return { id: ACCOUNT, name: 'Halden Maritime', auth_origin: 'https://auth.halden.example', role: 'administrator', may: ALL, ...over };
+	return { id: ACCOUNT, name: 'Halden Maritime', auth_origin: 'https://auth.halden.example', role: 'administrator', may: ALL, enforce_twofactor: false, ...over };
 }
 
 export function freshWorld()
@@ -33,7 +33,8 @@ export function freshWorld()
 	return {
 		session: true,
 		password: 'correct horse battery staple',
-		member: { id: 'm1', email: 'marta.lis@halden.example', name: 'Marta Lis' },
+		member: { id: 'm1', email: 'marta.lis@halden.example', name: 'Marta Lis', email_verified_at: '2026-03-03T09:41:00Z', is_sso: false, has_password: true,
+			two_factor: { is_enabled: true, since: '2026-03-03T09:52:00Z', is_enforced: false, deadline: null }, frozen_at: null },
 		accounts: [accountOf()],
 		org: {
 			name: 'Halden Maritime', auth_domain: 'auth.halden.example', session_duration: '24h', auto_redirect_to_identity: false, is_ui_read_only: false,

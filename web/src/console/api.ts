@@ -107,6 +107,14 @@ export const own = {
 	remove: <T>(path: string): Promise<T> => send<T>('DELETE', '/api/v1' + path),
 };
 
+// What belongs to the member, not to an account: paths begin behind /client/v4/user.
+export const user = {
+	get: async <T>(path: string): Promise<T> => (await send<T>('GET', '/client/v4/user' + path)).result,
+	post: async <T>(path: string, body: object): Promise<T> => (await send<T>('POST', '/client/v4/user' + path, body)).result,
+	put: async <T>(path: string, body: object = {}): Promise<T> => (await send<T>('PUT', '/client/v4/user' + path, body)).result,
+	remove: async (path: string): Promise<unknown> => (await send('DELETE', '/client/v4/user' + path)).result,
+};
+
 export interface Page<T> { items: T[]; total: number }
 
 export type Query = Record<string, string | number | boolean | undefined>;

@@ -18,6 +18,7 @@ export interface Console {
 	// Whether the failure means that nobody is signed in any more: then that is asked first.
 	lost: (failure: Refusal) => boolean;
 	epoch: number; // grows when somebody has signed in again
+	reload: () => Promise<void>; // what is known of the member has changed
 	switchTo: (account: string) => void;
 	signOut: () => Promise<void>;
 }
@@ -84,6 +85,7 @@ export function Session({ children }: { children: ComponentChildren })
 		may: (permission) => account.may.some((p) => p === permission || (permission.endsWith('_read') && p.startsWith(permission.slice(0, -'read'.length)))),
 		lost,
 		epoch,
+		reload: load,
 		switchTo: (id) => {
 			remember('account', id);
 			forget();

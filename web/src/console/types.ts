@@ -3,9 +3,21 @@
 
 export type Role = 'owner' | 'administrator' | 'user_manager' | 'help_desk' | 'read_only';
 
-export interface Account { id: string; name: string; auth_origin: string; role: Role; may: string[] }
+export interface Account { id: string; name: string; auth_origin: string; role: Role; may: string[]; enforce_twofactor: boolean }
+
+// docs/protocol/member-api.md. Times are RFC 3339.
+export interface TwoFactor { is_enabled: boolean; since: string | null; is_enforced: boolean; deadline: string | null }
 export interface Member {
-	member: { id: string; email: string; name: string };
+	member: {
+		id: string;
+		email: string;
+		name: string;
+		email_verified_at: string | null;
+		is_sso: boolean;
+		has_password: boolean;
+		two_factor: TwoFactor;
+		frozen_at: string | null;
+	};
 	accounts: Account[];
 	session: { expires_at: string };
 }
