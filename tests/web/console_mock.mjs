@@ -3,19 +3,16 @@
 // that drifts from them fails here.
 import http from 'node:http';
 import fs from 'node:fs';
+import * as members from './console_members_mock.mjs';
+import { Refused, refuse } from './console_refused.mjs';
 import { freshWorld, ACCOUNT } from './console_world.mjs';
 
-const dist = new URL('../../web/dist/', import.meta.url);
+const dist = new URL(process.env.WEB_DIST ?? '../../web/dist/', import.meta.url);
 const csp = fs.readFileSync(new URL('csp.txt', dist), 'utf8').trim();
 const assets = new Map(fs.readFileSync(new URL('assets.tsv', dist), 'utf8').trim().split('\n').map((line) => {
 	const [path, file, type] = line.split('\t');
 	return [path, { file, type }];
 }));
-
-class Refused {
-	constructor(status, code, message = '') { Object.assign(this, { status, code, message }); }
-}
-const refuse = (status, code, message) => { throw new Refused(status, code, message); };
 
 let serial = 0;
 const id = () => `0198f0c2-7a10-7000-8000-${(++serial).toString(16).padStart(12, '0')}`;
@@ -133,8 +130,10 @@ function organization(w, b)
 	return w.org;
 }
 
-// Method and path behind /client/v4/accounts/{account} → area of permissions, and the result.
+// Method and path behind /client/v4/accounts/{account} → area of permissions, or the permissions of
+// which one is enough, and the result.
 const CLOUDFLARE = [
+	...members.CLOUDFLARE,
 	['GET /access/organizations', 'orgs', (w) => w.org ?? refuse(404, 9999, 'no organization')],
 	['POST /access/organizations', 'orgs', (w, b) => (w.org = { ...b, mfa_required_for_all_apps: false, session_duration: '24h', created_at: now(), updated_at: now() })],
 	['PUT /access/organizations', 'orgs', organization],
@@ -221,10 +220,11 @@ const CLOUDFLARE = [
 ];
 
 // Lists without pages, as Cloudflare's.
-const WHOLE = ['/gateway/lists', '/access/users/:id/mfa_authenticators', '/access/users/:id/active_sessions', '/access/users/:id/failed_logins', '/access/logs/access_requests'];
+const WHOLE = ['/roles', '/gateway/lists', '/access/users/:id/mfa_authenticators', '/access/users/:id/active_sessions', '/access/users/:id/failed_logins', '/access/logs/access_requests'];
 
 // Behind /api/v1/accounts/{account}.
 const OWN = [
+	...members.OWN,
 	['GET /attestation_roots', 'orgs', (w) => ({ attestation_roots: w.roots })],
 	['POST /attestation_roots', 'orgs', (w, b) => {
 		if (!b.pem?.includes('BEGIN CERTIFICATE'))
@@ -289,9 +289,9 @@ function answerOf(table, w, rq, path, url, body)
 	if (found.area && !w.session)
 		refuse(401, table === CLOUDFLARE ? 9106 : 'signed_out');
 	const need = `${found.area}_${rq.method === 'GET' ? 'read' : path.includes('revoke') ? 'revoke' : 'write'}`;
-	const enough = [need, ...(rq.method === 'GET' ? [] : /\/(mfa_authenticators|unfreeze)/.test(path) ? ['orgs_revoke', 'users_write'] : /\/users/.test(path) ? ['users_write'] : [])];
+	const enough = Array.isArray(found.area) ? found.area : [need, ...(rq.method === 'GET' ? [] : /\/(mfa_authenticators|unfreeze)/.test(path) ? ['orgs_revoke', 'users_write'] : /\/users/.test(path) ? ['users_write'] : [])];
 	const may = w.accounts[0]?.may ?? [];
-	if (found.area && !enough.some((p) => may.includes(p)) && !(rq.method === 'GET' && may.some((p) => p.startsWith(`${found.area}_`))))
+	if (found.area && !enough.some((p) => may.includes(p)) && !(rq.method === 'GET' && !Array.isArray(found.area) && may.some((p) => p.startsWith(`${found.area}_`))))
 		refuse(403, table === CLOUDFLARE ? 10000 : 'not_allowed', `needs ${need}`);
 	return { ...found, result: found.answer(w, body, found.params, url.searchParams) };
 }
@@ -320,15 +320,20 @@ function api(w, rq, rs, url, origin, text)
 			refuse(413, cloudflare ? 12130 : 'body', 'no body is taken');
 		const body = text === '' ? {} : JSON.parse(text);
 		const path = url.pathname.replace(/^\/(client\/v4|api\/v1)/, '');
-		const inside = /^\/accounts\/([^/]+)(\/.*)$/.exec(path);
-		const name = `${rq.method} ${inside ? inside[2] : path}`;
+		const inside = /^\/accounts\/([^/]+)(\/.*)?$/.exec(path);
+		const at = inside ? inside[2] ?? '/' : path;
+		const name = `${rq.method} ${at}`;
 		w.calls.push({ name, body: structuredClone(body), query: Object.fromEntries(url.searchParams) });
 		const fault = w.faults[name]?.shift();
 		if (fault)
 			refuse(fault.status ?? 400, fault.code, fault.message);
 		if (inside && !w.accounts.some((a) => a.id === inside[1]))
 			refuse(404, 7003, 'another account');
-		const found = answerOf(cloudflare ? CLOUDFLARE : inside ? OWN : MEMBER, w, rq, inside ? inside[2] : path, url, body);
+		const found = answerOf(cloudflare ? CLOUDFLARE : inside ? OWN : MEMBER, w, rq, at, url, body);
+		if (found.result?.file) {
+			rs.writeHead(200, { 'content-type': 'application/octet-stream', 'content-disposition': `attachment; filename="${found.result.file}"` });
+			return rs.end(found.result.text);
+		}
 		answer(200, cloudflare ? envelope(found, url) : found.result);
 	} catch (e) {
 		if (!(e instanceof Refused))

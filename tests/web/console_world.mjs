@@ -1,4 +1,6 @@
 // What the console's mock server knows: one invented account, Halden Maritime.
+import { membersWorld } from './console_members_world.mjs';
+
 export const ACCOUNT = '0198f0c27a1070008000000000000aaa';
 
 const at = (n) => `0198f0c2-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -11,7 +13,7 @@ export const IDS = {
 };
 
 const ALL = ['apps_read', 'apps_write', 'apps_revoke', 'orgs_read', 'orgs_write', 'orgs_revoke', 'lists_read', 'lists_write',
-	'service_tokens_read', 'service_tokens_write', 'logs_read', 'users_write'];
+	'service_tokens_read', 'service_tokens_write', 'logs_read', 'users_write', 'members_read', 'members_write', 'recovery_help', 'account_read'];
 
 const rules = (include, require = [], exclude = []) => ({ include, require, exclude });
 
@@ -19,7 +21,9 @@ const NAMES = ['Aiko Tanaka', 'Samuel Okafor', 'Lena Vogt', 'Mateus Silva', 'Pri
 
 export const READ_ONLY = { role: 'read_only', may: ALL.filter((p) => p.endsWith('_read')) };
 
-export const HELP_DESK = { role: 'help_desk', may: ['orgs_read', 'orgs_revoke', 'logs_read'] };
+export const HELP_DESK = { role: 'help_desk', may: ['orgs_read', 'orgs_revoke', 'logs_read', 'members_read', 'recovery_help', 'account_read'] };
+
+export const OWNER = { role: 'owner', may: [...ALL, 'account_write'] };
 
 export const USER_MANAGER = { role: 'user_manager', may: [...HELP_DESK.may, 'users_write'] };
 
@@ -101,6 +105,7 @@ export function freshWorld()
 		outside: [{ id: at(72), user: { id: IDS.ines, email: 'ines.moreau@halden.example' }, name: 'ThinkPad – Ines', model: 'Windows Hello', aaguid: '08987058cadc4b81b6e130de50dcbe96', evidence: 'none', reason: 'model_refused' }],
 		seen: { [IDS.entra]: [{ claim: 'amr', value: 'hwk', first_seen: ago(700), last_seen: ago(1), counts_as: [] }, { claim: 'amr', value: 'otp', first_seen: ago(700), last_seen: ago(5), counts_as: [] },
 			{ claim: 'amr', value: 'ngcmfa', first_seen: ago(700), last_seen: ago(2), counts_as: [] }, { claim: 'amr', value: 'rsa', first_seen: ago(600), last_seen: ago(90), counts_as: [] }, { claim: 'acr', value: 'urn:halden:loa:2', first_seen: ago(700), last_seen: ago(1), counts_as: [] }, { claim: 'amr', value: 'pwd', first_seen: ago(700), last_seen: ago(1), counts_as: [] }] },
+		...membersWorld(),
 		revoked: [],
 		faults: {},
 		delay: 0,
