@@ -17,6 +17,8 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_FROZEN:
 	case CS_REFUSAL_PROVE_FIRST:
 	case CS_REFUSAL_SIGN_IN_AGAIN:
+	case CS_REFUSAL_UNKNOWN_BROWSER:
+	case CS_REFUSAL_SOMEBODY_ELSE:
 	case CS_REFUSAL_NOT_YOURSELF:
 		return 403;
 	case CS_REFUSAL_BODY:
@@ -42,6 +44,10 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_ENROLLED_ALREADY:
 	case CS_REFUSAL_NAME_TAKEN:
 	case CS_REFUSAL_TOO_MANY_DEVICES:
+	case CS_REFUSAL_NOT_NEEDED:
+	case CS_REFUSAL_STOPPED_LATELY:
+	case CS_REFUSAL_NOT_WAITING:
+	case CS_REFUSAL_APPROVED_ALREADY:
 	case CS_REFUSAL_LAST_OWNER:
 	case CS_REFUSAL_ALREADY_MEMBER:
 		return 409;
@@ -120,7 +126,8 @@ cs_status_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 	cs_buf_printf(&c->rs->body, "{\"error\":{\"code\":\"%s\"", cs_refusal_code(said.kind));
 	if (wait_s > 0)
 		cs_buf_printf(&c->rs->body, ",\"retry_after_s\":%lld", (long long)wait_s);
-	if (said.kind == CS_REFUSAL_WRONG_PIN)
+	if (said.kind == CS_REFUSAL_WRONG_PIN ||
+	    (said.kind == CS_REFUSAL_WRONG_CODE && said.tries_left > 0))
 		cs_buf_printf(&c->rs->body, ",\"tries_left\":%d", said.tries_left);
 	cs_buf_printf(&c->rs->body, "},\"request_id\":\"%.*s\"}", (int)sizeof(id), id);
 }

@@ -128,12 +128,21 @@ decode_outbound(const struct cs_settings *c, const struct cs_clock *clock,
 	return CS_OK;
 }
 
+static cs_err
+check_support(const struct cs_settings *c, struct cs_buf *problem)
+{
+	if (c->support_address.len > 0 && !cs_mail_address_is_valid(c->support_address))
+		return refuse(problem, "support_address", c->support_address, "is no mail address");
+	return CS_OK;
+}
+
 cs_err
 cs_parts_check(const struct cs_settings *c, struct cs_buf *problem)
 {
 	CS_AUTO(cs_secret_free) struct cs_secret *password = NULL;
 	struct cs_mail_config mail;
 
+	CS_TRY(check_support(c, problem));
 	return decode_mail(c, &mail, &password, problem);
 }
 
@@ -188,6 +197,7 @@ open_all(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *problem
 	const struct cs_pwhash_cost cost = { (uint32_t)c->password.memory_kib,
 		(uint32_t)c->password.passes };
 
+	CS_TRY(check_support(c, problem));
 	CS_TRY(decode_mail(c, &p->notify.mail, &p->mail_password, problem));
 	CS_TRY(decode_outbound(c, p->clock, networks, &outbound, problem));
 	cs_err e = cs_keyring_open(cs_arena_c(c->arena, c->keyring), &d->keyring);
@@ -204,6 +214,17 @@ open_all(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *problem
 	if (c->audit_witness.len > 0)
 		d->witness = cs_witness_new(c->audit_witness);
 	return CS_OK;
+}
+
+/* What less is known of never waits shorter. */
+static void
+set_waits(struct cs_domain *d, const struct cs_settings *c)
+{
+	int64_t wait = c->recovery_wait_ms;
+
+	d->recovery_wait_ms = wait;
+	d->recovery_wait_thin_ms =
+	    c->recovery_wait_thin_ms < wait ? wait : c->recovery_wait_thin_ms;
 }
 
 static struct cs_parts *
@@ -223,6 +244,10 @@ parts_new(const struct cs_clock *clock, const struct cs_settings *c)
 		.change_stale_ms = c->change_stale_ms,
 		.auth_log_keep_ms = c->auth_log_keep_ms,
 	};
+	set_waits(&p->domain, c);
+	CS_ASSERT(c->support_address.len <= CS_SUPPORT_ADDRESS_MAX);
+	if (c->support_address.len > 0)
+		memcpy(p->domain.support_address, c->support_address.p, c->support_address.len);
 	return p;
 }
 
@@ -278,6 +303,7 @@ tell_what_waits(const struct cs_settings *was, const struct cs_settings *is)
 		{ "database", cs_str_equal(was->database, is->database) },
 		{ "keyring", cs_str_equal(was->keyring, is->keyring) },
 		{ "audit_witness", cs_str_equal(was->audit_witness, is->audit_witness) },
+		{ "support_address", cs_str_equal(was->support_address, is->support_address) },
 		{ "event_threads", was->event_threads == is->event_threads },
 		{ "workers", was->workers == is->workers },
 		{ "queue", was->queue == is->queue },
@@ -307,6 +333,7 @@ swap_notify(struct cs_parts *p, struct cs_settings **config, const struct cs_mai
 	p->settings = CS_TAKE(*config);
 	p->domain.mfa_age_is_login_only = p->settings->mfa_age_at_sign_in_only;
 	p->domain.auth_log_keep_ms = p->settings->auth_log_keep_ms;
+	set_waits(&p->domain, p->settings);
 	pthread_mutex_unlock(&p->notify_lock);
 }
 
@@ -319,6 +346,7 @@ cs_parts_reload(struct cs_parts *p, struct cs_settings **config, struct cs_buf *
 	struct cs_idp_client_config outbound;
 	struct cs_mail_config mail;
 
+	CS_TRY(check_support(c, problem));
 	CS_TRY(decode_mail(c, &mail, &password, problem));
 	CS_TRY(decode_outbound(c, p->clock, networks, &outbound, problem));
 	cs_err e = cs_keyring_reload(p->domain.keyring);

@@ -46,6 +46,9 @@ struct cs_settings {
 	int64_t change_poll_ms;
 	int64_t change_stale_ms;
 	int64_t auth_log_keep_ms;
+	int64_t recovery_wait_ms;
+	int64_t recovery_wait_thin_ms;
+	cs_str support_address; /* empty: none */
 	bool mfa_age_at_sign_in_only;
 	cs_str audit_witness; /* empty: none */
 	cs_str geo_database; /* the same */

@@ -21,6 +21,8 @@ struct cs_witness; /* domain/witness.h */
 struct cs_publisher; /* domain/config/publish.h */
 struct cs_domain;
 
+#define CS_SUPPORT_ADDRESS_MAX 254
+
 /*
  * Read the account's configuration and publish it to the gate; a zero account means all of them.
  * Given by app/, so that following changes does not depend on how configuration is stored.
@@ -44,6 +46,10 @@ struct cs_domain {
 	cs_id node; /* random at start: holder of leases */
 	int64_t change_stale_ms; /* how long an answered poll keeps the gate fresh */
 	_Atomic int64_t auth_log_keep_ms; /* how long the sign-in log goes back; 0: for ever */
+	_Atomic int64_t recovery_wait_ms; /* with the browser and the network of before */
+	_Atomic int64_t recovery_wait_thin_ms; /* with less; never shorter than the other */
+	/* who helps when somebody is stuck; empty: nobody is named. Never changed while it runs */
+	char support_address[CS_SUPPORT_ADDRESS_MAX + 1];
 };
 
 #endif

@@ -22,7 +22,7 @@ enum cs_refusal_kind {
 struct cs_refusal {
 	enum cs_refusal_kind kind;
 	int64_t retry_after_ms; /* 0: nothing to wait for */
-	int tries_left; /* WRONG_PIN only */
+	int tries_left; /* WRONG_PIN, and WRONG_CODE of a code that was mailed; else 0 */
 	const char *reason; /* WEAK_PASSWORD only: static storage */
 	unsigned least; /* … and the characters that it needs */
 };

@@ -77,8 +77,8 @@ CREATE INDEX member_link_expires ON member_link (expires);
 ALTER TABLE known_device ADD COLUMN network TEXT NOT NULL DEFAULT '';
 ALTER TABLE known_device ADD COLUMN user_agent TEXT NOT NULL DEFAULT '';
 
--- One that is going on at most for each member. state: enum cs_recovery_state. code_mac, access_mac:
--- what the mailed codes are judged by. started_by: somebody else than the member.
+-- One that is going on at most for each member. state, evidence, end_reason: model/recovery.h.
+-- code_mac, access_mac: what the mailed codes are judged by. started_by: somebody else than the member.
 CREATE TABLE recovery_case (
 	account_id {BLOB} NOT NULL CHECK (account_id = {ID_ZERO}),
 	id {BLOB} NOT NULL CHECK (length(id) = 16),
@@ -89,22 +89,24 @@ CREATE TABLE recovery_case (
 	device_id {BLOB},
 	user_agent TEXT NOT NULL,
 	address TEXT NOT NULL,
-	code_mac {BLOB} CHECK (length(code_mac) = 32),
+	code_mac {BLOB},
+	code_sent {INT} NOT NULL,
 	code_expires {INT} NOT NULL,
 	tries {INT} NOT NULL,
-	evidence TEXT NOT NULL,
+	evidence {INT} NOT NULL,
 	begun {INT} NOT NULL,
 	email_verified {INT} NOT NULL,
 	device_verified {INT} NOT NULL,
-	wait_ms {INT} NOT NULL,
+	wait_from {INT} NOT NULL,
 	release_at {INT} NOT NULL,
 	released {INT} NOT NULL,
-	access_mac {BLOB} CHECK (length(access_mac) = 32),
+	access_mac {BLOB},
+	access_sent {INT} NOT NULL,
 	access_expires {INT} NOT NULL,
 	opened {INT} NOT NULL,
 	ended {INT} NOT NULL,
 	ended_by {BLOB},
-	end_reason TEXT NOT NULL,
+	end_reason {INT} NOT NULL,
 	version {INT} NOT NULL,
 	PRIMARY KEY (account_id, id),
 	FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id) ON DELETE CASCADE
@@ -113,15 +115,31 @@ CREATE UNIQUE INDEX recovery_case_open ON recovery_case (account_id, member_id) 
 CREATE INDEX recovery_case_release ON recovery_case (release_at) WHERE ended = 0;
 CREATE INDEX recovery_case_member ON recovery_case (account_id, member_id, begun);
 
--- Who of those in charge wanted what of a case; what: "start", "speed_up". Two for an owner's.
+-- What happened to a case, in order. what, by_whom: model/recovery.h. actor_id: of those in charge.
+CREATE TABLE recovery_event (
+	account_id {BLOB} NOT NULL,
+	case_id {BLOB} NOT NULL,
+	ord {INT} NOT NULL,
+	what {INT} NOT NULL,
+	by_whom {INT} NOT NULL,
+	actor_id {BLOB},
+	at {INT} NOT NULL,
+	user_agent TEXT NOT NULL,
+	address TEXT NOT NULL,
+	PRIMARY KEY (account_id, case_id, ord),
+	FOREIGN KEY (account_id, case_id) REFERENCES recovery_case (account_id, id) ON DELETE CASCADE
+) {CLUSTERED};
+
+-- Who of those in charge wanted what of a case, by their role in which account; act: model/recovery.h.
 CREATE TABLE recovery_approval (
 	account_id {BLOB} NOT NULL,
 	case_id {BLOB} NOT NULL,
-	what TEXT NOT NULL,
+	act {INT} NOT NULL,
 	member_id {BLOB} NOT NULL,
+	by_account {BLOB} NOT NULL,
 	reason TEXT NOT NULL,
 	at {INT} NOT NULL,
-	PRIMARY KEY (account_id, case_id, what, member_id),
+	PRIMARY KEY (account_id, case_id, act, member_id),
 	FOREIGN KEY (account_id, case_id) REFERENCES recovery_case (account_id, id) ON DELETE CASCADE
 ) {CLUSTERED};
 
