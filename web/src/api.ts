@@ -54,7 +54,11 @@ export interface Enrolled {
 	is_synced: boolean;
 }
 
-export interface Method { factor: string; kind: string; name: string; last_used_at: string | null }
+// What confirming an enrolment answers; whoever asked knows what else there is.
+export interface Confirmed { enrolled: Enrolled }
+
+// `left`: how many codes, of backup codes alone.
+export interface Method { factor: string; kind: string; name: string; last_used_at: string | null; left?: number }
 
 export interface Challenge {
 	id: string;
@@ -134,9 +138,10 @@ async function failureOf(response: Response): Promise<Failure>
 	const id = response.headers.get('x-request-id') ?? '';
 	try {
 		const { error, request_id } = await response.json();
-		const wait = Number(error.retry_after_s ?? 0);
-		return new Failure(String(error.code), request_id ?? id, wait > 0 ? Date.now() + wait * 1000 : null,
-			Number(error.tries_left ?? 0));
+		const { code, retry_after_s, tries_left, ...more } = error;
+		const wait = Number(retry_after_s ?? 0);
+		return new Failure(String(code), request_id ?? id, wait > 0 ? Date.now() + wait * 1000 : null,
+			Number(tries_left ?? 0), Object.fromEntries(Object.entries(more).map(([name, value]) => [name, String(value)])));
 	} catch {
 		// A proxy's own page: the server behind it does not answer.
 		return new Failure(response.status >= 500 ? 'unavailable' : 'unknown', id);

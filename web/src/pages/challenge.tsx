@@ -11,6 +11,7 @@ import { Slip, type Stub, stubOf } from '../parts/slip';
 import { t } from '../text';
 import { duration, here, settingSeconds, useSecondsLeft } from '../time';
 import { canUseKeys, useBuiltIn } from '../webauthn';
+import { BackupQuestion } from './challenge_backup';
 import { CodeQuestion } from './challenge_code';
 import { KeyQuestion } from './challenge_key';
 import { Lost } from './lost';
@@ -27,6 +28,24 @@ export interface Asking {
 	answer: (challenge: Challenge, answer: object) => Promise<void>;
 	fail: (failure: Failure) => void;
 	cancel?: () => void;
+	// The rest is for members; without it everything is as users know it.
+	notice?: ComponentChildren;
+	beside?: ComponentChildren; // chosen along with the answer
+	keysFirst?: boolean; // in the server's order, whatever worked here last
+	othersTitle?: string;
+	instead?: (way: Way, builtIn: boolean) => string; // what a way is called among the others
+	foot?: (lost: () => void) => ComponentChildren;
+	lost?: (lost: LostProps) => ComponentChildren;
+}
+
+// What the page for somebody without their device gets.
+export interface LostProps {
+	asking: Asking;
+	challenge: Challenge;
+	ways: Way[];
+	builtIn: boolean;
+	go: (way: Way) => void;
+	back: () => void;
 }
 
 export interface QuestionProps {
@@ -62,15 +81,16 @@ function waysOf(challenge: Challenge): Way[]
 	return kinds.map((kind) => ({
 		kind,
 		methods: challenge.methods.filter((m) => m.kind === kind),
-		usable: FACTORS[kind] === 'totp' || (FACTORS[kind] === 'webauthn' && canUseKeys() && challenge.webauthn !== null),
+		usable: FACTORS[kind] === 'webauthn' ? canUseKeys() && challenge.webauthn !== null : kind in FACTORS,
 	}));
 }
 
-// What worked here last; else the server's order, but not the biometrics of another device.
-function firstOf(ways: Way[], builtIn: boolean): Way | undefined
+// What worked here last; else the server's order, but not the biometrics of another device. Backup
+// codes come last in that order.
+function firstOf(ways: Way[], builtIn: boolean, last: string | null): Way | undefined
 {
 	const usable = ways.filter((way) => way.usable);
-	return usable.find((way) => way.kind === lastWay()) ??
+	return usable.find((way) => way.kind === last) ??
 		usable.find((way) => way.kind !== 'biometrics' || builtIn) ?? usable[0];
 }
 
@@ -107,10 +127,12 @@ export function Ask({ asking }: { asking: Asking })
 const HERE = ['wrong_code', 'code_used', 'malformed_code', 'malformed_response', 'wrong_response', 'not_verified', 'cloned',
 	'model_refused', 'model_unproven', 'too_many', 'network', 'unavailable'];
 
+const QUESTIONS = { totp: CodeQuestion, webauthn: KeyQuestion, backup_code: BackupQuestion };
+
 function Ways({ asking, challenge, builtIn, end }: { asking: Asking; challenge: Challenge; builtIn: boolean; end: () => void })
 {
 	const ways = waysOf(challenge);
-	const [way, choose] = useState(firstOf(ways, builtIn));
+	const [way, choose] = useState(firstOf(ways, builtIn, asking.keysFirst ? null : lastWay()));
 	const [lost, setLost] = useState(false);
 	const endsAt = here(challenge.expires_at);
 	const left = useSecondsLeft(endsAt);
@@ -124,7 +146,9 @@ function Ways({ asking, challenge, builtIn, end }: { asking: Asking; challenge: 
 	const send = async (answer: object): Promise<Failure | null> => {
 		try {
 			await asking.answer(challenge, answer);
-			rememberWay(way?.kind ?? null);
+			// A backup code stands in for what is missing today.
+			if (way?.kind !== 'backup_code')
+				rememberWay(way?.kind ?? null);
 			return null;
 		} catch (e) {
 			const caught = asFailure(e);
@@ -143,13 +167,13 @@ function Ways({ asking, challenge, builtIn, end }: { asking: Asking; challenge: 
 	};
 
 	if (lost)
-		return <Lost asking={asking} challenge={challenge} ways={ways} builtIn={builtIn} go={go} back={() => setLost(false)} />;
+		return <>{(asking.lost ?? Lost)({ asking, challenge, ways, builtIn, go, back: () => setLost(false) })}</>;
 	if (!way)
 		return <Unsupported asking={asking} ways={ways} challenge={challenge} builtIn={builtIn} go={go} lost={() => setLost(true)} />;
-	const Question = FACTORS[way.kind] === 'webauthn' ? KeyQuestion : CodeQuestion;
+	const Question = QUESTIONS[FACTORS[way.kind] ?? 'totp'];
 	return (
 		<Question key={way.kind} asking={asking} challenge={challenge} way={way} builtIn={builtIn} send={send}
-			others={<OtherWays ways={ways.filter((w) => w.kind !== way.kind)} builtIn={builtIn} go={go} />}
+			others={<OtherWays title={asking.othersTitle} ways={ways.filter((w) => w.kind !== way.kind)} builtIn={builtIn} go={go} name={asking.instead} />}
 			foot={<Foot asking={asking} lost={() => setLost(true)} />} />
 	);
 }
@@ -158,7 +182,8 @@ function Foot({ asking, lost }: { asking: Asking; lost: () => void })
 {
 	return (
 		<>
-			<button type="button" class="btn wide" onClick={lost}><Icon name="phone" /> {t('challenge.lost')}</button>
+			{asking.foot ? asking.foot(lost)
+				: <button type="button" class="btn wide" onClick={lost}><Icon name="phone" /> {t('challenge.lost')}</button>}
 			{asking.cancel && <button type="button" class="btn quiet wide" onClick={asking.cancel}>{t('cancel')}</button>}
 		</>
 	);
@@ -205,7 +230,7 @@ function Unsupported({ asking, ways, challenge, builtIn, go, lost }: {
 			<p class="muted">{keys
 				? t('challenge.no_keys')
 				: t('challenge.unsupported', { kinds: ways.map((way) => kindName(way.kind)).join(', ') })}</p>
-			<WayList ways={ways} builtIn={builtIn} go={go} />
+			<WayList ways={ways} builtIn={builtIn} go={go} name={asking.instead} />
 		</Slip>
 	);
 }

@@ -43,6 +43,7 @@ export function CodeQuestion({ asking, challenge, way, others, foot, send }: Que
 		<Slip {...asking.stub} edge={challenge.edge} failure={failure} below={asking.below(challenge)} foot={foot}>
 			<h1>{t('challenge.title')}</h1>
 			{asking.above}
+			{asking.notice}
 			<div class="muted" id="lead">
 				<p>{rich('challenge.lead', { organization: <strong>{asking.organization}</strong> })}</p>
 				{device && (
@@ -51,6 +52,7 @@ export function CodeQuestion({ asking, challenge, way, others, foot, send }: Que
 						: t('challenge.device_new', { name: device.name })}</p>
 				)}
 			</div>
+			{asking.beside}
 			<form class="stack" noValidate onSubmit={(e) => {
 				e.preventDefault();
 				answer(code);

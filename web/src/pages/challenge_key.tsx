@@ -77,7 +77,9 @@ export function KeyQuestion({ asking, challenge, way, builtIn, others, foot, sen
 		<Slip {...asking.stub} edge={challenge.edge} failure={failure} below={asking.below(challenge)} foot={foot}>
 			<h1>{title}</h1>
 			{asking.above}
+			{asking.notice}
 			{failure && <KeyFailure failure={failure} />}
+			{asking.beside}
 			<Await icon={kindIcon(way.kind)} title={namesOf(way.methods)} waiting={waiting} checking={checking} start={start} button={button}
 				blocked={blocked} small={failure !== null}
 				how={t(biometrics ? (builtIn ? 'challenge.bio_how' : 'challenge.bio_elsewhere') : 'challenge.key_how')}

@@ -1,6 +1,6 @@
 // Adding an MFA device: which kind, what must be proved first, then the set-up of that kind.
 import { useState } from 'preact/hooks';
-import { Failure, type Meta, type SignInState } from '../api';
+import { type Confirmed, Failure, type Meta, type SignInState } from '../api';
 import { FACTORS, kindIcon, kindName } from '../kind';
 import { useTitle } from '../page';
 import { Heading } from '../parts/error';
@@ -16,8 +16,11 @@ import type { Flow } from './sign_in';
 // A kind that cannot be added now, and why: a text's last part.
 export interface Barred { kind: string; reason: string }
 
-interface Props {
+// `A` is what the server answers when the new one is confirmed: where a sign-in stands then.
+interface Props<A extends Confirmed> {
 	meta: Meta;
+	// Sent along when the enrolment begins: what it is in place of.
+	more?: object;
 	kinds: string[];
 	barred?: Barred[];
 	// The names of the security keys and biometrics there are; empty when nobody knows.
@@ -26,10 +29,11 @@ interface Props {
 	isFirst?: boolean;
 	who: string;
 	organization: string;
+	title?: string;
 	lead?: string;
 	// What happens after it, as a sentence.
 	next: string;
-	onDone: (state: SignInState, name: string) => void;
+	onDone: (answer: A, name: string) => void;
 	onFail: (failure: Failure) => void;
 	onSignIn: () => void;
 	onSwitch?: () => void;
@@ -37,7 +41,9 @@ interface Props {
 }
 
 // What the set-up of a kind gets.
-export interface SetUpProps extends Props { names: string[]; onBack?: () => void }
+export interface SetUpProps<A extends Confirmed = Confirmed> extends Props<A> { names: string[]; onBack?: () => void }
+
+export type EnrolledState = SignInState & Confirmed;
 
 // Inside a sign-in, when the policy asks for what is not there: nothing at all, or none of those
 // that would do. Whoever has something is told first, and proves it.
@@ -49,7 +55,7 @@ export function EnrolPage({ flow }: { flow: Flow })
 	const hasDevices = state.enrol?.has_devices === true;
 	if (hasDevices && !adding)
 		return <Another flow={flow} add={() => setAdding(true)} />;
-	return <Enrol meta={flow.meta} kinds={state.methods} isFirst={!hasDevices} who={state.user?.email ?? ''} organization={state.organization.name}
+	return <Enrol<EnrolledState> meta={flow.meta} kinds={state.methods} isFirst={!hasDevices} who={state.user?.email ?? ''} organization={state.organization.name}
 		{...(state.enrol?.needs === 'prove' ? { needs: 'prove' } : {})} {...(hasDevices ? { onCancel: () => setAdding(false) } : {})}
 		lead={t(hasDevices ? 'enrol.asked_kind' : 'enrol.asked', { application: application ?? state.organization.name })}
 		next={application ? t('enrol.next', { application }) : t('enrol.next_portal')}
@@ -96,7 +102,7 @@ function hindrance(kind: string, builtIn: boolean): 'unknown' | 'no_keys' | 'no_
 	return kind === 'biometrics' && !builtIn ? 'no_biometrics' : null;
 }
 
-export function Enrol(props: Props)
+export function Enrol<A extends Confirmed>(props: Props<A>)
 {
 	const builtIn = useBuiltIn();
 	const [chosen, choose] = useState<string | null>(null);
@@ -112,13 +118,13 @@ export function Enrol(props: Props)
 	if (first === 'sign_in')
 		return <SignInAgain {...props} />;
 	if (builtIn === undefined)
-		return <Loading {...props} kind={null} title={t('enrol.choose_title')} />;
+		return <Loading {...props} kind={null} title={props.title ?? t('enrol.choose_title')} />;
 
 	const [only] = props.kinds;
 	const kind = chosen ?? (props.kinds.length === 1 && only && hindrance(only, builtIn) === null ? only : null);
 	if (kind === null)
 		return <Kinds {...props} builtIn={builtIn} choose={choose} />;
-	const setUp: SetUpProps = {
+	const setUp: SetUpProps<A> = {
 		...props,
 		names: props.names ?? [],
 		// Who had something to prove with has another one.
@@ -144,12 +150,12 @@ function cardName(kind: string, builtIn: boolean): string
 	return kind === 'biometrics' && builtIn ? t(`builtin.${builtInName()}`) : kindName(kind);
 }
 
-function Kinds({ kinds, barred = [], builtIn, who, organization, lead, onSwitch, onCancel, choose }: Props & {
+function Kinds({ kinds, barred = [], builtIn, who, organization, title: named, lead, onSwitch, onCancel, choose }: Omit<Props<never>, 'onDone'> & {
 	builtIn: boolean;
 	choose: (kind: string) => void;
 })
 {
-	const title = t(kinds.length > 0 ? 'enrol.choose_title' : 'enrol.none_title');
+	const title = kinds.length > 0 ? named ?? t('enrol.choose_title') : t('enrol.none_title');
 	useTitle(title, organization, false);
 	const cards = [
 		...kinds.map((kind) => ({ kind, reason: hindrance(kind, builtIn) })),
@@ -207,7 +213,7 @@ export function Loading({ who, organization, onSwitch, kind, title }: { who: str
 	);
 }
 
-export function Ended({ who, organization, onSwitch, kind, sentence, again }: SetUpProps & { kind: string; sentence: string; again: () => void })
+export function Ended({ who, organization, onSwitch, kind, sentence, again }: Pick<SetUpProps, 'who' | 'organization' | 'onSwitch'> & { kind: string; sentence: string; again: () => void })
 {
 	useTitle(t('enrol.ended_title'), organization, true);
 	return (
@@ -220,7 +226,7 @@ export function Ended({ who, organization, onSwitch, kind, sentence, again }: Se
 }
 
 // The first one wants a sign-in of these minutes: a session left open is not enough.
-function SignInAgain({ who, organization, onSignIn, onCancel }: Props)
+function SignInAgain({ who, organization, onSignIn, onCancel }: Pick<SetUpProps, 'who' | 'organization' | 'onSignIn' | 'onCancel'>)
 {
 	useTitle(t('enrol.sign_in_title'), organization, false);
 	return (

@@ -1,7 +1,7 @@
 // Setting up an authenticator application: scan, name, confirm with its first code.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Failure, type SignInState, type TotpEnrolment, asFailure, post, withMeta } from '../api';
+import { Failure, type Confirmed, type TotpEnrolment, asFailure, post, withMeta } from '../api';
 import { say, useTitle } from '../page';
 import { Submit } from '../parts/button';
 import { Banner, Heading, useSpoken } from '../parts/error';
@@ -15,14 +15,14 @@ import { NameInput, nameProblem } from './enrol_name';
 
 const HERE = ['wrong_code', 'code_used', 'malformed_code', 'too_many', 'name_taken', 'network', 'unavailable'];
 
-export function CodeSetUp(props: SetUpProps)
+export function CodeSetUp<A extends Confirmed>(props: SetUpProps<A>)
 {
 	const [enrolment, setEnrolment] = useState<TotpEnrolment | null>(null);
 	const [ended, setEnded] = useState(false);
 
 	const begin = async () => {
 		try {
-			setEnrolment(await post<TotpEnrolment>('/enrolments', withMeta(props.meta, { factor: 'totp' })));
+			setEnrolment(await post<TotpEnrolment>('/enrolments', withMeta(props.meta, { factor: 'totp', ...props.more })));
 			setEnded(false);
 		} catch (e) {
 			props.onFail(asFailure(e));
@@ -105,7 +105,7 @@ function Qr({ src }: { src: string })
 	);
 }
 
-function SetUp({ enrolment, meta, who, organization, lead, onDone, onFail, onSwitch, onCancel, end }: SetUpProps & { enrolment: TotpEnrolment; end: () => void })
+function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, lead, onDone, onFail, onSwitch, onCancel, end }: SetUpProps<A> & { enrolment: TotpEnrolment; end: () => void })
 {
 	const input = useRef<HTMLInputElement>(null);
 	const nameInput = useRef<HTMLInputElement>(null);
@@ -135,7 +135,7 @@ function SetUp({ enrolment, meta, who, organization, lead, onDone, onFail, onSwi
 		setChecking(true);
 		try {
 			const body = withMeta(meta, { code: digits, name: name.trim() });
-			onDone(await post<SignInState>(`/enrolments/${enrolment.id}/confirm`, body), name.trim());
+			onDone(await post<A>(`/enrolments/${enrolment.id}/confirm`, body), name.trim());
 		} catch (e) {
 			const caught = asFailure(e);
 			if (caught.code === 'name_taken') {

@@ -1,7 +1,7 @@
 // Setting up a security key or the biometrics of this device: what to expect, the browser's
 // ceremony, then its name.
 import { useEffect, useState } from 'preact/hooks';
-import { type Enrolled, Failure, type KeyEnrolment, type SignInState, asFailure, post, withMeta } from '../api';
+import { type Confirmed, Failure, type KeyEnrolment, asFailure, post, withMeta } from '../api';
 import { kindIcon } from '../kind';
 import { say, useTitle } from '../page';
 import { Await, KeyFailure } from '../parts/await';
@@ -17,18 +17,16 @@ import { NameIt } from './enrol_name';
 const HERE = ['malformed_response', 'wrong_response', 'not_verified', 'kind_refused', 'model_refused', 'model_unproven',
 	'enrolled_already', 'ended', 'too_many', 'network', 'unavailable'];
 
-interface Confirmed extends SignInState { enrolled: Enrolled }
-
-export function KeySetUp(props: SetUpProps & { kind: string })
+export function KeySetUp<A extends Confirmed>(props: SetUpProps<A> & { kind: string })
 {
 	const { meta, kind, onFail } = props;
 	const [enrolment, setEnrolment] = useState<KeyEnrolment | null>(null);
 	const [failure, setFailure] = useState<Failure | null>(null);
-	const [confirmed, setConfirmed] = useState<Confirmed | null>(null);
+	const [confirmed, setConfirmed] = useState<A | null>(null);
 
 	const begin = async () => {
 		try {
-			setEnrolment(await post<KeyEnrolment>('/enrolments', withMeta(meta, { factor: 'webauthn', kind })));
+			setEnrolment(await post<KeyEnrolment>('/enrolments', withMeta(meta, { factor: 'webauthn', kind, ...props.more })));
 		} catch (e) {
 			onFail(asFailure(e));
 		}
@@ -37,7 +35,7 @@ export function KeySetUp(props: SetUpProps & { kind: string })
 
 	const confirm = async (id: string, response: object): Promise<void> => {
 		try {
-			const answer = await post<Confirmed>(`/enrolments/${id}/confirm`, withMeta(meta, { response }));
+			const answer = await post<A>(`/enrolments/${id}/confirm`, withMeta(meta, { response }));
 			rememberWay(answer.enrolled.kind);
 			if (answer.enrolled.is_named_by_us)
 				setConfirmed(answer);
@@ -96,7 +94,7 @@ function Expect({ kind }: { kind: string })
 	);
 }
 
-function SetUp({ kind, lead, who, organization, names, onSwitch, onBack, onCancel, enrolment, failure, setFailure, confirm }: SetUpProps & {
+function SetUp({ kind, lead, who, organization, names, onSwitch, onBack, onCancel, enrolment, failure, setFailure, confirm }: Omit<SetUpProps<never>, 'onDone'> & {
 	kind: string;
 	enrolment: KeyEnrolment;
 	failure: Failure | null;

@@ -39,7 +39,7 @@ export function NameInput({ kind, value, wrong, busy, input, onInput }: {
 
 // It is enrolled already; what is asked is what to call it. `kind` is what was asked for: what came
 // may be another.
-export function NameIt({ enrolled, kind, who, organization, next, isFirst, onNamed }: SetUpProps & {
+export function NameIt({ enrolled, kind, who, organization, next, isFirst, onNamed }: Pick<SetUpProps, 'who' | 'organization' | 'next' | 'isFirst'> & {
 	enrolled: Enrolled;
 	kind: string;
 	onNamed: (name: string) => void;

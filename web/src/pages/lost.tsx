@@ -1,20 +1,12 @@
 // Somebody stands before a challenge without what it asks for: what can be done today.
-import type { Challenge } from '../api';
 import { useTitle } from '../page';
 import { Heading } from '../parts/error';
 import { Slip } from '../parts/slip';
 import { rich, t } from '../text';
-import type { Asking } from './challenge';
-import { type Way, WayList } from './ways';
+import type { LostProps } from './challenge';
+import { WayList } from './ways';
 
-export function Lost({ asking, challenge, ways, builtIn, go, back }: {
-	asking: Asking;
-	challenge: Challenge;
-	ways: Way[];
-	builtIn: boolean;
-	go: (way: Way) => void;
-	back: () => void;
-})
+export function Lost({ asking, challenge, ways, builtIn, go, back }: LostProps)
 {
 	const { organization } = asking;
 	useTitle(t('lost.title'), organization, false);

@@ -2,7 +2,7 @@
 import type { Method } from '../api';
 import { FACTORS, kindIcon, kindName } from '../kind';
 import { Icon } from '../parts/icon';
-import { locale, t } from '../text';
+import { counted, locale, t } from '../text';
 import { builtInName } from '../webauthn';
 
 // One kind of device that may answer, with those of its kind.
@@ -22,12 +22,17 @@ export function wayName(kind: string, builtIn: boolean): string
 
 function hintOf(way: Way): string
 {
+	const left = way.methods[0]?.left;
+	if (way.kind === 'backup_code')
+		return left === undefined ? t('ways.backup') : counted('ways.backup_left', left);
 	if (way.usable)
 		return way.kind === 'totp' ? t('ways.code', { names: namesOf(way.methods) }) : namesOf(way.methods);
 	return t(FACTORS[way.kind] === 'webauthn' ? 'ways.no_keys' : 'ways.unknown');
 }
 
-export function WayList({ ways, builtIn, go }: { ways: Way[]; builtIn: boolean; go: (way: Way) => void })
+interface ListProps { ways: Way[]; builtIn: boolean; go: (way: Way) => void; name?: ((way: Way, builtIn: boolean) => string) | undefined }
+
+export function WayList({ ways, builtIn, go, name = (way) => wayName(way.kind, builtIn) }: ListProps)
 {
 	return (
 		<ul class="choices">
@@ -35,7 +40,7 @@ export function WayList({ ways, builtIn, go }: { ways: Way[]; builtIn: boolean; 
 				<li key={way.kind}>
 					<button type="button" aria-disabled={!way.usable} onClick={() => way.usable && go(way)}>
 						<Icon name={kindIcon(way.kind)} />
-						<span class="grow"><span class="t">{wayName(way.kind, builtIn)}</span><span class="d">{hintOf(way)}</span></span>
+						<span class="grow"><span class="t">{name(way, builtIn)}</span><span class="d">{hintOf(way)}</span></span>
 						{way.usable && <Icon name="right" />}
 					</button>
 				</li>
@@ -44,11 +49,11 @@ export function WayList({ ways, builtIn, go }: { ways: Way[]; builtIn: boolean; 
 	);
 }
 
-export function OtherWays(props: { ways: Way[]; builtIn: boolean; go: (way: Way) => void })
+export function OtherWays({ title = t('ways.title'), ...props }: ListProps & { title?: string | undefined })
 {
 	return props.ways.length > 0 && (
 		<section class="stack-s">
-			<h2>{t('ways.title')}</h2>
+			<h2>{title}</h2>
 			<WayList {...props} />
 		</section>
 	);

@@ -33,11 +33,12 @@ export function FailureText({ failure }: { failure: Failure })
 	return <>{sentence(failure, left)}</>;
 }
 
-export function useSpoken(failure: Failure | null): void
+// `words`: where the code's own sentence does not fit.
+export function useSpoken(failure: Failure | null, words?: string): void
 {
 	useEffect(() => {
 		if (failure)
-			say(sentence(failure, secondsOf(failure)), true);
+			say(words ?? sentence(failure, secondsOf(failure)), true);
 	}, [failure]);
 }
 
