@@ -44,7 +44,7 @@ use(struct cs_tx *tx, struct freeze_ctx *c)
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	if (!cs_failed(e))
-		e = cs_notice_use(tx, op->account, notice->id, op->now);
+		e = cs_notice_set_used(tx, op->account, notice->id, op->now);
 	if (!cs_is(e, CS_E_NOT_FOUND) && !cs_is(e, CS_E_CONFLICT))
 		return e;
 	c->why.kind = CS_REFUSAL_ENDED;

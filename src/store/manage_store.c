@@ -14,7 +14,10 @@ cs_manage_window_set(struct cs_tx *tx, const struct cs_manage_window *w)
 	cs_bind_id(q, w->session);
 	cs_bind_id(q, w->device);
 	cs_bind_id(q, w->subject);
-	cs_bind_id(q, w->authenticator);
+	if (cs_id_is_zero(w->authenticator))
+		cs_bind_null(q);
+	else
+		cs_bind_id(q, w->authenticator);
 	cs_bind_i64(q, w->purpose);
 	cs_bind_time(q, w->opened);
 	cs_bind_time(q, w->expires);
@@ -38,7 +41,7 @@ cs_manage_window_find(struct cs_tx *tx, cs_id account, cs_id session,
 	out->session = cs_col_id(q, 2);
 	out->device = cs_col_id(q, 3);
 	out->subject = cs_col_id(q, 4);
-	out->authenticator = cs_col_id(q, 5);
+	out->authenticator = cs_col_is_null(q, 5) ? cs_id_zero : cs_col_id(q, 5);
 	out->purpose = (enum cs_manage_purpose)cs_col_i64(q, 6);
 	out->opened = cs_col_time(q, 7);
 	out->expires = cs_col_time(q, 8);
@@ -64,6 +67,43 @@ cs_manage_window_sweep(struct cs_tx *tx, cs_time before)
 
 	cs_bind_time(q, before);
 	return cs_sql_run(q);
+}
+
+/* --- with the sessions --- */
+
+static cs_err
+remove_of_session(struct cs_tx *tx, enum cs_query query, cs_id account, cs_id session)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, query);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, session);
+	return cs_sql_run(q);
+}
+
+cs_err
+cs_manage_forget_session(struct cs_tx *tx, cs_id account, cs_id session)
+{
+	CS_TRY(remove_of_session(tx, CS_Q_CHALLENGE_REMOVE_OF_SESSION, account, session));
+	return remove_of_session(tx, CS_Q_MANAGE_WINDOW_REMOVE_OF_SESSION, account, session);
+}
+
+static cs_err
+remove_but(struct cs_tx *tx, enum cs_query query, cs_id account, cs_id subject, cs_id except)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, query);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, subject);
+	cs_bind_id(q, except);
+	return cs_sql_run(q);
+}
+
+cs_err
+cs_manage_forget_subject(struct cs_tx *tx, cs_id account, cs_id subject, cs_id except)
+{
+	CS_TRY(remove_but(tx, CS_Q_CHALLENGE_REMOVE_OF_SUBJECT, account, subject, except));
+	return remove_but(tx, CS_Q_MANAGE_WINDOW_REMOVE_OF_SUBJECT, account, subject, except);
 }
 
 /* --- what is changed --- */

@@ -1,7 +1,8 @@
 /*
  * manage_store.h - windows in which people change their own authenticators, and what is changed.
  *
- * A window goes by itself with its session and with the authenticator that opened it.
+ * A window goes by itself with the authenticator that opened it. Its session is a user's or a
+ * member's: whoever ends one calls cs_manage_forget_session (the verbs of session_store.h do).
  */
 #ifndef CS_STORE_MANAGE_STORE_H
 #define CS_STORE_MANAGE_STORE_H
@@ -10,8 +11,8 @@
 #include "store/store.h"
 
 /*
- * In place of the session's earlier window of this purpose. Errors: CONFLICT (the session or the
- * authenticator is gone; ends the transaction).
+ * In place of the session's earlier window of this purpose. The session is the caller's to know.
+ * Errors: CONFLICT (the authenticator is gone; ends the transaction).
  */
 cs_err cs_manage_window_set(struct cs_tx *tx, const struct cs_manage_window *w);
 /* Open at now. Errors: NOT_FOUND. */
@@ -22,6 +23,11 @@ cs_err cs_manage_window_remove(
     struct cs_tx *tx, cs_id account, cs_id session, enum cs_manage_purpose purpose);
 /* What expired before. */
 cs_err cs_manage_window_sweep(struct cs_tx *tx, cs_time before);
+
+/* The windows and challenges of a session that ends; removing none is fine. */
+cs_err cs_manage_forget_session(struct cs_tx *tx, cs_id account, cs_id session);
+/* Of all sessions of a subject but except; zero: none is spared. */
+cs_err cs_manage_forget_subject(struct cs_tx *tx, cs_id account, cs_id subject, cs_id except);
 
 /*
  * Another token for a session, which stays what it was. Errors: CONFLICT (it is gone, or `from` is

@@ -13,6 +13,10 @@ cs_notice_add(struct cs_tx *tx, const struct cs_notice *notice)
 	cs_bind_id(q, notice->subject);
 	cs_bind_str(q, notice->kind);
 	cs_bind_str(q, notice->name);
+	if (cs_id_is_zero(notice->object))
+		cs_bind_null(q);
+	else
+		cs_bind_id(q, notice->object);
 	cs_bind_time(q, notice->created);
 	cs_bind_time(q, notice->expires);
 	return cs_sql_run(q);
@@ -34,14 +38,15 @@ cs_notice_find(struct cs_tx *tx, cs_id account, const uint8_t token_hash[static 
 	out->subject = cs_col_id(q, 3);
 	out->kind = cs_col_str(q, 4);
 	out->name = cs_col_str(q, 5);
-	out->created = cs_col_time(q, 6);
-	out->expires = cs_col_time(q, 7);
-	out->used = cs_col_is_null(q, 8) ? (cs_time){ 0 } : cs_col_time(q, 8);
+	out->object = cs_col_is_null(q, 6) ? cs_id_zero : cs_col_id(q, 6);
+	out->created = cs_col_time(q, 7);
+	out->expires = cs_col_time(q, 8);
+	out->used = cs_col_is_null(q, 9) ? (cs_time){ 0 } : cs_col_time(q, 9);
 	return cs_sql_end(q);
 }
 
 cs_err
-cs_notice_use(struct cs_tx *tx, cs_id account, cs_id id, cs_time now)
+cs_notice_set_used(struct cs_tx *tx, cs_id account, cs_id id, cs_time now)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_NOTICE_USE);
 
@@ -49,6 +54,16 @@ cs_notice_use(struct cs_tx *tx, cs_id account, cs_id id, cs_time now)
 	cs_bind_id(q, account);
 	cs_bind_id(q, id);
 	return cs_sql_swap(q);
+}
+
+cs_err
+cs_notice_remove_of_subject(struct cs_tx *tx, cs_id account, cs_id subject)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_NOTICE_REMOVE_OF_SUBJECT);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, subject);
+	return cs_sql_run(q);
 }
 
 cs_err

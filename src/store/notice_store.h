@@ -10,13 +10,15 @@
 
 #define CS_ADMINISTRATORS_MAX 50 /* who are written to at once */
 
-/* used is ignored. Errors: CONFLICT (the user is gone; ends the transaction). */
+/* used is ignored. The subject is the caller's to know. */
 cs_err cs_notice_add(struct cs_tx *tx, const struct cs_notice *notice);
 /* Used ones and those that are over as well. Errors: NOT_FOUND. */
 cs_err cs_notice_find(struct cs_tx *tx, cs_id account,
     const uint8_t token_hash[static CS_TOKEN_HASH_LEN], struct cs_notice *out);
 /* Errors: CONFLICT (used, or over at now). */
-cs_err cs_notice_use(struct cs_tx *tx, cs_id account, cs_id id, cs_time now);
+cs_err cs_notice_set_used(struct cs_tx *tx, cs_id account, cs_id id, cs_time now);
+/* Removing none is fine. */
+cs_err cs_notice_remove_of_subject(struct cs_tx *tx, cs_id account, cs_id subject);
 /* What expired before. */
 cs_err cs_notice_sweep(struct cs_tx *tx, cs_time before);
 

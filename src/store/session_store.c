@@ -1,5 +1,6 @@
 #include "store/session_store.h"
 
+#include "store/manage_store.h"
 #include "store/sql.h"
 
 /* amr in one column: the values, each ended by LF. A value with an LF is not kept. */
@@ -280,12 +281,14 @@ remove_of(struct cs_tx *tx, enum cs_query query, cs_id account, cs_id key)
 cs_err
 cs_global_session_remove(struct cs_tx *tx, cs_id account, cs_id id)
 {
+	CS_TRY(cs_manage_forget_session(tx, account, id));
 	return remove_of(tx, CS_Q_GLOBAL_SESSION_REMOVE, account, id);
 }
 
 cs_err
 cs_global_session_remove_of_user(struct cs_tx *tx, cs_id account, cs_id user)
 {
+	CS_TRY(cs_manage_forget_subject(tx, account, user, cs_id_zero));
 	return remove_of(tx, CS_Q_GLOBAL_SESSION_REMOVE_OF_USER, account, user);
 }
 

@@ -24,7 +24,7 @@ cs_err cs_global_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_ti
     const struct cs_global_session **out, size_t *out_count);
 cs_err cs_app_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
     const struct cs_app_session **out, size_t *out_count);
-/* Removing none is fine. */
+/* With their challenges and windows; removing none is fine. */
 cs_err cs_global_session_remove(struct cs_tx *tx, cs_id account, cs_id id);
 cs_err cs_global_session_remove_of_user(struct cs_tx *tx, cs_id account, cs_id user);
 

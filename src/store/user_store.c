@@ -1,5 +1,7 @@
 #include "store/user_store.h"
 
+#include "store/manage_store.h"
+#include "store/notice_store.h"
 #include "store/sql.h"
 
 static void
@@ -297,6 +299,8 @@ begin_of(struct cs_tx *tx, enum cs_query query, cs_id account, cs_id id)
 cs_err
 cs_user_remove(struct cs_tx *tx, cs_id account, cs_id id)
 {
+	CS_TRY(cs_manage_forget_subject(tx, account, id, cs_id_zero));
+	CS_TRY(cs_notice_remove_of_subject(tx, account, id));
 	CS_TRY(cs_sql_run(begin_of(tx, CS_Q_USER_REMOVE_PROOFS, account, id)));
 	CS_TRY(cs_sql_run(begin_of(tx, CS_Q_USER_REMOVE_AUTHENTICATORS, account, id)));
 	CS_TRY(cs_sql_run(begin_of(tx, CS_Q_USER_REMOVE_DEVICES, account, id)));

@@ -74,7 +74,7 @@ cs_err cs_user_set_name(struct cs_tx *tx, cs_id account, cs_id id, cs_str name);
 /* json: what get-identity would say now. Errors: CONFLICT (there is no such user). */
 cs_err cs_user_set_last_identity(struct cs_tx *tx, cs_id account, cs_id id, cs_str json);
 /*
- * With identities, sessions, authenticators, proofs and known browsers. The change rows are the
+ * With identities, sessions, authenticators, proofs, notices and known browsers. The change rows are the
  * caller's. Errors: CONFLICT (there is no such user).
  */
 cs_err cs_user_remove(struct cs_tx *tx, cs_id account, cs_id id);

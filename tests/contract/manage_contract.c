@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "store/authenticator_store.h"
+#include "store/challenge_store.h"
 #include "store/manage_store.h"
 #include "store/proof_store.h"
 #include "store/session_store.h"
@@ -175,13 +176,57 @@ CONTRACT(a_window_goes_with_its_session_and_with_the_authenticator_that_opened_i
 	contract_commit(t);
 }
 
-CONTRACT(a_window_needs_a_session_that_is_there)
+CONTRACT(windows_and_challenges_of_a_subject_go_but_those_of_the_session_that_is_spared)
 {
-	struct cs_manage_window w = window(t, 7, 44, 4);
+	struct cs_manage_window of_2 = window(t, 7, 2, 4);
+	struct cs_manage_window of_3 = window(t, 8, 3, 5);
+	struct cs_challenge question = { .account = t->account,
+		.id = { { 50 } },
+		.subject = ada,
+		.session = { { 2 } },
+		.device = { { 6 } },
+		.purpose = CS_CHALLENGE_SIGN_IN,
+		.expires = cs_time_add(t->op.now, 1000) };
+	struct cs_challenge got;
 
 	begin(t);
-	CHECK_ERR(cs_manage_window_set(t->tx, &w), CONFLICT);
-	contract_rollback(t);
+	CHECK_OK(cs_manage_window_set(t->tx, &of_2));
+	CHECK_OK(cs_manage_window_set(t->tx, &of_3));
+	CHECK_OK(cs_challenge_add(t->tx, &question));
+	CHECK_OK(cs_manage_forget_subject(t->tx, t->other, ada, cs_id_zero));
+	CHECK_OK(cs_manage_forget_subject(t->tx, t->account, ada, of_2.session));
+	CHECK_OK(find(t, 2, 0));
+	CHECK_OK(cs_challenge_find(t->tx, t->account, question.id, &got));
+	CHECK_ERR(find(t, 3, 0), NOT_FOUND);
+	CHECK_OK(cs_global_session_remove_of_user(t->tx, t->account, ada));
+	CHECK_ERR(find(t, 2, 0), NOT_FOUND);
+	CHECK_ERR(cs_challenge_find(t->tx, t->account, question.id, &got), NOT_FOUND);
+	contract_commit(t);
+}
+
+CONTRACT(a_user_who_is_removed_leaves_no_window_and_no_challenge)
+{
+	struct cs_manage_window w = window(t, 7, 2, 4);
+
+	begin(t);
+	CHECK_OK(cs_manage_window_set(t->tx, &w));
+	CHECK_OK(cs_user_remove(t->tx, t->account, ada));
+	CHECK_INT(contract_count(t, "SELECT count(*) FROM manage_window"), 0);
+	contract_commit(t);
+}
+
+CONTRACT(a_password_window_needs_no_authenticator)
+{
+	struct cs_manage_window w = window(t, 7, 2, 0);
+	struct cs_manage_window got;
+
+	w.purpose = CS_MANAGE_PASSWORD;
+	begin(t);
+	CHECK_OK(cs_manage_window_set(t->tx, &w));
+	CHECK_OK(cs_manage_window_find(
+	    t->tx, t->account, w.session, CS_MANAGE_PASSWORD, t->op.now, &got));
+	CHECK(cs_id_is_zero(got.authenticator));
+	contract_commit(t);
 }
 
 CONTRACT(a_window_needs_an_authenticator_that_is_there)

@@ -63,12 +63,12 @@ CONTRACT(a_notice_is_used_once_and_in_time)
 	struct cs_notice got;
 
 	CHECK_OK(cs_notice_add(t->tx, &late));
-	CHECK_ERR(cs_notice_use(t->tx, t->other, n.id, t->op.now), CONFLICT);
-	CHECK_OK(cs_notice_use(t->tx, t->account, n.id, t->op.now));
-	CHECK_ERR(cs_notice_use(t->tx, t->account, n.id, t->op.now), CONFLICT);
+	CHECK_ERR(cs_notice_set_used(t->tx, t->other, n.id, t->op.now), CONFLICT);
+	CHECK_OK(cs_notice_set_used(t->tx, t->account, n.id, t->op.now));
+	CHECK_ERR(cs_notice_set_used(t->tx, t->account, n.id, t->op.now), CONFLICT);
 	CHECK_OK(cs_notice_find(t->tx, t->account, n.token_hash, &got));
 	CHECK_INT(got.used.ms, t->op.now.ms);
-	CHECK_ERR(cs_notice_use(t->tx, t->account, late.id, late.expires), CONFLICT);
+	CHECK_ERR(cs_notice_set_used(t->tx, t->account, late.id, late.expires), CONFLICT);
 	contract_commit(t);
 }
 
@@ -83,7 +83,7 @@ use(struct cs_tx *tx, void *ctx)
 {
 	struct user_of_it *u = ctx;
 
-	return cs_notice_use(tx, u->t->account, (cs_id){ { 7 } }, cs_tx_op(tx)->now);
+	return cs_notice_set_used(tx, u->t->account, (cs_id){ { 7 } }, cs_tx_op(tx)->now);
 }
 
 static void *
@@ -132,13 +132,34 @@ CONTRACT(notices_that_are_over_are_swept)
 	contract_commit(t);
 }
 
-CONTRACT(a_notice_needs_a_user_that_is_there)
+CONTRACT(notices_go_with_the_user_they_are_about_and_no_others)
 {
-	struct cs_notice n = notice(t, 7);
+	struct cs_notice of_bob = notice(t, 8);
+	struct cs_notice elsewhere = notice(t, 9);
 
-	contract_begin(t);
-	CHECK_ERR(cs_notice_add(t->tx, &n), CONFLICT);
-	contract_rollback(t);
+	begin(t);
+	of_bob.subject = (cs_id){ { 78 } };
+	elsewhere.account = t->other;
+	CHECK_OK(cs_notice_add(t->tx, &of_bob));
+	CHECK_OK(cs_notice_add(t->tx, &elsewhere));
+	CHECK_OK(cs_user_remove(t->tx, t->account, ada));
+	CHECK_INT(contract_count(t, "SELECT count(*) FROM notice"), 2);
+	contract_commit(t);
+}
+
+CONTRACT(a_notice_keeps_what_it_is_about_beside_its_subject)
+{
+	struct cs_notice of_case = notice(t, 8);
+	struct cs_notice n = begin(t);
+	struct cs_notice got;
+
+	of_case.object = (cs_id){ { 44 } };
+	CHECK_OK(cs_notice_add(t->tx, &of_case));
+	CHECK_OK(cs_notice_find(t->tx, t->account, of_case.token_hash, &got));
+	CHECK(cs_id_equal(got.object, of_case.object));
+	CHECK_OK(cs_notice_find(t->tx, t->account, n.token_hash, &got));
+	CHECK(cs_id_is_zero(got.object));
+	contract_commit(t);
 }
 
 static void
