@@ -2,7 +2,7 @@
  * member_session_store.h - browsers in which members are signed in, or on the way; and those that are
  * not asked for the second factor. All of the server realm.
  *
- * A session's challenges and windows go with it.
+ * A session's challenges and windows go with it, or soon after it (their own sweeps).
  */
 #ifndef CS_STORE_MEMBER_SESSION_STORE_H
 #define CS_STORE_MEMBER_SESSION_STORE_H
@@ -33,9 +33,7 @@ cs_err cs_member_session_touch(struct cs_tx *tx, cs_id id, cs_str address, cs_ti
 cs_err cs_member_session_list(struct cs_tx *tx, cs_id member, cs_time now,
     const struct cs_member_session **out, size_t *out_count);
 
-/* Removing none is fine. */
-cs_err cs_member_session_remove(struct cs_tx *tx, cs_id id);
-/* Of this member. Errors: NOT_FOUND. */
+/* Of this member, at whatever stage. Errors: NOT_FOUND. */
 cs_err cs_member_session_end(struct cs_tx *tx, cs_id member, cs_id id);
 /* All of the member but `except` (zero: none is spared). */
 cs_err cs_member_session_end_all(struct cs_tx *tx, cs_id member, cs_id except);

@@ -28,6 +28,17 @@ read_member(struct cs_stmt *q, struct cs_member *out)
 		out->password_hash = cs_col_str(q, 3);
 	out->status = (enum cs_member_status)cs_col_i64(q, 4);
 	out->created = cs_col_time(q, 5);
+	out->email_verified = cs_col_time(q, 6);
+	out->password_changed = cs_col_time(q, 7);
+	out->password_reset = cs_col_time(q, 8);
+	out->two_factor_since = cs_col_time(q, 9);
+	out->must_enrol = (enum cs_must_enrol)cs_col_i64(q, 10);
+	out->frozen = cs_col_time(q, 11);
+	out->last_sign_in = cs_col_time(q, 12);
+	out->sso_account = cs_col_id(q, 13);
+	out->sso_provider = cs_col_id(q, 14);
+	if (!cs_col_is_null(q, 15))
+		out->sso_sub = cs_col_str(q, 15);
 	return cs_sql_end(q);
 }
 
@@ -50,11 +61,143 @@ cs_member_by_email(struct cs_tx *tx, cs_str email, struct cs_member *out)
 }
 
 cs_err
-cs_member_activate(struct cs_tx *tx, cs_id id, cs_str password_hash, cs_str name)
+cs_member_by_sso(struct cs_tx *tx, cs_id account, cs_id provider, cs_str sub, struct cs_member *out)
+{
+	*out = (struct cs_member){ 0 };
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_BY_SSO);
+	cs_bind_id(q, account);
+	cs_bind_id(q, provider);
+	cs_bind_str(q, sub);
+	return read_member(q, out);
+}
+
+/* --- what changes of a member --- */
+
+cs_err
+cs_member_activate(struct cs_tx *tx, cs_id id, cs_str password_hash, cs_str name, cs_time now)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_ACTIVATE);
 	cs_bind_str(q, password_hash);
 	cs_bind_str(q, name);
+	cs_bind_time(q, now);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_password(struct cs_tx *tx, const struct cs_member *member, cs_str password_hash,
+    bool is_reset, cs_time now)
+{
+	struct cs_stmt *q =
+	    cs_sql_begin(tx, is_reset ? CS_Q_MEMBER_RESET_PASSWORD : CS_Q_MEMBER_SET_PASSWORD);
+	cs_bind_str(q, password_hash);
+	cs_bind_time(q, now);
+	cs_bind_id(q, member->id);
+	cs_bind_time(q, member->password_changed);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_name(struct cs_tx *tx, cs_id id, cs_str name)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_NAME);
+	cs_bind_str(q, name);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_email(
+    struct cs_tx *tx, cs_id id, cs_str from, cs_str to, cs_time now, bool *out_is_taken)
+{
+	struct cs_member other;
+	cs_err e = cs_member_by_email(tx, to, &other);
+
+	/* Asked for first: a collision would end the transaction. */
+	*out_is_taken = !cs_failed(e) && !cs_id_equal(other.id, id);
+	if (*out_is_taken)
+		return CS_OK;
+	if (!cs_is(e, CS_E_NOT_FOUND))
+		CS_TRY(e);
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_EMAIL);
+	cs_bind_str(q, to);
+	cs_bind_time(q, now);
+	cs_bind_id(q, id);
+	cs_bind_str(q, from);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_verified(struct cs_tx *tx, cs_id id, cs_str email, cs_time now)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_VERIFIED);
+	cs_bind_time(q, now);
+	cs_bind_id(q, id);
+	cs_bind_str(q, email);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_two_factor(struct cs_tx *tx, cs_id id, cs_time since)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_TWO_FACTOR);
+	cs_bind_time(q, since);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_must_enrol(struct cs_tx *tx, cs_id id, enum cs_must_enrol why)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_MUST_ENROL);
+	cs_bind_i64(q, why);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_frozen(struct cs_tx *tx, cs_id id, cs_time since)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_FROZEN);
+	cs_bind_time(q, since);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_last_sign_in(struct cs_tx *tx, cs_id id, cs_time now)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_LAST_SIGN_IN);
+	cs_bind_time(q, now);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+static cs_err
+clear_sso(struct cs_tx *tx, cs_id id)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_CLEAR_SSO);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_sso(struct cs_tx *tx, cs_id id, cs_id account, cs_id provider)
+{
+	if (cs_id_is_zero(account))
+		return clear_sso(tx, id);
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_SSO);
+	cs_bind_id(q, account);
+	cs_bind_id(q, provider);
+	cs_bind_id(q, id);
+	return cs_sql_swap(q);
+}
+
+cs_err
+cs_member_set_sso_sub(struct cs_tx *tx, cs_id id, cs_str sub)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SET_SSO_SUB);
+	cs_bind_str(q, sub);
 	cs_bind_id(q, id);
 	return cs_sql_swap(q);
 }
@@ -118,55 +261,6 @@ cs_membership_remove(struct cs_tx *tx, cs_id account, cs_id member)
 	cs_bind_id(q, account);
 	cs_bind_id(q, member);
 	return cs_sql_exec_one(q);
-}
-
-/* --- signed-in members --- */
-
-cs_err
-cs_member_session_add(struct cs_tx *tx, const struct cs_member_session *session)
-{
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_ADD);
-	cs_bind_id(q, cs_id_zero);
-	cs_bind_id(q, session->id);
-	cs_bind_span(q, CS_SPAN(session->token_hash, sizeof(session->token_hash)));
-	cs_bind_id(q, session->member);
-	cs_bind_time(q, session->created);
-	cs_bind_time(q, session->expires);
-	return cs_sql_run(q);
-}
-
-cs_err
-cs_member_session_find(struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN],
-    struct cs_member_session *out, enum cs_member_status *status)
-{
-	*out = (struct cs_member_session){ 0 };
-	*status = CS_MEMBER_DISABLED;
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_FIND);
-	cs_bind_span(q, CS_SPAN(token_hash, CS_SHA256_LEN));
-	CS_TRY(cs_sql_one(q));
-	out->id = cs_col_id(q, 0);
-	out->member = cs_col_id(q, 1);
-	out->expires = cs_col_time(q, 2);
-	*status = (enum cs_member_status)cs_col_i64(q, 3);
-	memcpy(out->token_hash, token_hash, CS_SHA256_LEN);
-	return cs_sql_end(q);
-}
-
-cs_err
-cs_member_session_remove(struct cs_tx *tx, cs_id id)
-{
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_REMOVE);
-	cs_bind_id(q, cs_id_zero);
-	cs_bind_id(q, id);
-	return cs_sql_run(q);
-}
-
-cs_err
-cs_member_session_sweep(struct cs_tx *tx, cs_time now)
-{
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_SWEEP);
-	cs_bind_time(q, now);
-	return cs_sql_run(q);
 }
 
 /* --- invitations --- */

@@ -31,6 +31,7 @@ CREATE TABLE member_contact (
 ) {STRICT};
 
 -- stage: enum cs_member_stage; sessions from before were complete. method: of the second factor.
+-- invitation_*: accepted when the first authenticator is enrolled in it.
 ALTER TABLE member_session ADD COLUMN stage {INT} NOT NULL DEFAULT 0;
 ALTER TABLE member_session ADD COLUMN device_id {BLOB};
 ALTER TABLE member_session ADD COLUMN user_agent TEXT NOT NULL DEFAULT '';
@@ -38,6 +39,8 @@ ALTER TABLE member_session ADD COLUMN address TEXT NOT NULL DEFAULT '';
 ALTER TABLE member_session ADD COLUMN last_seen {INT} NOT NULL DEFAULT 0;
 ALTER TABLE member_session ADD COLUMN method {INT} NOT NULL DEFAULT 0;
 ALTER TABLE member_session ADD COLUMN recovery_id {BLOB};
+ALTER TABLE member_session ADD COLUMN invitation_account_id {BLOB};
+ALTER TABLE member_session ADD COLUMN invitation_id {BLOB};
 
 -- A browser that is not asked for the second factor until then.
 CREATE TABLE member_remembered (
