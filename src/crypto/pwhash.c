@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 _Static_assert(CS_PWHASH_MAX == crypto_pwhash_STRBYTES, "libsodium's text fits");
+_Static_assert(CS_PWHASH_SALT_LEN == crypto_pwhash_SALTBYTES, "libsodium's salt fits");
 
 #define NICE 15
 #define THREADS_MAX 64
@@ -21,8 +22,12 @@ _Static_assert(CS_PWHASH_MAX == crypto_pwhash_STRBYTES, "libsodium's text fits")
 struct job {
 	struct job *next;
 	cs_span password;
-	const char *stored; /* to verify against, or NULL to make */
+	/* to verify against; else: where the text is to be made; else: what to derive, and where */
+	const char *stored;
 	char *made;
+	const uint8_t *salt;
+	struct cs_pwhash_cost cost;
+	uint8_t *key;
 	enum cs_verdict verdict;
 	cs_err err;
 	bool is_done;
@@ -77,6 +82,26 @@ verify(cs_span password, const char *stored, enum cs_verdict *out)
 	return errno == EINVAL ? CS_OK : CS_FAIL(CRYPTO);
 }
 
+static cs_err
+derive(const struct job *j)
+{
+	if (crypto_pwhash(j->key, CS_PWHASH_KEY_LEN, text_of(j->password), j->password.len, j->salt,
+		j->cost.passes, (size_t)j->cost.memory_kib * 1024,
+		crypto_pwhash_ALG_ARGON2ID13) != 0) {
+		cs_wipe(j->key, CS_PWHASH_KEY_LEN);
+		return CS_FAIL(CRYPTO);
+	}
+	return CS_OK;
+}
+
+static cs_err
+work(const struct cs_pwhasher *h, struct job *j)
+{
+	if (j->stored != NULL)
+		return verify(j->password, j->stored, &j->verdict);
+	return j->made != NULL ? make(h, j->password, j->made) : derive(j);
+}
+
 static struct job *
 take(struct cs_pwhasher *h)
 {
@@ -104,8 +129,7 @@ run(void *arg)
 	pthread_mutex_lock(&h->lock);
 	while ((j = take(h)) != NULL) {
 		pthread_mutex_unlock(&h->lock);
-		j->err = j->stored != NULL ? verify(j->password, j->stored, &j->verdict)
-					   : make(h, j->password, j->made);
+		j->err = work(h, j);
 		pthread_mutex_lock(&h->lock);
 		j->is_done = true;
 		pthread_cond_signal(&j->done);
@@ -149,13 +173,19 @@ start(struct cs_pwhasher *h, unsigned threads)
 	return CS_OK;
 }
 
+static bool
+is_within_bounds(struct cs_pwhash_cost cost)
+{
+	return cost.memory_kib >= 8 && cost.memory_kib <= 4194304 && cost.passes >= 1 &&
+	       cost.passes <= 64;
+}
+
 cs_err
 cs_pwhasher_new(
     unsigned threads, unsigned queue_len, struct cs_pwhash_cost cost, struct cs_pwhasher **out)
 {
 	*out = NULL;
-	if (threads < 1 || threads > THREADS_MAX || queue_len < 1 || cost.memory_kib < 8 ||
-	    cost.memory_kib > 4194304 || cost.passes < 1 || cost.passes > 64)
+	if (threads < 1 || threads > THREADS_MAX || queue_len < 1 || !is_within_bounds(cost))
 		return CS_FAIL(INVALID);
 	cs_library();
 	CS_AUTO(cs_pwhasher_free) struct cs_pwhasher *h = calloc(1, sizeof(*h));
@@ -188,6 +218,12 @@ cs_pwhasher_free(struct cs_pwhasher **h)
 	free(p);
 }
 
+struct cs_pwhash_cost
+cs_pwhasher_cost(const struct cs_pwhasher *h)
+{
+	return h->cost;
+}
+
 cs_err
 cs_pwhash_make(struct cs_pwhasher *h, cs_span password, char out[static CS_PWHASH_MAX])
 {
@@ -207,4 +243,17 @@ cs_pwhash_verify(struct cs_pwhasher *h, cs_span password, const char *stored, en
 	/* Nobody knows the decoy's password; it grants nothing all the same. */
 	*out = stored != NULL ? j.verdict : CS_DENIED;
 	return CS_OK;
+}
+
+cs_err
+cs_pwhash_derive(struct cs_pwhasher *h, cs_span password,
+    const uint8_t salt[static CS_PWHASH_SALT_LEN], struct cs_pwhash_cost cost,
+    uint8_t out[static CS_PWHASH_KEY_LEN])
+{
+	struct job j = { .password = password, .salt = salt, .cost = cost, .key = out };
+
+	memset(out, 0, CS_PWHASH_KEY_LEN);
+	if (!is_within_bounds(cost))
+		return CS_FAIL(INVALID);
+	return do_job(h, &j);
 }

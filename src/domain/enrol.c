@@ -176,10 +176,12 @@ is_one(unsigned methods)
 	return methods != 0 && (methods & (methods - 1)) == 0;
 }
 
-/* The kind that is wanted: said, or the only one there is. 0: neither. */
+/* The kind that is wanted: said, or the only one there is. 0: neither, or nobody enrols it. */
 static unsigned
 kind_of(const struct cs_factor *f, unsigned method)
 {
+	if (f->is_issued)
+		return 0;
 	if (method == 0 && is_one(f->methods))
 		return f->methods;
 	return is_one(method) ? method & f->methods : 0;

@@ -7,6 +7,7 @@ cs_site_env(const struct cs_signin *s)
 		.now = s->op->now,
 		.rng = s->d->rng,
 		.keyring = s->d->keyring,
+		.pwhasher = s->d->pwhasher,
 		.arena = s->op->arena,
 		.host = s->config->auth_host,
 		.origin = s->config->auth_origin,

@@ -4,6 +4,8 @@
 #ifndef CS_FACTOR_BACKUP_CODE_H
 #define CS_FACTOR_BACKUP_CODE_H
 
+#include "base/err.h"
+#include "base/span.h"
 #include "model/subject.h"
 
 #define CS_BACKUP_CODES 10 /* of a set */

@@ -67,6 +67,8 @@ struct cs_factor_result {
 	const struct cs_attestation *attestation;
 };
 
+#define CS_ISSUED_MAX 1024 /* bytes of all answers of a set */
+
 /* What enrolling shows to the person. secret is sensitive: free with cs_factor_shown_clear. */
 struct cs_factor_shown {
 	struct cs_buf key; /* set-up key as the person types it, without spaces */

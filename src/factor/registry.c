@@ -7,6 +7,7 @@
 static const struct cs_factor *const rows[] = {
 	&cs_factor_webauthn,
 	&cs_factor_totp,
+	&cs_factor_backup_code,
 	NULL,
 };
 
@@ -40,11 +41,20 @@ cs_factor_find(cs_str name, const struct cs_factor **out)
 }
 
 static bool
+can_be_had(const struct cs_factor *f)
+{
+	if (f->is_issued)
+		return f->is_single && f->issue != NULL && f->decoy != NULL &&
+		       f->enrol_begin == NULL;
+	return f->pending_ms > 0 && f->enrol_begin != NULL && f->enrol_show != NULL &&
+	       f->enrol_finish != NULL;
+}
+
+static bool
 is_complete(const struct cs_factor *f)
 {
 	return f->name != NULL && f->name[0] != '\0' && f->methods != 0 && f->amr != NULL &&
-	       f->pending_ms > 0 && f->enrol_begin != NULL && f->enrol_show != NULL &&
-	       f->enrol_finish != NULL && f->verify != NULL && (f->is_single || f->choose != NULL);
+	       can_be_had(f) && f->verify != NULL && (f->is_single || f->choose != NULL);
 }
 
 cs_err
@@ -95,7 +105,8 @@ cs_factor_decoy(
 		.method = lowest(f->methods),
 		.state = CS_AUTHENTICATOR_ACTIVE,
 	};
-	return f->enrol_begin(env, out);
+	out->is_issued = f->is_issued;
+	return f->is_issued ? f->decoy(env, out) : f->enrol_begin(env, out);
 }
 
 void

@@ -2,10 +2,12 @@
  * factor_contract.c - what holds for every factor: each test runs on every row of the registry.
  *
  * A new factor adds one function that answers as its owner would, and is tested before it has any
- * test of its own.
+ * test of its own. What is about enrolling runs on those that are enrolled; what we issue has no
+ * first answer, and its answers do not grow old.
  */
 #include "factor/factor.h"
 
+#include "factor/backup_code.h"
 #include "factor/rows.h"
 #include "model/access.h"
 #include "proto/otpauth.h"
@@ -37,6 +39,8 @@ struct scene {
 	struct cs_authenticator record; /* the same, confirmed */
 	struct cs_factor_shown shown;
 	cs_str first; /* what confirmed it */
+	struct cs_buf issued; /* what we made: the answers, one a line */
+	size_t next; /* of these */
 	uint8_t answer[ANSWER_MAX];
 	size_t answer_len;
 };
@@ -105,7 +109,28 @@ key_later(struct scene *s)
 	bench_fill(&s->bench.state, s->bench.nonce, sizeof(s->bench.nonce));
 }
 
+/* --- a sheet of backup codes --- */
+
+/* The next line of it, as it is read. */
+static cs_str
+sheet_answer(struct scene *s)
+{
+	cs_str sheet = cs_buf_str(&s->issued);
+
+	CHECK_INT(sheet.len, CS_BACKUP_CODES * (CS_BACKUP_CODE_TEXT_LEN + 1));
+	CHECK(s->next < CS_BACKUP_CODES);
+	return (
+	    cs_str){ sheet.p + s->next * (CS_BACKUP_CODE_TEXT_LEN + 1), CS_BACKUP_CODE_TEXT_LEN };
+}
+
+static void
+sheet_later(struct scene *s)
+{
+	s->next++;
+}
+
 static const struct owner owners[] = {
+	{ CS_FACTOR_BACKUP_CODE, CS_MFA_TOTP, NULL, sheet_answer, sheet_later },
 	{ "totp", CS_MFA_TOTP, totp_first, totp_answer, totp_later },
 	{ "webauthn", CS_MFA_SECURITY_KEY, key_first, key_answer, key_later },
 };
@@ -145,15 +170,17 @@ scene_verify(struct scene *s)
 static const struct cs_factor_label label = { .issuer = { "Halden", 6 },
 	.account = { "ada@example.test", 16 } };
 
-/* Enrolled and confirmed, and asked: the right answer is in s->answer. */
 static void
-scene_open(struct scene *s, const struct cs_factor *f)
+scene_issue(struct scene *s)
+{
+	s->record = bench_issue(&s->bench, s->factor, &s->issued);
+}
+
+static void
+scene_enrol(struct scene *s, const struct cs_factor *f)
 {
 	struct cs_factor_result r;
 
-	*s = (struct scene){ .factor = f, .owner = owner_of(f) };
-	bench_open(&s->bench);
-	soft_key_open(&s->key);
 	s->pending = bench_begin(&s->bench, f, s->owner->method);
 	CHECK_OK(f->enrol_show(&s->bench.env, &s->pending, &label, &s->shown));
 	s->first = s->owner->first(s, &s->shown);
@@ -162,21 +189,56 @@ scene_open(struct scene *s, const struct cs_factor *f)
 	bench_keep(&s->record, &r);
 	s->record.state = CS_AUTHENTICATOR_ACTIVE;
 	s->owner->later(s);
+}
+
+/* Enrolled and confirmed, or issued, and asked: the right answer is in s->answer. */
+static void
+scene_open(struct scene *s, const struct cs_factor *f)
+{
+	*s = (struct scene){ .factor = f, .owner = owner_of(f) };
+	bench_open(&s->bench);
+	soft_key_open(&s->key);
+	if (f->is_issued)
+		scene_issue(s);
+	else
+		scene_enrol(s, f);
 	scene_answer(s);
+}
+
+static void
+run(const struct cs_factor *f, void (*act)(struct scene *s))
+{
+	static struct scene s;
+
+	scene_open(&s, f);
+	act(&s);
+	cs_factor_shown_clear(&s.shown);
+	cs_buf_clear(&s.issued);
+	soft_key_close(&s.key);
+	bench_close(&s.bench);
 }
 
 static void
 for_each_factor(void (*act)(struct scene *s))
 {
-	for (size_t i = 0; cs_factors()[i] != NULL; i++) {
-		static struct scene s;
+	for (size_t i = 0; cs_factors()[i] != NULL; i++)
+		run(cs_factors()[i], act);
+}
 
-		scene_open(&s, cs_factors()[i]);
-		act(&s);
-		cs_factor_shown_clear(&s.shown);
-		soft_key_close(&s.key);
-		bench_close(&s.bench);
-	}
+static void
+for_each_enrolled(void (*act)(struct scene *s))
+{
+	for (size_t i = 0; cs_factors()[i] != NULL; i++)
+		if (!cs_factors()[i]->is_issued)
+			run(cs_factors()[i], act);
+}
+
+static void
+for_each_issued(void (*act)(struct scene *s))
+{
+	for (size_t i = 0; cs_factors()[i] != NULL; i++)
+		if (cs_factors()[i]->is_issued)
+			run(cs_factors()[i], act);
 }
 
 static void
@@ -207,7 +269,7 @@ confirm(struct scene *s)
 
 TEST(the_answer_that_confirms_enrolment_is_used_up)
 {
-	for_each_factor(confirm);
+	for_each_enrolled(confirm);
 }
 
 static void
@@ -219,10 +281,14 @@ replay(struct scene *s)
 	struct cs_factor_result again = scene_verify(s);
 	CHECK_INT(again.verdict, CS_DENIED);
 	CHECK(again.reason == CS_REASON_REPLAYED || again.reason == CS_REASON_CLONED);
-	CHECK((again.retry_after_ms > 0) == (again.reason == CS_REASON_REPLAYED));
+	CHECK((again.retry_after_ms > 0) ==
+	      (again.reason == CS_REASON_REPLAYED && !s->factor->is_issued));
+	CHECK((again.used_at.ms > 0) == s->factor->is_issued);
 	CHECK_INT(again.replay_len, 0);
 	s->bench.env.now = cs_time_add(s->bench.env.now, again.retry_after_ms);
 	CHECK_INT(scene_verify(s).verdict, CS_DENIED);
+	if (s->factor->is_issued)
+		s->owner->later(s);
 	scene_answer(s);
 	CHECK_INT(scene_verify(s).verdict, CS_GRANTED);
 }
@@ -260,7 +326,7 @@ expiry(struct scene *s)
 
 TEST(an_answer_to_what_was_asked_before_is_denied)
 {
-	for_each_factor(expiry);
+	for_each_enrolled(expiry);
 }
 
 static void
@@ -328,6 +394,8 @@ check_does_not_open(
 	CHECK_ERR(s->factor->verify(&s->bench.env, record, CS_SPAN(s->answer, s->answer_len), &r),
 	    CRYPTO);
 	CHECK_INT(r.verdict, CS_DENIED);
+	if (s->factor->is_issued)
+		return;
 	memset(&r, 0xff, sizeof(r));
 	CHECK_ERR(s->factor->enrol_finish(&s->bench.env, &copy, cs_str_span(s->first), &r), CRYPTO);
 	CHECK_INT(r.verdict, CS_DENIED);
@@ -386,8 +454,8 @@ flip(cs_span whole, size_t i, uint8_t copy[static 512])
 static void
 damaged(struct scene *s)
 {
-	cs_span p = s->pending.sealed;
 	cs_span r = s->record.sealed;
+	cs_span p = s->factor->is_issued ? r : s->pending.sealed;
 	uint8_t p_copy[512];
 	uint8_t r_copy[512];
 
@@ -416,6 +484,9 @@ decoy(struct scene *s)
 	CHECK_INT(scene_verify(s).verdict, CS_DENIED);
 	CHECK_INT(scene_verify(s).reason, CS_REASON_MISMATCH);
 	CHECK(scene_verify(s).words == NULL);
+	CHECK(s->record.is_issued == s->factor->is_issued);
+	if (s->factor->is_issued) /* there is nothing that would show an answer */
+		return;
 	/* not even the answer that its own secret gives */
 	CHECK_OK(s->factor->enrol_show(&s->bench.env, &s->record, &label, &shown));
 	s->first = s->owner->first(s, &shown);
@@ -445,7 +516,65 @@ shown_again(struct scene *s)
 
 TEST(a_pending_enrolment_shows_the_same_secret_again)
 {
-	for_each_factor(shown_again);
+	for_each_enrolled(shown_again);
+}
+
+/* --- what we issue --- */
+
+static void
+each_once(struct scene *s)
+{
+	struct cs_factor_result r;
+
+	for (s->next = 0; s->next < CS_BACKUP_CODES; s->next++) {
+		scene_answer(s);
+		r = scene_verify(s);
+		CHECK_INT(r.verdict, CS_GRANTED);
+		CHECK_INT(r.left, CS_BACKUP_CODES - 1 - (int)s->next);
+		bench_keep(&s->record, &r);
+	}
+	for (s->next = 0; s->next < CS_BACKUP_CODES; s->next++) {
+		scene_answer(s);
+		r = scene_verify(s);
+		CHECK_INT(r.reason, CS_REASON_REPLAYED);
+		CHECK_INT(r.used_at.ms, s->bench.env.now.ms);
+		CHECK_INT(r.left, 0);
+	}
+}
+
+TEST(each_issued_answer_is_good_once_and_they_are_counted_down)
+{
+	for_each_issued(each_once);
+}
+
+static void
+for_ever(struct scene *s)
+{
+	s->bench.env.now = cs_time_add(s->bench.env.now, 3650 * CS_DAY_MS);
+	CHECK_INT(scene_verify(s).verdict, CS_GRANTED);
+}
+
+TEST(an_issued_answer_does_not_grow_old)
+{
+	for_each_issued(for_ever);
+}
+
+static void
+new_set(struct scene *s)
+{
+	struct cs_buf fresh;
+
+	cs_buf_init_sensitive(&fresh, CS_ISSUED_MAX);
+	CHECK_OK(s->factor->issue(&s->bench.env, &s->record, &fresh));
+	CHECK_INT(s->record.replay_len, 0);
+	CHECK_INT(scene_verify(s).reason, CS_REASON_MISMATCH);
+	CHECK(fresh.len == s->issued.len && memcmp(fresh.p, s->issued.p, fresh.len) != 0);
+	cs_buf_clear(&fresh);
+}
+
+TEST(answers_of_the_set_before_are_wrong_ones)
+{
+	for_each_issued(new_set);
 }
 
 TEST_MAIN("factor contract")

@@ -69,6 +69,87 @@ TEST(a_hash_of_another_cost_is_verified_by_what_it_says)
 	CHECK_INT(v, CS_GRANTED);
 }
 
+TEST(a_key_is_derived_as_the_standard_says)
+{
+	static const uint8_t want[CS_PWHASH_KEY_LEN] = {
+		0x11,
+		0xd2,
+		0xbf,
+		0x67,
+		0x64,
+		0xde,
+		0x12,
+		0xca,
+		0x6e,
+		0x31,
+		0xc3,
+		0x94,
+		0x41,
+		0x6c,
+		0x87,
+		0xb2,
+		0xd6,
+		0x0f,
+		0xc9,
+		0x67,
+		0x6a,
+		0xcb,
+		0x35,
+		0xed,
+		0x2b,
+		0x92,
+		0xc1,
+		0x5c,
+		0xe3,
+		0xc6,
+		0x84,
+		0x2c,
+	};
+	CS_AUTO(cs_pwhasher_free) struct cs_pwhasher *h = hasher(1, 4);
+	uint8_t key[CS_PWHASH_KEY_LEN];
+
+	CHECK_INT(cs_pwhasher_cost(h).memory_kib, 64);
+	/* the hash inside the text above */
+	CHECK_OK(cs_pwhash_derive(h, CS_SPAN("password", 8), (const uint8_t *)"somesalt12345678",
+	    (struct cs_pwhash_cost){ 256, 3 }, key));
+	CHECK(memcmp(key, want, sizeof(want)) == 0);
+}
+
+TEST(another_salt_or_cost_derives_another_key)
+{
+	CS_AUTO(cs_pwhasher_free) struct cs_pwhasher *h = hasher(1, 4);
+	const struct cs_pwhash_cost dearer = { .memory_kib = 72, .passes = 1 };
+	const uint8_t *salt = (const uint8_t *)"somesalt12345678";
+	uint8_t key[4][CS_PWHASH_KEY_LEN];
+
+	CHECK_OK(cs_pwhash_derive(h, CS_SPAN("x", 1), salt, cheap, key[0]));
+	CHECK_OK(cs_pwhash_derive(h, CS_SPAN("x", 1), salt, cheap, key[1]));
+	CHECK(memcmp(key[0], key[1], sizeof(key[0])) == 0);
+	CHECK_OK(cs_pwhash_derive(h, CS_SPAN("x", 1), salt, dearer, key[1]));
+	CHECK_OK(cs_pwhash_derive(
+	    h, CS_SPAN("x", 1), (const uint8_t *)"somesalt12345679", cheap, key[2]));
+	CHECK_OK(cs_pwhash_derive(h, CS_SPAN_NONE, salt, cheap, key[3]));
+	for (size_t i = 1; i < CS_COUNT(key); i++)
+		CHECK(memcmp(key[0], key[i], sizeof(key[0])) != 0);
+}
+
+TEST(a_key_of_a_cost_out_of_range_is_not_derived)
+{
+	static const struct cs_pwhash_cost bad[] = { { 7, 1 }, { 4194305, 1 }, { 64, 0 },
+		{ 64, 65 } };
+	static const uint8_t zero[CS_PWHASH_KEY_LEN];
+	CS_AUTO(cs_pwhasher_free) struct cs_pwhasher *h = hasher(1, 4);
+	uint8_t key[CS_PWHASH_KEY_LEN];
+
+	for (size_t i = 0; i < CS_COUNT(bad); i++) {
+		memset(key, 0xff, sizeof(key));
+		CHECK_ERR(cs_pwhash_derive(
+			      h, CS_SPAN("x", 1), (const uint8_t *)"somesalt12345678", bad[i], key),
+		    INVALID);
+		CHECK(memcmp(key, zero, sizeof(key)) == 0);
+	}
+}
+
 TEST(without_a_stored_hash_the_answer_is_denied)
 {
 	CS_AUTO(cs_pwhasher_free) struct cs_pwhasher *h = hasher(1, 4);

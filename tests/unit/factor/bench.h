@@ -16,6 +16,7 @@ struct bench {
 	uint64_t state;
 	struct cs_random rng;
 	struct cs_keyring *keyring;
+	struct cs_pwhasher *pwhasher; /* cheap */
 	uint8_t nonce[32]; /* of the challenge; env points to it */
 	struct cs_factor_env env;
 };
@@ -44,10 +45,12 @@ bench_open(struct bench *b)
 	snprintf(b->path, sizeof(b->path), "%s/keyring", b->folder);
 	CHECK_OK(cs_keyring_create(b->path, &cs_random_system, cs_seconds(1790000000)));
 	CHECK_OK(cs_keyring_open(b->path, &b->keyring));
+	CHECK_OK(cs_pwhasher_new(1, 64, (struct cs_pwhash_cost){ 8, 1 }, &b->pwhasher));
 	b->env = (struct cs_factor_env){
 		.now = cs_seconds(1790000011),
 		.rng = &b->rng,
 		.keyring = b->keyring,
+		.pwhasher = b->pwhasher,
 		.arena = cs_arena_new(64 << 20),
 		.host = CS_STR("auth.example.test"),
 		.origin = CS_STR("https://auth.example.test"),
@@ -59,6 +62,7 @@ bench_open(struct bench *b)
 static inline void
 bench_close(struct bench *b)
 {
+	cs_pwhasher_free(&b->pwhasher);
 	cs_arena_free(&b->env.arena);
 	cs_keyring_close(&b->keyring);
 	unlink(b->path);
@@ -90,6 +94,26 @@ bench_enrol(struct bench *b, const struct cs_factor *f)
 	struct cs_authenticator a = bench_begin(b, f, f->methods);
 
 	a.state = CS_AUTHENTICATOR_ACTIVE;
+	return a;
+}
+
+/* As the domain has a set made; the answers go to out, for cs_buf_clear. */
+static inline struct cs_authenticator
+bench_issue(struct bench *b, const struct cs_factor *f, struct cs_buf *out)
+{
+	struct cs_authenticator a = {
+		.account = cs_id_new(&b->rng),
+		.id = cs_id_new(&b->rng),
+		.subject = cs_id_new(&b->rng),
+		.factor = cs_str_c(f->name),
+		.method = f->methods,
+		.state = CS_AUTHENTICATOR_ACTIVE,
+		.is_issued = true,
+		.created = b->env.now,
+	};
+
+	cs_buf_init_sensitive(out, CS_ISSUED_MAX);
+	CHECK_OK(f->issue(&b->env, &a, out));
 	return a;
 }
 
