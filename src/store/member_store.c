@@ -276,6 +276,7 @@ cs_invitation_add(struct cs_tx *tx, const struct cs_invitation *invitation)
 	cs_bind_span(q, CS_SPAN(invitation->token_hash, sizeof(invitation->token_hash)));
 	cs_bind_time(q, invitation->created);
 	cs_bind_time(q, invitation->expires);
+	cs_bind_id(q, invitation->invited_by);
 	return cs_sql_run(q);
 }
 
@@ -294,6 +295,8 @@ cs_invitation_find(
 	out->state = (enum cs_invitation_state)cs_col_i64(q, 4);
 	out->tries = cs_col_i64(q, 5);
 	out->expires = cs_col_time(q, 6);
+	out->created = cs_col_time(q, 7);
+	out->invited_by = cs_col_id(q, 8);
 	memcpy(out->token_hash, token_hash, CS_SHA256_LEN);
 	return cs_sql_end(q);
 }

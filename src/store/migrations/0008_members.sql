@@ -153,6 +153,10 @@ ALTER TABLE account ADD COLUMN enforce_after {INT} NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN refuse_remembered {INT} NOT NULL DEFAULT 0;
 
 ALTER TABLE invitation ADD COLUMN invited_by {BLOB};
+CREATE UNIQUE INDEX invitation_open ON invitation (account_id, email) WHERE state = 0;
+CREATE INDEX invitation_email ON invitation (email) WHERE state = 0;
+-- What happened to one person, newest first.
+CREATE INDEX audit_event_subject ON audit_event (account_id, subject_id, at, id);
 -- condition: addresses that a token may come from, JSON as it was written; empty: any.
 ALTER TABLE api_token ADD COLUMN condition TEXT NOT NULL DEFAULT '';
 ALTER TABLE api_token ADD COLUMN modified {INT} NOT NULL DEFAULT 0;
