@@ -54,6 +54,7 @@ struct cs_authenticator {
 	cs_str name; /* what its owner calls it, at most 64 characters */
 	enum cs_authenticator_state state;
 	bool is_issued; /* of a factor whose answers we make (backup codes): listed with no others */
+	cs_id replaces; /* pending: the one that goes when this is confirmed; else zero */
 	cs_span sealed; /* purpose "authenticator.secret", row = id, owner = subject */
 	cs_str params; /* the factor's public parameters, JSON of at most 2 KiB */
 	uint8_t replay[CS_REPLAY_MAX]; /* the factor's replay state; advanced by compare-and-swap */

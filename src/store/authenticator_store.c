@@ -5,6 +5,9 @@
 #define BACKUP_ELIGIBLE 1
 #define BACKED_UP 2
 
+/* What is pending is single apart from what is active: one of each may be there. */
+#define PENDING "pending "
+
 static int64_t
 backup_of(bool is_eligible, bool is_backed_up)
 {
@@ -29,6 +32,7 @@ read_credential(struct cs_stmt *q, struct cs_authenticator *out)
 	out->is_backed_up = (backup & BACKED_UP) != 0;
 	out->attestation = cs_col_span(q, 18);
 	out->client_hash = cs_col_span(q, 19);
+	out->replaces = cs_col_is_null(q, 20) ? cs_id_zero : cs_col_id(q, 20);
 	return CS_OK;
 }
 
@@ -79,7 +83,8 @@ cs_authenticator_add(
 	cs_bind_id(q, a->subject);
 	cs_bind_str(q, a->factor);
 	if (is_single)
-		cs_bind_str(q, a->factor);
+		cs_bind_str(
+		    q, cs_arena_printf(cs_tx_op(tx)->arena, PENDING "%.*s", CS_STR_ARG(a->factor)));
 	else
 		cs_bind_null(q);
 	cs_bind_str(q, a->name);
@@ -89,6 +94,10 @@ cs_authenticator_add(
 	cs_bind_span(q, CS_SPAN(a->replay, a->replay_len));
 	cs_bind_time(q, a->created);
 	cs_bind_i64(q, a->method);
+	if (cs_id_is_zero(a->replaces))
+		cs_bind_null(q);
+	else
+		cs_bind_id(q, a->replaces);
 	return cs_sql_run(q);
 }
 

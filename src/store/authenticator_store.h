@@ -14,8 +14,8 @@
 #define CS_AUTHENTICATORS_PAGE 200
 
 /*
- * A pending one. is_single: the subject may have one of this factor, pending ones included.
- * Errors: CONFLICT (it has one; ends the transaction).
+ * A pending one. is_single: the subject may have one of this factor that is pending, and one that is
+ * active. Errors: CONFLICT (one is pending; ends the transaction).
  */
 cs_err cs_authenticator_add(
     struct cs_tx *tx, const struct cs_authenticator *a, bool is_single, cs_id session);
@@ -63,8 +63,8 @@ cs_err cs_authenticator_advance(struct cs_tx *tx, const struct cs_authenticator 
     bool is_backed_up, cs_time now);
 /*
  * Pending becomes active. a with the id and version that were judged, and all else as it is to be
- * kept. Errors: CONFLICT (judged before; or its credential is somebody's, which ends the
- * transaction).
+ * kept. Errors: CONFLICT (judged before; or its credential is somebody's, or the subject has an
+ * active one of this single factor: both end the transaction).
  */
 cs_err cs_authenticator_confirm(
     struct cs_tx *tx, const struct cs_authenticator *a, cs_str name, cs_span replay, cs_time now);

@@ -71,14 +71,47 @@ CONTRACT(a_subject_has_one_authenticator_of_a_single_factor)
 	contract_begin(t);
 	add_active(t, 3);
 	contract_commit(t);
+	/* one may be pending beside it, but not become active */
 	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &second, true, session));
+	CHECK_ERR(
+	    cs_authenticator_confirm(t->tx, &second, CS_STR("Second"), CS_SPAN("r", 1), t->op.now),
+	    CONFLICT);
+	contract_rollback(t);
+	/* nor may a second one be pending */
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &second, true, session));
+	second.id.b[0] = 5;
 	CHECK_ERR(cs_authenticator_add(t->tx, &second, true, session), CONFLICT);
 	contract_rollback(t);
+	second.id.b[0] = 4;
 	/* of another factor, which may be there several times, it has more */
 	contract_begin(t);
 	CHECK_OK(cs_authenticator_add(t->tx, &second, false, session));
 	second.id.b[0] = 5;
 	CHECK_OK(cs_authenticator_add(t->tx, &second, false, session));
+	contract_commit(t);
+}
+
+CONTRACT(one_that_is_pending_takes_the_place_of_the_active_one_in_one_transaction)
+{
+	struct cs_authenticator old;
+	struct cs_authenticator new = sample(t, 4);
+	struct cs_authenticator got;
+
+	contract_begin(t);
+	old = add_active(t, 3);
+	new.replaces = old.id;
+	CHECK_OK(cs_authenticator_add(t->tx, &new, true, session));
+	CHECK_OK(cs_authenticator_find_pending_id(
+	    t->tx, t->account, new.id, session, cs_time_add(t->op.now, -1), &got));
+	CHECK(cs_id_equal(got.replaces, old.id));
+	contract_commit(t);
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_remove(t->tx, t->account, old.id));
+	CHECK_OK(cs_authenticator_confirm(t->tx, &got, CS_STR("New"), CS_SPAN("r", 1), t->op.now));
+	CHECK_OK(cs_authenticator_find(t->tx, t->account, new.id, &got));
+	CHECK(got.state == CS_AUTHENTICATOR_ACTIVE && cs_id_is_zero(got.replaces));
 	contract_commit(t);
 }
 

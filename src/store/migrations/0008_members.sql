@@ -163,6 +163,10 @@ ALTER TABLE api_token ADD COLUMN modified {INT} NOT NULL DEFAULT 0;
 
 -- 1: of a factor whose answers are made here (backup codes), not enrolled by giving one.
 ALTER TABLE authenticator ADD COLUMN issued {INT} NOT NULL DEFAULT 0;
+-- replaces_id: of a pending one, that goes when this is confirmed. So that it can be pending beside
+-- the active one, single is of what is pending "pending " and the factor's name.
+ALTER TABLE authenticator ADD COLUMN replaces_id {BLOB};
+UPDATE authenticator SET single = 'pending ' || factor WHERE state = 0 AND single IS NOT NULL;
 
 -- A question, a window and a notice belong to a subject, and sessions are of users or of members:
 -- the three tables again, without what tied them to users alone.
