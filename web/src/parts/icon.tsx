@@ -24,6 +24,7 @@ const PATHS = {
 	out: <path d="M12 6V3.5H3.5v13H12V14M8 10h9.5M14.5 7l3 3-3 3" />,
 	phone: <><rect x="5.5" y="2" width="9" height="16" rx="2" /><path d="M9 15.2h2" /></>,
 	plus: <path d="M10 4v12M4 10h12" />,
+	print: <path d="M6 7V2.5h8V7M6 14H3V8.5A1.5 1.5 0 0 1 4.5 7h11A1.5 1.5 0 0 1 17 8.5V14h-3M6 11.5h8v6H6z" />,
 	push: <><rect x="4" y="5" width="8" height="13" rx="2" /><path d="M7.3 15.2h1.4M12.5 2.2a5 5 0 0 1 5 5M12.5 5a2.3 2.3 0 0 1 2.2 2.2" /></>,
 	refresh: <path d="M16.5 8A6.7 6.7 0 0 0 4.3 6.5M3.5 3v4h4M3.5 12a6.7 6.7 0 0 0 12.2 1.5M16.5 17v-4h-4" />,
 	right: <path d="m7.5 4 6 6-6 6" />,
