@@ -44,6 +44,7 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_ENROLLED_ALREADY:
 	case CS_REFUSAL_NAME_TAKEN:
 	case CS_REFUSAL_TOO_MANY_DEVICES:
+	case CS_REFUSAL_NO_DEVICE:
 	case CS_REFUSAL_NOT_NEEDED:
 	case CS_REFUSAL_STOPPED_LATELY:
 	case CS_REFUSAL_NOT_WAITING:
@@ -129,5 +130,8 @@ cs_status_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 	if (said.kind == CS_REFUSAL_WRONG_PIN ||
 	    (said.kind == CS_REFUSAL_WRONG_CODE && said.tries_left > 0))
 		cs_buf_printf(&c->rs->body, ",\"tries_left\":%d", said.tries_left);
+	if (said.used_at.ms > 0)
+		cs_buf_printf(&c->rs->body, ",\"used_at\":\"%.*s\"",
+		    CS_STR_ARG(cs_time_text(c->op->arena, said.used_at)));
 	cs_buf_printf(&c->rs->body, "},\"request_id\":\"%.*s\"}", (int)sizeof(id), id);
 }

@@ -12,8 +12,8 @@ int cs_status_of(enum cs_refusal_kind kind);
 enum cs_refusal_kind cs_status_refusal_of(cs_err error);
 
 /*
- * {"error":{"code":…,"retry_after_s":…,"tries_left":…},"request_id":…} with its status, and
- * Retry-After where waiting helps. Replaces whatever the response held.
+ * {"error":{"code":…,"retry_after_s":…,"tries_left":…,"used_at":…},"request_id":…} with its status,
+ * and Retry-After where waiting helps. Replaces whatever the response held.
  */
 void cs_status_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error);
 

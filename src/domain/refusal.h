@@ -9,6 +9,8 @@
 #ifndef CS_DOMAIN_REFUSAL_H
 #define CS_DOMAIN_REFUSAL_H
 
+#include "base/time.h"
+
 #include <stdint.h>
 
 enum cs_refusal_kind {
@@ -23,6 +25,7 @@ struct cs_refusal {
 	enum cs_refusal_kind kind;
 	int64_t retry_after_ms; /* 0: nothing to wait for */
 	int tries_left; /* WRONG_PIN, and WRONG_CODE of a code that was mailed; else 0 */
+	cs_time used_at; /* CODE_USED of a backup code: when; else 0 */
 	const char *reason; /* WEAK_PASSWORD only: static storage */
 	unsigned least; /* … and the characters that it needs */
 };

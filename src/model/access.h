@@ -241,6 +241,7 @@ struct cs_organization {
 	bool models_are_rechecked; /* at every authentication; false unless set */
 	unsigned
 	    refused_statuses; /* bits of proto/mds.h: models reported like that may not enrol */
+	bool users_have_backup_codes; /* false unless set */
 	struct cs_inactivity inactivity;
 	cs_str header_text; /* login_design */
 	cs_str footer_text;

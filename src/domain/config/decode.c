@@ -33,6 +33,7 @@ static const struct cs_field_rule own_organization_fields[] = {
 	{ "denied_aaguids", CS_FORM_TEXT, 0, 36, false },
 	{ "aaguid_recheck", CS_FORM_BOOL, 0, 0, false },
 	{ "refused_statuses", CS_FORM_TEXTS, 0, 64, false },
+	{ "user_backup_codes", CS_FORM_BOOL, 0, 0, false },
 };
 
 /* specs: Access §3, §12.8 */
@@ -119,6 +120,7 @@ decode_own_organization(const json_t *body, struct cs_organization *out, struct 
 	out->amr.counts_mfa = cs_json_is_true(own, "amr_counts_mfa");
 	out->amr.applies_with_aaguids = cs_json_is_true(own, "amr_with_aaguid_list");
 	out->models_are_rechecked = cs_json_is_true(own, "aaguid_recheck");
+	out->users_have_backup_codes = cs_json_is_true(own, "user_backup_codes");
 	CS_TRY(cs_statuses_decode(own, "refused_statuses", &out->refused_statuses, fault));
 	return cs_list_member(
 	    own, what, "denied_aaguids", &out->models.has_denied, &out->models.denied, fault);

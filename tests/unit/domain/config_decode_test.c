@@ -515,14 +515,17 @@ TEST(what_only_we_know_of_an_organization_is_decoded)
 	CHECK_OK(organization_with(&b,
 	    "\"mfa_config\":{\"required_aaguids\":\"" ID_1 "\"},\"countersign\":{"
 	    "\"amr_counts_mfa\":true,\"amr_with_aaguid_list\":true,\"aaguid_recheck\":true,"
+	    "\"user_backup_codes\":true,"
 	    "\"denied_aaguids\":\"" ID_2 "\",\"refused_statuses\":[\"REVOKED\"]}",
 	    &o));
 	CHECK(o.amr.counts_mfa && o.amr.applies_with_aaguids && o.models_are_rechecked);
+	CHECK(o.users_have_backup_codes);
 	CHECK(o.models.has_required && o.models.has_denied);
 	CHECK_TEXT(cs_id_uuid_text(b.arena, o.models.required), ID_1);
 	CHECK_TEXT(cs_id_uuid_text(b.arena, o.models.denied), ID_2);
 	CHECK_INT(o.refused_statuses, 1 << 7);
 	CHECK_OK(organization_with(&b, "\"countersign\":{\"refused_statuses\":[]}", &o));
+	CHECK(!o.users_have_backup_codes);
 	CHECK_INT(o.refused_statuses, 0);
 	CHECK_OK(organization_with(&b, "\"countersign\":{\"denied_aaguids\":null}", &o));
 	CHECK(!o.models.has_denied && !o.models.has_required && !o.models_are_rechecked);
@@ -535,6 +538,7 @@ TEST(what_nobody_knows_below_countersign_is_refused)
 		{ "[]", "must be an object" },
 		{ "{\"amr_count_mfa\":true}", "knows no member amr_count_mfa" },
 		{ "{\"amr_counts_mfa\":1}", "true or false" },
+		{ "{\"user_backup_codes\":\"yes\"}", "true or false" },
 		{ "{\"denied_aaguids\":\"x\"}", "UUID of one list" },
 		{ "{\"denied_aaguids\":[]}", "denied_aaguids must be a string" },
 		{ "{\"refused_statuses\":\"REVOKED\"}", "array" },
