@@ -9,6 +9,11 @@ import { ListsPage } from './console/pages/lists';
 import { MissingPage } from './console/pages/missing';
 import { PoliciesPage } from './console/pages/policies';
 import { PolicyPage } from './console/pages/policy';
+import { ProfilePage } from './console/pages/profile';
+import { ProfileActivityPage } from './console/pages/profile_activity';
+import { ProfileAuthenticationPage } from './console/pages/profile_authentication';
+import { ProfileSessionsPage } from './console/pages/profile_sessions';
+import { ProfileTokensPage } from './console/pages/profile_tokens';
 import { ProviderPage } from './console/pages/provider';
 import { ProvidersPage } from './console/pages/providers';
 import { SettingsPage } from './console/pages/settings';
@@ -44,6 +49,11 @@ const PAGES: [pattern: string, page: (route: Route, ids: string[]) => ComponentC
 	['/console/identity-providers', (route) => <ProvidersPage route={route} />],
 	['/console/identity-providers/new', () => <ProviderPage key="new" id={null} />],
 	['/console/identity-providers/:id', (_, [id = '']) => <ProviderPage key={id} id={id} />],
+	['/console/profile', (route) => <ProfilePage route={route} />],
+	['/console/profile/authentication', (route) => <ProfileAuthenticationPage route={route} />],
+	['/console/profile/sessions', () => <ProfileSessionsPage />],
+	['/console/profile/tokens', () => <ProfileTokensPage />],
+	['/console/profile/activity', () => <ProfileActivityPage />],
 	['/console/sign-ins', (route) => <SignInsPage route={route} />],
 ];
 

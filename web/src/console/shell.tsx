@@ -6,6 +6,7 @@ import { asRefusal } from './api';
 import { words } from './parts/failure';
 import { Icon, Mark, type IconName } from '../parts/icon';
 import { Menu } from '../parts/menu';
+import { Standing } from './parts/standing';
 import { Toasts } from './parts/toast';
 import { remember, remembered } from './remember';
 import { navigate } from './route';
@@ -135,6 +136,7 @@ export function Shell({ at, children }: { at: string; children: ComponentChildre
 					<span class="grow hide-s" />
 					<span class="muted nowrap hide-s">{name} · {roleName}</span>
 					<Menu label={t('nav.menu', { name, role: roleName })} icon="user" actions={[
+						{ label: t('profile.menu'), icon: 'user', act: () => navigate('/console/profile') },
 						{ label: t(slash ? 'nav.slash_off' : 'nav.slash_on'), icon: 'search', act: () => {
 							remember('slash', slash ? 'off' : 'on');
 							setSlash(!slash);
@@ -142,7 +144,7 @@ export function Shell({ at, children }: { at: string; children: ComponentChildre
 						{ label: t('nav.sign_out'), icon: 'out', act: leave },
 					]} />
 				</header>
-				<main class="main" id="main">{children}</main>
+				<main class="main" id="main"><Standing at={at} />{children}</main>
 			</div>
 			<Toasts />
 		</div>

@@ -15,8 +15,9 @@ export function Badge({ kind = '', icon, children }: { kind?: '' | 'ok' | 'warn'
 }
 
 // Where one is, what it is called, one fact; actions on the right.
-export function Head({ title, crumb, badge, sub, failed = false, children }: {
+export function Head({ title, within, crumb, badge, sub, failed = false, children }: {
 	title: string;
+	within?: string; // the part of it that is shown: the document's title says it first
 	crumb?: [label: string, href: string];
 	badge?: ComponentChildren;
 	sub?: ComponentChildren;
@@ -25,7 +26,7 @@ export function Head({ title, crumb, badge, sub, failed = false, children }: {
 })
 {
 	const { account } = useConsole();
-	useTitle(crumb ? `${title} – ${crumb[0]}` : title, account.name, failed);
+	useTitle(crumb ? `${title} – ${crumb[0]}` : within ? `${within} – ${title}` : title, account.name, failed);
 	return (
 		<>
 			{crumb && <p class="crumb"><a href={crumb[1]}>{crumb[0]}</a> / {title}</p>}

@@ -1,0 +1,62 @@
+// What happened to this member's own sign-in and second factor, newest first.
+import { useState } from 'preact/hooks';
+import { asRefusal, own, type Refusal } from '../api';
+import { Time } from '../parts/bits';
+import { FailureBlock } from '../parts/failure';
+import { Load, useLoad } from '../parts/load';
+import { ProfileFrame } from '../parts/profile_frame';
+import { Empty, Table } from '../parts/table';
+import { useConsole } from '../session';
+import { t } from '../text';
+
+interface OwnEvent { id: string; at: string; kind: string; text: string; actor: { id: string; email: string } | null; address: string; browser: string }
+interface Events { events: OwnEvent[]; next: string | null }
+
+const page = (cursor: string | null): Promise<Events> => own.get<Events>(`/member/audit${cursor === null ? '' : `?${new URLSearchParams({ cursor })}`}`);
+
+export function ProfileActivityPage()
+{
+	const { me, lost } = useConsole();
+	const loaded = useLoad('profile activity', () => page(null));
+	const [older, setOlder] = useState<Events[]>([]);
+	const [failure, setFailure] = useState<Refusal | null>(null);
+	const [busy, setBusy] = useState(false);
+	const who = (e: OwnEvent) => (e.actor === null ? t('profile.activity.system') : e.actor.id === me.member.id ? t('profile.activity.you') : e.actor.email);
+	const more = async (cursor: string) => {
+		setBusy(true);
+		setFailure(null);
+		try {
+			const next = await page(cursor);
+			setOlder([...older, next]);
+		} catch (e) {
+			const refusal = asRefusal(e);
+			if (!lost(refusal))
+				setFailure(refusal);
+		}
+		setBusy(false);
+	};
+	return (
+		<ProfileFrame tab="activity">
+			<p class="lead muted">{t('profile.activity.why')}</p>
+			<Load of={loaded}>{(first) => {
+				const events = [first, ...older].flatMap((p) => p.events);
+				const next = (older.at(-1) ?? first).next;
+				return events.length === 0
+					? <Empty icon="clock" title={t('profile.activity.empty_title')}>{t('profile.activity.empty')}</Empty>
+					: (
+						<>
+							<Table caption={t('profile.activity')} rows={events} id={(e) => e.id} busy={loaded.busy} columns={[
+								{ key: 'what', label: t('profile.activity.what'), cell: (e) => <><span class="t">{e.text}</span><span class="d mono">{e.kind}</span></> },
+								{ key: 'at', label: t('log.when'), num: true, cell: (e) => <Time at={e.at} exact /> },
+								{ key: 'who', label: t('profile.activity.by'), cell: who },
+								{ key: 'browser', label: t('profile.session.browser'), cell: (e) => e.browser || '–' },
+								{ key: 'from', label: t('facts.from'), cell: (e) => (e.address ? <span class="mono">{e.address}</span> : '–') },
+							]} />
+							{failure && <FailureBlock failure={failure} />}
+							{next && <p class="pager"><button type="button" class="btn" aria-busy={busy} onClick={() => !busy && void more(next)}>{t('log.older')}</button></p>}
+						</>
+					);
+			}}</Load>
+		</ProfileFrame>
+	);
+}

@@ -1,0 +1,139 @@
+// It is you: the password, and where something weakens the account also the second factor.
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { type Challenge, type Devices, Failure, post } from '../../api';
+import { Ask, type Asking } from '../../pages/challenge';
+import { say, useFocus, useTitle } from '../../page';
+import { Submit } from '../../parts/button';
+import { Heading } from '../../parts/error';
+import { describedBy, Field } from '../../parts/field';
+import { Slip, Who } from '../../parts/slip';
+import { asRefusal, own, type Refusal } from '../api';
+import { useConsole } from '../session';
+import { t } from '../text';
+import { FailureBlock } from './failure';
+
+const STUB = { label: '', icon: 'shield' as const };
+
+// One's own password. Opens this session's ten minutes in which changes are taken. `children`: what is
+// about to happen, in words.
+export function PasswordStep({ title, what, lead, keep, onDone, onCancel, children }: {
+	title: string;
+	what: string;
+	lead?: string;
+	keep?: string;
+	onDone: () => void;
+	onCancel?: (() => void) | undefined;
+	children?: ComponentChildren;
+})
+{
+	const { me, account, lost } = useConsole();
+	const input = useFocus<HTMLInputElement>();
+	const [password, setPassword] = useState('');
+	const [shown, setShown] = useState(false);
+	const [wrong, setWrong] = useState<string | null>(null);
+	const [failure, setFailure] = useState<Refusal | null>(null);
+	const [busy, setBusy] = useState(false);
+	useTitle(title, account.name, wrong !== null || failure !== null);
+
+	const refuse = (sentence: string) => {
+		setWrong(sentence);
+		say(sentence, true);
+		input.current?.focus();
+		input.current?.select();
+	};
+	const send = async (e: Event) => {
+		e.preventDefault();
+		if (busy)
+			return;
+		setFailure(null);
+		if (password === '')
+			return refuse(t('profile.password.empty'));
+		setWrong(null);
+		setBusy(true);
+		try {
+			await own.post('/member/prove', { password });
+			return onDone();
+		} catch (caught) {
+			const refusal = asRefusal(caught);
+			if (refusal.code === 'wrong_password')
+				refuse(t('profile.password.wrong'));
+			else if (!lost(refusal))
+				setFailure(refusal);
+		}
+		setBusy(false);
+	};
+	return (
+		<Slip {...STUB} label={t('profile.stub')} what={what} who={<Who email={me.member.email} />} failure={failure}>
+			<Heading>{title}</Heading>
+			{children}
+			{failure && <FailureBlock failure={failure} />}
+			<form class="stack" noValidate onSubmit={send}>
+				<input class="vh" type="text" autocomplete="username" tabIndex={-1} aria-hidden="true" readOnly value={me.member.email} />
+				<Field id="password" label={t('profile.password.yours')} hint={lead} wrong={wrong}>
+					<input ref={input} id="password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="current-password"
+						spellcheck={false} autocapitalize="off" value={password} aria-invalid={wrong !== null}
+						aria-describedby={describedBy('password', wrong, lead !== undefined)} onInput={(e) => setPassword(e.currentTarget.value)} />
+					<button type="button" class="link" onClick={() => setShown(!shown)}>{t(shown ? 'profile.password.hide' : 'profile.password.show')}</button>
+				</Field>
+				<div class="row acts">
+					<Submit busy={busy} busyLabel={t('working')} wide={false}>{t('profile.next')}</Submit>
+					{onCancel && <button type="button" class="btn" onClick={onCancel}>{keep ?? t('cancel')}</button>}
+				</div>
+			</form>
+		</Slip>
+	);
+}
+
+// The password, then (`factor`) a code, a key or a backup code. `onDone` is given the devices as they
+// are then, or null when no second factor was asked for.
+export function Proof({ factor, what, onDone, onCancel, onFail, ...step }: {
+	title: string;
+	what: string;
+	lead?: string;
+	keep?: string;
+	factor: boolean;
+	onDone: (devices: Devices | null) => void;
+	onCancel: () => void;
+	onFail: (failure: Refusal) => void;
+	children?: ComponentChildren;
+})
+{
+	const { me, account, lost } = useConsole();
+	const [proved, setProved] = useState(false);
+	const over = useRef(false);
+	if (!proved) {
+		return <PasswordStep {...step} what={what} onCancel={onCancel} onDone={() => {
+			if (factor)
+				setProved(true);
+			else
+				onDone(null);
+		}} />;
+	}
+	const asking: Asking = {
+		organization: account.name,
+		stub: { ...STUB, label: t('profile.stub'), what, who: <Who email={me.member.email} /> },
+		above: null,
+		below: () => t('profile.proof_counts'),
+		begin: () => post<Challenge>('/challenges', { purpose: 'manage' }),
+		answer: async (challenge, answer) => {
+			const devices = await post<Devices>(`/challenges/${challenge.id}/answer`, answer);
+			if (!over.current)
+				onDone(devices);
+			over.current = true;
+		},
+		fail: (failure: Failure) => {
+			const refusal = asRefusal(failure);
+			// The ten minutes after the password have ended meanwhile.
+			if (refusal.code === 'prove_first')
+				setProved(false);
+			else if (!lost(refusal))
+				onFail(refusal);
+		},
+		cancel: onCancel,
+		keysFirst: true,
+		foot: () => null,
+	};
+	return <Ask asking={asking} />;
+}
+
