@@ -4,6 +4,7 @@
 import http from 'node:http';
 import fs from 'node:fs';
 import * as members from './console_members_mock.mjs';
+import * as self from './console_profile_mock.mjs';
 import { Refused, refuse } from './console_refused.mjs';
 import { freshWorld, ACCOUNT } from './console_world.mjs';
 
@@ -134,6 +135,7 @@ function organization(w, b)
 // which one is enough, and the result.
 const CLOUDFLARE = [
 	...members.CLOUDFLARE,
+	...self.CLOUDFLARE,
 	['GET /access/organizations', 'orgs', (w) => w.org ?? refuse(404, 9999, 'no organization')],
 	['POST /access/organizations', 'orgs', (w, b) => (w.org = { ...b, mfa_required_for_all_apps: false, session_duration: '24h', created_at: now(), updated_at: now() })],
 	['PUT /access/organizations', 'orgs', organization],
@@ -259,6 +261,8 @@ const OWN = [
 ];
 
 const MEMBER = [
+	...self.MEMBER,
+	['GET /member/sign-in', null, (w) => (w.session ? self.selfStanding(w) : { step: 'password', member: null, methods: [], backup_codes_left: null, remember: null, enrol: null, recommend_enrol: null, recovery: null, support: null, redirect: null })],
 	['POST /member/sign-in', null, (w, b) => {
 		if (b.email !== w.member.email || b.password !== w.password)
 			refuse(400, 'wrong_password');
@@ -330,6 +334,10 @@ function api(w, rq, rs, url, origin, text)
 		if (inside && !w.accounts.some((a) => a.id === inside[1]))
 			refuse(404, 7003, 'another account');
 		const found = answerOf(cloudflare ? CLOUDFLARE : inside ? OWN : MEMBER, w, rq, at, url, body);
+		if (found.result?.svg) {
+			rs.writeHead(200, { 'content-type': 'image/svg+xml', 'cache-control': 'no-store' });
+			return rs.end(found.result.svg);
+		}
 		if (found.result?.file) {
 			rs.writeHead(200, { 'content-type': 'application/octet-stream', 'content-disposition': `attachment; filename="${found.result.file}"` });
 			return rs.end(found.result.text);
@@ -340,7 +348,7 @@ function api(w, rq, rs, url, origin, text)
 			throw e;
 		answer(e.status, cloudflare
 			? { success: false, errors: [{ code: e.code, message: e.message }], messages: [], result: null }
-			: { error: { code: String(e.code), ...(e.message ? { message: e.message } : {}) }, request_id: '7f3a-91c2' });
+			: { error: { code: String(e.code), ...(e.message ? { message: e.message } : {}), ...e.more }, request_id: '7f3a-91c2' });
 	}
 }
 

@@ -1,4 +1,5 @@
 // What the console's mock server knows: one invented account, Halden Maritime.
+import { freshSelf } from './console_profile_mock.mjs';
 import { membersWorld } from './console_members_world.mjs';
 
 export const ACCOUNT = '0198f0c27a1070008000000000000aaa';
@@ -107,6 +108,7 @@ export function freshWorld()
 			{ claim: 'amr', value: 'ngcmfa', first_seen: ago(700), last_seen: ago(2), counts_as: [] }, { claim: 'amr', value: 'rsa', first_seen: ago(600), last_seen: ago(90), counts_as: [] }, { claim: 'acr', value: 'urn:halden:loa:2', first_seen: ago(700), last_seen: ago(1), counts_as: [] }, { claim: 'amr', value: 'pwd', first_seen: ago(700), last_seen: ago(1), counts_as: [] }] },
 		...membersWorld(),
 		revoked: [],
+		...freshSelf(),
 		faults: {},
 		delay: 0,
 		calls: [],
