@@ -392,6 +392,130 @@ challenge(struct contract *t)
 	};
 }
 
+/* --- those that are issued (backup codes) --- */
+
+static struct cs_authenticator
+issued(struct contract *t, uint8_t id)
+{
+	struct cs_authenticator a = sample(t, id);
+
+	a.factor = CS_STR("backup_code");
+	a.name = CS_STR("Backup codes");
+	a.method = 1;
+	a.state = CS_AUTHENTICATOR_ACTIVE;
+	a.is_issued = true;
+	return a;
+}
+
+CONTRACT(what_is_issued_is_found_by_its_factor_and_seen_by_nothing_else)
+{
+	struct cs_authenticator a = issued(t, 3);
+	const struct cs_authenticator *list;
+	struct cs_authenticator got;
+	size_t count;
+	int64_t counted;
+
+	contract_begin(t);
+	CHECK_ERR(
+	    cs_authenticator_find_issued(t->tx, t->account, subject, a.factor, &got), NOT_FOUND);
+	CHECK_OK(cs_authenticator_issue(t->tx, &a));
+	CHECK_OK(cs_authenticator_find_issued(t->tx, t->account, subject, a.factor, &got));
+	CHECK(cs_id_equal(got.id, a.id) && got.is_issued);
+	CHECK_INT(got.state, CS_AUTHENTICATOR_ACTIVE);
+	CHECK_TEXT(got.sealed, "sealed");
+	CHECK_INT(got.version, 0);
+	CHECK_INT(got.created.ms, t->op.now.ms);
+	CHECK_INT(got.last_used.ms, 0);
+	CHECK_INT(got.method, 1);
+	CHECK_ERR(cs_authenticator_find(t->tx, t->account, a.id, &got), NOT_FOUND);
+	CHECK_OK(cs_authenticator_list(t->tx, t->account, subject, &list, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(
+	    cs_authenticator_list_factor(t->tx, t->account, a.factor, cs_id_zero, &list, &count));
+	CHECK_INT(count, 0);
+	CHECK_OK(cs_authenticator_count_factor(t->tx, t->account, a.factor, &counted));
+	CHECK_INT(counted, 0);
+	/* nor under another owner, account or factor */
+	CHECK_ERR(
+	    cs_authenticator_find_issued(t->tx, t->account, session, a.factor, &got), NOT_FOUND);
+	CHECK_ERR(
+	    cs_authenticator_find_issued(t->tx, t->other, subject, a.factor, &got), NOT_FOUND);
+	CHECK_ERR(cs_authenticator_find_issued(t->tx, t->account, subject, CS_STR("totp"), &got),
+	    NOT_FOUND);
+	contract_commit(t);
+}
+
+CONTRACT(what_was_enrolled_is_not_found_as_issued)
+{
+	struct cs_authenticator got;
+
+	contract_begin(t);
+	add_active(t, 3);
+	CHECK_ERR(cs_authenticator_find_issued(t->tx, t->account, subject, CS_STR("totp"), &got),
+	    NOT_FOUND);
+	contract_commit(t);
+}
+
+CONTRACT(a_subject_has_one_issued_set)
+{
+	struct cs_authenticator a = issued(t, 3);
+	struct cs_authenticator b = issued(t, 4);
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_issue(t->tx, &a));
+	contract_commit(t);
+	contract_begin(t);
+	CHECK_ERR(cs_authenticator_issue(t->tx, &b), CONFLICT);
+	contract_rollback(t);
+	b.subject = session;
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_issue(t->tx, &b));
+	contract_commit(t);
+}
+
+CONTRACT(what_was_judged_on_the_old_set_conflicts_with_the_new_one)
+{
+	struct cs_authenticator a = issued(t, 3);
+	struct cs_authenticator judged;
+	struct cs_authenticator got;
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_issue(t->tx, &a));
+	CHECK_OK(cs_authenticator_advance(t->tx, &a, CS_SPAN("used", 4), false, t->op.now));
+	CHECK_OK(cs_authenticator_find_issued(t->tx, t->account, subject, a.factor, &judged));
+	a = judged;
+	a.sealed = CS_SPAN("others", 6);
+	a.replay_len = 0;
+	a.created = cs_time_add(t->op.now, 7);
+	CHECK_OK(cs_authenticator_reissue(t->tx, &a));
+	CHECK_ERR(cs_authenticator_advance(t->tx, &judged, CS_SPAN("old", 3), false, t->op.now),
+	    CONFLICT);
+	/* nor is a second new set made of the same old one */
+	CHECK_ERR(cs_authenticator_reissue(t->tx, &a), CONFLICT);
+	CHECK_OK(cs_authenticator_find_issued(t->tx, t->account, subject, a.factor, &got));
+	CHECK_TEXT(got.sealed, "others");
+	CHECK_INT(got.replay_len, 0);
+	CHECK_INT(got.created.ms, t->op.now.ms + 7);
+	CHECK_INT(got.last_used.ms, 0);
+	CHECK_OK(cs_authenticator_advance(t->tx, &got, CS_SPAN("new", 3), false, t->op.now));
+	contract_commit(t);
+}
+
+CONTRACT(what_was_enrolled_is_not_made_anew_and_what_is_issued_can_be_removed)
+{
+	struct cs_authenticator app;
+	struct cs_authenticator a = issued(t, 4);
+
+	contract_begin(t);
+	app = add_active(t, 3);
+	CHECK_ERR(cs_authenticator_reissue(t->tx, &app), CONFLICT);
+	CHECK_OK(cs_authenticator_issue(t->tx, &a));
+	CHECK_OK(cs_authenticator_remove(t->tx, t->account, a.id));
+	CHECK_ERR(
+	    cs_authenticator_find_issued(t->tx, t->account, subject, a.factor, &app), NOT_FOUND);
+	contract_commit(t);
+}
+
 CONTRACT(a_challenge_is_answered_once_and_in_time)
 {
 	struct cs_challenge c = challenge(t);
