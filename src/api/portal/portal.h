@@ -43,6 +43,14 @@ cs_str cs_portal_duration(struct cs_arena *a, int64_t ms);
 /* "nothing", "prove", "sign_in": what comes before a change, of what cs_manage_check says. */
 json_t *cs_portal_needs(enum cs_refusal_kind needs);
 
+/*
+ * In the answer about devices: "backup_codes":{"total","left","made_at"}|null, and
+ * "can_have_backup_codes". In the one that confirms an enrolment: "backup_codes":"needed"|"kept";
+ * null where nobody has any. s->holder is not NULL.
+ */
+cs_err cs_portal_put_backup_codes(const struct cs_signin *s, json_t *devices);
+cs_err cs_portal_put_backup_codes_needed(const struct cs_signin *s, json_t *confirmed);
+
 cs_handle_fn cs_portal_get_state;
 cs_handle_fn cs_portal_post_pin;
 cs_handle_fn cs_portal_post_pin_verify;
@@ -61,6 +69,7 @@ cs_handle_fn cs_portal_get_devices;
 cs_handle_fn cs_portal_post_rename;
 cs_handle_fn cs_portal_post_remove;
 cs_handle_fn cs_portal_post_lock;
+cs_handle_fn cs_portal_post_backup_codes;
 cs_handle_fn cs_portal_post_not_me;
 cs_handle_fn cs_portal_post_sign_out;
 cs_handle_fn cs_portal_post_redeem;
