@@ -1,5 +1,6 @@
 // Every page of the console in every state that it can show. One list for the axe, width and
 // screenshot runs.
+import { VIEWS as PROFILE } from './console_profile_views.mjs';
 import { accountOf, HELP_DESK, IDS, READ_ONLY } from './console_world.mjs';
 
 const has = (selector) => (page) => page.waitForSelector(selector);
@@ -17,6 +18,7 @@ const check = (email, ip = '') => async (page) => {
 
 // name, path, ready (text of the h1); world; then set (before loading), act (after)
 export const VIEWS = [
+	...PROFILE,
 	{ name: 'sign-in', path: '/console/', ready: 'Sign in', world: { session: false } },
 	{ name: 'sign-in-wrong', path: '/console/', ready: 'Sign in', world: { session: false }, act: async (page) => {
 		await page.fill('#email', 'marta.lis@halden.example');

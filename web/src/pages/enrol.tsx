@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon';
 import { Slip, type Stub, stubOf, Who } from '../parts/slip';
 import { has, locale, t } from '../text';
 import { builtInName, canUseKeys, useBuiltIn } from '../webauthn';
+import { MakeCodes } from './backup_codes';
 import { CodeSetUp } from './enrol_code';
 import { KeySetUp } from './enrol_key';
 import { Prove } from './prove';
@@ -31,6 +32,8 @@ interface Props<A extends Confirmed> {
 	organization: string;
 	title?: string;
 	lead?: string;
+	// As members' document has it: the key of an application behind a link.
+	folded?: boolean;
 	// What happens after it, as a sentence.
 	next: string;
 	onDone: (answer: A, name: string) => void;
@@ -51,15 +54,20 @@ export function EnrolPage({ flow }: { flow: Flow })
 {
 	const { state } = flow;
 	const [adding, setAdding] = useState(false);
+	const [added, setAdded] = useState<EnrolledState | null>(null);
 	const application = state.application?.name;
 	const hasDevices = state.enrol?.has_devices === true;
+	if (added) {
+		return <MakeCodes who={state.user?.email ?? ''} organization={state.organization.name} steps={[t('codes.step_set_up'), t('codes.step_name')]}
+			onDone={() => flow.next(added)} onCancel={() => flow.next(added)} />;
+	}
 	if (hasDevices && !adding)
 		return <Another flow={flow} add={() => setAdding(true)} />;
 	return <Enrol<EnrolledState> meta={flow.meta} kinds={state.methods} isFirst={!hasDevices} who={state.user?.email ?? ''} organization={state.organization.name}
 		{...(state.enrol?.needs === 'prove' ? { needs: 'prove' } : {})} {...(hasDevices ? { onCancel: () => setAdding(false) } : {})}
 		lead={t(hasDevices ? 'enrol.asked_kind' : 'enrol.asked', { application: application ?? state.organization.name })}
 		next={application ? t('enrol.next', { application }) : t('enrol.next_portal')}
-		onDone={flow.next} onFail={flow.fail} onSwitch={flow.switchUser} onSignIn={flow.switchUser} />;
+		onDone={(answer) => (answer.backup_codes === 'needed' ? setAdded(answer) : flow.next(answer))} onFail={flow.fail} onSwitch={flow.switchUser} onSignIn={flow.switchUser} />;
 }
 
 function Another({ flow, add }: { flow: Flow; add: () => void })

@@ -33,7 +33,7 @@ export function CodeSetUp<A extends Confirmed>(props: SetUpProps<A>)
 	if (ended)
 		return <Ended {...props} kind="totp" sentence={t('enrol.ended')} again={begin} />;
 	if (!enrolment)
-		return <Loading {...props} kind="totp" title={t('enrol.title')} />;
+		return <Loading {...props} kind="totp" title={props.title ?? t('enrol.title')} />;
 	return <SetUp key={enrolment.id} {...props} enrolment={enrolment} end={() => setEnded(true)} />;
 }
 
@@ -93,6 +93,21 @@ function Parameters({ enrolment }: { enrolment: TotpEnrolment })
 	);
 }
 
+// Who can scan needs none of it.
+function Unscannable({ enrolment }: { enrolment: TotpEnrolment })
+{
+	const [open, setOpen] = useState(false);
+	return (
+		<div class="stack-s">
+			<button type="button" class="link" aria-expanded={open} aria-controls="unscannable" onClick={() => setOpen(!open)}>{t('enrol.unscannable')}</button>
+			<div id="unscannable" class="stack-s" hidden={!open}>
+				<p class="muted">{t('enrol.unscannable_how')}</p>
+				<Parameters enrolment={enrolment} />
+			</div>
+		</div>
+	);
+}
+
 function Qr({ src }: { src: string })
 {
 	const [failed, setFailed] = useState(false);
@@ -105,7 +120,7 @@ function Qr({ src }: { src: string })
 	);
 }
 
-function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, lead, onDone, onFail, onSwitch, onCancel, end }: SetUpProps<A> & { enrolment: TotpEnrolment; end: () => void })
+function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title = t('enrol.title'), lead, folded = false, onDone, onFail, onSwitch, onCancel, end }: SetUpProps<A> & { enrolment: TotpEnrolment; end: () => void })
 {
 	const input = useRef<HTMLInputElement>(null);
 	const nameInput = useRef<HTMLInputElement>(null);
@@ -117,7 +132,7 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, lead, 
 	const busy = useRef(false);
 	const failure = [wrongName, wrongCode].find((w) => w instanceof Failure) ?? null;
 	const both = typeof wrongName === 'string' && typeof wrongCode === 'string';
-	useTitle(t('enrol.title'), organization, wrongName !== null || wrongCode !== null);
+	useTitle(title, organization, wrongName !== null || wrongCode !== null);
 	useSpoken(failure instanceof Failure ? failure : null);
 
 	const confirm = async (digits: string) => {
@@ -157,7 +172,7 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, lead, 
 	return (
 		<Slip wide {...enrolStub(who, enrolment.factor, organization, onSwitch)}
 			edge={enrolment.id} failure={failure instanceof Failure ? failure : null}>
-			<Heading>{t('enrol.title')}</Heading>
+			<Heading>{title}</Heading>
 			{lead && <p class="muted">{lead}</p>}
 			{both && <Summary wrong={[['name', String(wrongName)], ['code', String(wrongCode)]]} />}
 			<form class="stack" noValidate onSubmit={(e) => {
@@ -166,14 +181,14 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, lead, 
 			}}>
 				<div class="qr-grid">
 					<Qr src={enrolment.qr} />
-					<Banner kind="note">{t('enrol.keep')}</Banner>
+					<Banner kind="note">{t(folded ? 'enrol.keep_folded' : 'enrol.keep')}</Banner>
 					<ol class="how">
 						<li>
 							<span class="n" aria-hidden="true">1</span>
 							<div class="stack-s">
 								<h2>{t('enrol.scan')}</h2>
-								<p class="muted">{t('enrol.scan_lead')}</p>
-								<Parameters enrolment={enrolment} />
+								<p class="muted">{t(folded ? 'enrol.scan_any' : 'enrol.scan_lead')}</p>
+								{folded ? <Unscannable enrolment={enrolment} /> : <Parameters enrolment={enrolment} />}
 							</div>
 						</li>
 						<li>
@@ -187,7 +202,7 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, lead, 
 									onInput={setCode} onComplete={confirm} />
 							</Field>
 							<div class="row acts">
-								<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t('enrol.confirm')}</Submit>
+								<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t(folded ? 'enrol.go_on' : 'enrol.confirm')}</Submit>
 								{onCancel && <button type="button" class="btn quiet" onClick={onCancel}>{t('cancel')}</button>}
 							</div>
 						</li>

@@ -145,8 +145,8 @@ function Authentication({ devices: state, begin, done, fail, again }: {
 			)}
 			{devices.length > 0 && <Codes codes={codes} frozen={frozen} make={() => begin({ what: 'codes', first: codes === null })} />}
 			{devices.length > 0 && !frozen && (
-				<Section title={t('profile.phone')} actions={<button type="button" class="btn" onClick={phone}><Icon name="phone" /> {t('profile.phone.go')}</button>}>
-					<p class="panel">{t('profile.phone.why')}</p>
+				<Section title={t('profile.phone')} why={t('profile.phone.why')} actions={<button type="button" class="btn" onClick={phone}><Icon name="phone" /> {t('profile.phone.go')}</button>}>
+					{null}
 				</Section>
 			)}
 			<PasswordCard change={() => begin({ what: 'password' })} />

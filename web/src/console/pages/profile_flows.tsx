@@ -68,7 +68,7 @@ function Add({ devices, kinds, title, device, onDone, onStop }: Props & { kinds:
 	}
 	return (
 		<Enrol<Enrolled> meta={null} kinds={kinds} {...(device ? { more: { replaces: device.id } } : {})} who={me.member.email} organization={account.name}
-			title={title} lead={t(device ? 'profile.app.reconfigure_why' : kinds.includes('totp') ? 'profile.app.lead' : 'profile.keys.lead')} next={t('profile.next_back')}
+			title={title} folded lead={t(device ? 'profile.app.reconfigure_why' : kinds.includes('totp') ? 'profile.app.lead' : 'profile.keys.lead')} next={t('profile.next_back')}
 			names={devices.devices.filter((d) => d.factor === 'webauthn').map((d) => d.name)}
 			onCancel={() => onStop(null)} onSignIn={() => onStop(null)} onFail={(failure) => fail(asRefusal(failure))}
 			onDone={({ backup_codes }, name) => {

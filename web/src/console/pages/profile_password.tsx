@@ -16,8 +16,8 @@ import { t } from '../text';
 export function PasswordCard({ change }: { change: () => void })
 {
 	return (
-		<Section title={t('profile.password')} actions={<button type="button" class="btn" onClick={change}>{t('profile.password.change')}</button>}>
-			<p class="panel muted">{t('profile.password.why')}</p>
+		<Section title={t('profile.password')} why={t('profile.password.why')} actions={<button type="button" class="btn" onClick={change}>{t('profile.password.change')}</button>}>
+			{null}
 		</Section>
 	);
 }
