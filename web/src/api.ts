@@ -55,7 +55,8 @@ export interface Enrolled {
 }
 
 // What confirming an enrolment answers; whoever asked knows what else there is.
-export interface Confirmed { enrolled: Enrolled }
+// `backup_codes`: whether a set is to be made next; null where nobody has any.
+export interface Confirmed { enrolled: Enrolled; backup_codes?: 'needed' | 'kept' | null }
 
 // `left`: how many codes, of backup codes alone.
 export interface Method { factor: string; kind: string; name: string; last_used_at: string | null; left?: number }
@@ -101,6 +102,8 @@ export interface Device {
 	if_removed: { remain: number; closes: Closing[] };
 }
 
+export interface BackupCodesLeft { total: number; left: number; made_at: string }
+
 export interface Devices {
 	devices: Device[];
 	window: { opened_at: string; expires_at: string } | null;
@@ -108,6 +111,8 @@ export interface Devices {
 	frozen_at: string | null;
 	can_enrol: string[];
 	cannot_enrol: { kind: string; reason: string }[];
+	can_have_backup_codes: boolean;
+	backup_codes: BackupCodesLeft | null;
 	signal: Known;
 	removed?: { id: string; kind: string; name: string; remain: number; closes: Closing[]; credential_id: string | null };
 }

@@ -1,7 +1,7 @@
 // The portal: one document for every path, which decides what to show.
 import { Component, type ComponentChildren, render } from 'preact';
 import { Failure } from './api';
-import { AddDevicePage, DevicesPage, LauncherPage } from './pages/account';
+import { AddDevicePage, BackupCodesPage, DevicesPage, LauncherPage } from './pages/account';
 import { InvitationPage } from './pages/invitation';
 import { NotMePage } from './pages/not_me';
 import { failureInAddress, MissingPage, RefusedPage, SignedOutPage, TroublePage } from './pages/plain';
@@ -17,6 +17,7 @@ function Page()
 	switch (path) {
 	case '/': return <LauncherPage />;
 	case '/account/devices': return <DevicesPage notice={notice} />;
+	case '/account/backup-codes': return <BackupCodesPage />;
 	case '/AddMfaDevice': return <AddDevicePage />;
 	case '/not-me': return <NotMePage />;
 	case '/invitation': return <InvitationPage />;

@@ -18,7 +18,7 @@ export function navigate(to: string, notice = ''): void
 	scrollTo(0, 0);
 }
 
-const OWN = ['/', '/account/devices', '/AddMfaDevice'];
+const OWN = ['/', '/account/devices', '/account/backup-codes', '/AddMfaDevice'];
 
 function follow(e: MouseEvent): void
 {

@@ -11,6 +11,7 @@ import { monogram } from '../parts/slip';
 import { navigate } from '../route';
 import { t } from '../text';
 import { when } from '../time';
+import { BackupCodesView, MakeCodes } from './backup_codes';
 import { DevicesView, weakPoint } from './devices';
 import { Enrol } from './enrol';
 import { TroublePage } from './plain';
@@ -149,19 +150,38 @@ export function DevicesPage({ notice }: { notice: string })
 	);
 }
 
+export function BackupCodesPage()
+{
+	return (
+		<Signed path="/account/backup-codes" load={() => get<Devices>('/me/devices')}>{(me, devices, { reload }) => (
+			<BackupCodesView me={me} devices={devices} reload={reload} />
+		)}</Signed>
+	);
+}
+
 function Add({ me, devices, signIn: again }: { me: Me; devices: Devices; signIn: () => void })
 {
 	const [failure, setFailure] = useState<Failure | null>(null);
+	const [added, setAdded] = useState<string | null>(null);
 	const leave = () => navigate('/account/devices');
+	const done = (name: string) => navigate('/account/devices', t('enrol.done', { name }));
 	if (failure)
 		return <TroublePage failure={failure} state={null} retry={() => setFailure(null)} />;
+	if (added !== null) {
+		return (
+			<Frame organization={me.organization}>
+				<MakeCodes who={me.user.email} organization={me.organization.name} steps={[t('codes.step_set_up'), t('codes.step_name')]}
+					onDone={() => done(added)} onCancel={() => done(added)} />
+			</Frame>
+		);
+	}
 	return (
 		<Frame organization={me.organization}>
 			<Enrol meta={null} kinds={devices.frozen_at === null ? devices.can_enrol : []} barred={devices.cannot_enrol} needs={devices.needs}
 				names={devices.devices.filter((d) => d.factor === 'webauthn').map((d) => d.name)} isFirst={devices.devices.length === 0}
 				who={me.user.email} organization={me.organization.name} next={t('enrol.next_devices')} onSignIn={again}
 				onCancel={leave} onFail={setFailure}
-				onDone={(_, name) => navigate('/account/devices', t('enrol.done', { name }))} />
+				onDone={({ backup_codes }, name) => (backup_codes === 'needed' ? setAdded(name) : done(name))} />
 		</Frame>
 	);
 }

@@ -12,6 +12,7 @@ import { Menu } from '../parts/menu';
 import { locale, t } from '../text';
 import { day, when } from '../time';
 import { canUseKeys, tellBrowser } from '../webauthn';
+import { CodesRow } from './backup_codes';
 import { RemoveDialog, RenameDialog, removedNotice } from './devices_change';
 import { Window } from './devices_window';
 import { Prove } from './prove';
@@ -223,6 +224,7 @@ function DeviceList({ me, devices: state, notice, failure, change, prove, lock, 
 					</ul>
 				)
 				: <None organization={organization} add={add} needs={needs} frozen={frozen} signIn={signIn} />}
+			{devices.length > 0 && state.can_have_backup_codes && <CodesRow codes={state.backup_codes} />}
 			{devices.length === 1 && only && !frozen && <OneDevice key={only.id} device={only} add={canAdd} />}
 			{weak && (
 				<Banner kind="warn" title={t('devices.weak_title', { application: weak.application })}>

@@ -7,7 +7,7 @@ import { rich, t } from '../text';
 import { day } from '../time';
 import { useSlow } from './button';
 import { Banner } from './error';
-import { Icon, type IconName } from './icon';
+import { Icon } from './icon';
 import { Slip } from './slip';
 
 // What POST /api/v1/me/backup-codes answers.
@@ -25,9 +25,15 @@ interface Props {
 	onwards?: string; // the last button, where it is not "Next"
 }
 
-type Kept = 'download' | 'print' | 'copy' | 'by_hand';
+// What is on the button, before and after; and what is said then.
+const WAYS = {
+	download: { icon: 'download', label: 'codes.download', after: 'codes.download_short', title: 'codes.download_title', done: 'codes.download_done' },
+	print: { icon: 'print', label: 'codes.print', after: 'codes.print_short', title: 'codes.print_title', done: 'codes.print_done' },
+	copy: { icon: 'copy', label: 'codes.copy', after: 'codes.copy_short', title: 'codes.copy_title', done: 'codes.copy_done' },
+} as const;
 
-const ICONS: Record<Exclude<Kept, 'by_hand'>, IconName> = { download: 'download', print: 'print', copy: 'copy' };
+type Way = keyof typeof WAYS;
+type Kept = Way | 'by_hand';
 
 // "Halden Maritime" → "halden-maritime-backup-codes.txt"
 export function fileName(issuer: string): string
@@ -69,7 +75,7 @@ function Paper({ set }: { set: BackupCodeSet })
 {
 	return (
 		<>
-			<h1>{t('codes.paper_title', { issuer: set.issuer })}</h1>
+			<h2>{t('codes.paper_title', { issuer: set.issuer })}</h2>
 			<p>{t('codes.account')} <strong>{set.account}</strong><br />{t('codes.made')} <strong>{day(set.made_at)}</strong></p>
 			<ol class="codes">{set.codes.map((code) => <li key={code}>{code}</li>)}</ol>
 			<p>{t('codes.use_1')}</p>
@@ -129,7 +135,7 @@ export function BackupCodes({ set, onDone, onRegenerate, steps = [], above, onwa
 		setKept(how);
 		setNoCopy(false);
 		if (how !== 'by_hand')
-			say(t(`codes.${how}_done`, { file: fileName(set.issuer) }));
+			say(t(WAYS[how].done, { file: fileName(set.issuer) }));
 	};
 	const act = {
 		download: () => {
@@ -173,13 +179,15 @@ export function BackupCodes({ set, onDone, onRegenerate, steps = [], above, onwa
 			<div class="trio">
 				{(['download', 'print', 'copy'] as const).map((how) => (
 					<button key={how} type="button" class="btn" onClick={act[how]}>
-						<Icon name={kept === how ? 'check' : ICONS[how]} />{t(kept === how ? `codes.${how}_short` : `codes.${how}`)}
+						<Icon name={kept === how ? 'check' : WAYS[how].icon} />{t(kept === how ? WAYS[how].after : WAYS[how].label)}
 					</button>
 				))}
 			</div>
 			{kept !== null && kept !== 'by_hand' && (
-				<Banner kind="ok" title={t(`codes.${kept}_title`)}>{rich(`codes.${kept}_done`, { file: <span class="mono">{fileName(set.issuer)}</span> })}</Banner>
+				<Banner kind="ok" title={t(WAYS[kept].title)}>
+					{rich(WAYS[kept].done, { file: <span class="mono">{fileName(set.issuer)}</span> })}</Banner>
 			)}
+
 			{noCopy && <Banner kind="warn">{t('codes.copy_failed')}</Banner>}
 			<label class="tick"><input type="checkbox" checked={kept === 'by_hand'} disabled={kept !== null && kept !== 'by_hand'}
 				onChange={(e) => setKept(e.currentTarget.checked ? 'by_hand' : null)} /><span>{t('codes.by_hand')}</span></label>
