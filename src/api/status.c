@@ -20,6 +20,7 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_UNKNOWN_BROWSER:
 	case CS_REFUSAL_SOMEBODY_ELSE:
 	case CS_REFUSAL_NOT_YOURSELF:
+	case CS_REFUSAL_ELSEWHERE:
 		return 403;
 	case CS_REFUSAL_BODY:
 	case CS_REFUSAL_LINK_ENDED:

@@ -44,10 +44,11 @@ cs_err cs_enforcement_find_joining(
 /* See store/membership_store.h: is_on, after, refuses_remembered. */
 
 /*
- * Change what op->account asks; actor is an owner of it, else NOT_ALLOWED. Audited. When it is
- * switched on (or its date moves), the members without a second factor are told by mail.
+ * In a transaction of an account: change what it asks; actor is an owner of it, else NOT_ALLOWED.
+ * Audited. When it is switched on (or its date moves), the members without a second factor are told
+ * by mail. What is so already changes nothing.
  */
-cs_err cs_enforcement_set(struct cs_domain *d, const struct cs_op *op, cs_id actor,
+cs_err cs_enforcement_set_in(struct cs_tx *tx, const struct cs_domain *d, cs_id actor,
     const struct cs_account_demands *wanted, struct cs_refusal *why);
 
 /* What switching it on would mean, for those who belong to op->account and those invited. */

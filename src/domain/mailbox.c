@@ -79,3 +79,23 @@ cs_mailbox_unseal(const struct cs_domain *d, const struct cs_op *op,
 	CS_TRY(read_text(&r, op->arena, &out->text));
 	return cs_read_end(&r);
 }
+
+cs_err
+cs_mailbox_post(struct cs_tx *tx, const struct cs_domain *d, cs_str to, cs_str subject, cs_str text)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_message m = {
+		.id = cs_id_new(d->rng),
+		.account = op->account,
+		.channel = CS_CHANNEL_MAIL,
+		.to = to,
+		.subject = subject,
+		.text = text,
+		.created = op->now,
+		.valid_until = cs_time_add(op->now, CS_MAILBOX_POST_MS),
+	};
+	struct cs_outbox_item item;
+
+	CS_TRY(cs_mailbox_seal(d, op, &m, &item));
+	return cs_outbox_add(tx, &item);
+}

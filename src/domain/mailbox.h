@@ -15,4 +15,12 @@ cs_err cs_mailbox_seal(const struct cs_domain *d, const struct cs_op *op,
 cs_err cs_mailbox_unseal(const struct cs_domain *d, const struct cs_op *op,
     const struct cs_outbox_item *item, struct cs_message *out);
 
+#define CS_MAILBOX_POST_MS (7 * CS_DAY_MS)
+/*
+ * A mail to one address, in a transaction of op->account, worth sending for a week. subject: no line
+ * end in it; text as struct cs_message's.
+ */
+cs_err cs_mailbox_post(
+    struct cs_tx *tx, const struct cs_domain *d, cs_str to, cs_str subject, cs_str text);
+
 #endif

@@ -59,7 +59,7 @@ cs_err cs_members_remove(struct cs_domain *d, const struct cs_op *op,
  * Another owner takes somebody's second factor away (two_factor_reset.h): all their sessions end, the
  * next sign-in can only enrol, every address is told; audited in the account and in the realm.
  * reason: 1 to 500 bytes. Refused: BODY, NOT_FOUND (also: only invited, or of single sign-on),
- * NOT_ALLOWED (not an owner), NOT_YOURSELF.
+ * NOT_ALLOWED (not an owner), NOT_YOURSELF, ELSEWHERE (they belong to an account that is not who's).
  */
 cs_err cs_members_disable_two_factor(struct cs_domain *d, const struct cs_op *op,
     const struct cs_in_charge *who, cs_id member, cs_str reason, struct cs_refusal *why);

@@ -2,6 +2,7 @@
 
 #include "domain/audit.h"
 #include "domain/config/bearer.h"
+#include "domain/config/token_condition.h"
 #include "store/api_token_store.h"
 
 cs_err
@@ -19,6 +20,7 @@ cs_api_token_create(struct cs_tx *tx, const struct cs_domain *d,
 		.issued = op->now,
 		.not_before = wanted->not_before,
 		.expires = wanted->expires,
+		.condition = wanted->condition,
 	};
 	cs_bearer_make(d->rng, op->arena, CS_API_TOKEN_PREFIX, text, token.token_hash);
 	CS_TRY(cs_api_token_add(tx, &token));
@@ -78,6 +80,10 @@ cs_api_token_verify(struct cs_domain *d, const struct cs_op *op, cs_str text,
 		*state = CS_TOKEN_INACTIVE;
 		return CS_OK;
 	}
+	if (!cs_token_condition_has(l.token.condition, &op->peer)) {
+		*state = CS_TOKEN_ELSEWHERE;
+		return CS_OK;
+	}
 	*grant = (struct cs_grant){
 		.account = l.token.account,
 		.member = l.token.creator,
@@ -85,6 +91,7 @@ cs_api_token_verify(struct cs_domain *d, const struct cs_op *op, cs_str text,
 		.permissions = l.token.permissions & cs_role_permissions(l.token.creator_role),
 		.not_before = l.token.not_before,
 		.expires = l.token.expires,
+		.is_limited = l.token.condition.len > 0,
 	};
 	*state = CS_TOKEN_ACTIVE;
 	remember_use(d, op, &l);

@@ -8,6 +8,7 @@
 #define CS_DOMAIN_CONFIG_API_TOKEN_H
 
 #include "base/verdict.h"
+#include "domain/config/fault.h"
 #include "domain/config/permission.h"
 #include "domain/domain.h"
 
@@ -21,6 +22,7 @@ struct cs_grant {
 	uint32_t permissions;
 	cs_time not_before; /* of the token; 0: none */
 	cs_time expires;
+	bool is_limited; /* the token may come from some addresses only */
 };
 
 struct cs_new_api_token {
@@ -30,6 +32,7 @@ struct cs_new_api_token {
 	uint32_t permissions;
 	cs_time not_before;
 	cs_time expires;
+	cs_str condition; /* token_condition.h; empty: from anywhere */
 };
 
 /* In a transaction of op->account. *text: the token, in the arena. CONFLICT: no such membership. */
@@ -40,6 +43,7 @@ enum cs_token_state {
 	CS_TOKEN_UNKNOWN = 0,
 	CS_TOKEN_ACTIVE,
 	CS_TOKEN_INACTIVE, /* disabled, over, not yet begun, or its creator may not sign in */
+	CS_TOKEN_ELSEWHERE, /* good, but not from the address that op->peer is */
 };
 
 /*
@@ -48,5 +52,43 @@ enum cs_token_state {
  */
 cs_err cs_api_token_verify(struct cs_domain *d, const struct cs_op *op, cs_str text,
     struct cs_grant *grant, enum cs_token_state *state);
+
+/* --- one's own --- */
+
+#define CS_API_TOKENS_MAX 100 /* of one member, in all accounts */
+
+/* What somebody asks for; permissions and account are checked against who they are now. */
+struct cs_token_wish {
+	cs_id account; /* zero: the only one that they belong to */
+	cs_str name;
+	uint32_t permissions;
+	cs_time not_before;
+	cs_time expires;
+	cs_str condition;
+	bool is_disabled; /* cs_own_token_change */
+};
+
+/*
+ * Who: the caller's grant. In person they see and change what they made in every account; by a token
+ * (with CS_MAY_…_API_TOKENS) what it could have made itself: of its own account, with no permission
+ * that it lacks, ending no later than it does, and none at all where it is limited to addresses.
+ * Everything lives in op's arena. Errors of all: INVALID (fault says why), NOT_FOUND (also somebody
+ * else's), and the store's.
+ */
+cs_err cs_own_token_list(struct cs_domain *d, const struct cs_op *op, const struct cs_grant *who,
+    struct cs_api_token **out, size_t *out_count);
+cs_err cs_own_token_get(struct cs_domain *d, const struct cs_op *op, const struct cs_grant *who,
+    cs_id id, struct cs_api_token *out);
+/* *text: shown once. */
+cs_err cs_own_token_make(struct cs_domain *d, const struct cs_op *op, const struct cs_grant *who,
+    const struct cs_token_wish *wish, struct cs_api_token *out, cs_str *text,
+    struct cs_fault *fault);
+/* The account cannot be changed. */
+cs_err cs_own_token_change(struct cs_domain *d, const struct cs_op *op, const struct cs_grant *who,
+    cs_id id, const struct cs_token_wish *wish, struct cs_api_token *out, struct cs_fault *fault);
+cs_err cs_own_token_roll(struct cs_domain *d, const struct cs_op *op, const struct cs_grant *who,
+    cs_id id, cs_str *text, struct cs_fault *fault);
+cs_err cs_own_token_remove(struct cs_domain *d, const struct cs_op *op, const struct cs_grant *who,
+    cs_id id, struct cs_fault *fault);
 
 #endif

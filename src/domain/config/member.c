@@ -76,6 +76,7 @@ cs_invitation_create(struct cs_tx *tx, const struct cs_domain *d, cs_id account,
 		.id = cs_id_new(d->rng),
 		.email = email,
 		.role = role,
+		.invited_by = invited_by,
 		.created = op->now,
 		.expires = cs_time_add(op->now, CS_INVITATION_LIFE_MS),
 	};

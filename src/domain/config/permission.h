@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "model/member.h"
 
 enum cs_permission {
@@ -34,6 +35,22 @@ enum cs_permission {
 #define CS_MAY_SEE_USER (CS_MAY_USER_READ | CS_MAY_USER_WRITE)
 #define CS_MAY_SEE_API_TOKENS (CS_MAY_API_TOKENS_READ | CS_MAY_API_TOKENS_WRITE)
 #define CS_MAY_OWN (CS_MAY_SEE_USER | CS_MAY_SEE_API_TOKENS | CS_MAY_ACCOUNT_READ)
+
+/* A row of permissions.def, as other programmes know it. */
+struct cs_permission_row {
+	uint32_t bit;
+	const char *name; /* "APPS_READ" */
+	cs_str text; /* Cloudflare's name */
+	bool is_of_user; /* about the member alone, not about an account */
+};
+
+#define CS_PERMISSIONS_MAX 31
+/* All of them in the order of their bits; static storage. */
+const struct cs_permission_row *cs_permissions(size_t *count);
+/* 32 hex that never change, in the arena. */
+cs_str cs_permission_id(struct cs_arena *a, const struct cs_permission_row *row);
+/* By that id. NULL: there is none. */
+const struct cs_permission_row *cs_permission_by_id(cs_str id);
 
 /* The most that a member of this role may do, and so the most that their tokens may. */
 uint32_t cs_role_permissions(enum cs_role role);
