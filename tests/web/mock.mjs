@@ -18,6 +18,8 @@ export const SETUP_KEY = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 export const RIGHT_PIN = '418206';
 export const RIGHT_CODE = '529038';
 export const USED_CODE = '111111';
+// The codes of the first set; the second begins with an "a", and so on.
+export const sheetOf = (n) => Array.from({ length: 10 }, (_, i) => `${'7abcdefg'[n - 1]}k3m-9qx${i}-2t`);
 
 const soon = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
 
@@ -47,6 +49,11 @@ export function freshWorld()
 		frozenAt: null,
 		signedInLongAgo: false,
 		justEnrolled: null,
+		// Whether people may have backup codes; how many sets were made, when the last, and what was used of it.
+		mayHaveCodes: false,
+		sets: 0,
+		codesMadeAt: null,
+		usedCodes: {},
 		// What the next key to be enrolled turns out to be.
 		comes: {},
 		// How long the browser may wait for a key.
@@ -140,12 +147,17 @@ function closesOf(w, device)
 		.map((name, i) => ({ id: `a${i}`, name, host: 'app.halden.example' }));
 }
 
+const leftOf = (w) => 10 - Object.keys(w.usedCodes).length;
+
 function devices(w)
 {
 	if (w.window && Date.parse(w.window.expires_at) <= Date.now())
 		w.window = null;
 	const locked = w.devices.length > 0 && !w.window;
+	const codes = w.mayHaveCodes && w.sets > 0;
 	return {
+		can_have_backup_codes: w.mayHaveCodes,
+		backup_codes: codes ? { total: 10, left: leftOf(w), made_at: w.codesMadeAt } : null,
 		devices: w.devices.map(({ credential, transports, ...d }) => ({ model: '', is_synced: false, is_backed_up: false, evidence: 'none', ...d,
 			can_rename: !w.frozenAt && (!locked || w.justEnrolled === d.id), opened_window: w.window?.by === d.id,
 			if_removed: { remain: w.devices.length - 1, closes: closesOf(w, d) } })),
@@ -220,6 +232,21 @@ function codeOf(w, b)
 	return w.devices.find((d) => d.factor === 'totp') ?? refuse(400, 'body');
 }
 
+const codesToAsk = (w, manage) => w.mayHaveCodes && w.sets > 0 && (manage || w.methods.includes('totp'));
+
+function sheetThatAnswered(w, b)
+{
+	const code = b.code.toLowerCase().replace(/[- ]/g, '').replace(/o/g, '0').replace(/[il]/g, '1');
+	if (!/^[0-9a-hjkmnp-tv-z]{10}$/.test(code))
+		refuse(400, 'malformed_code');
+	if (w.usedCodes[code])
+		refuse(400, 'code_used', { used_at: w.usedCodes[code] });
+	if (!codesToAsk(w, w.challenge.purpose === 'manage') || !sheetOf(w.sets).some((c) => c.replaceAll('-', '') === code))
+		refuse(400, 'wrong_code');
+	w.usedCodes[code] = soon(0);
+	return { id: 'codes', kind: 'totp' };
+}
+
 // Method and path → the fields of the body, and the answer.
 const ROUTES = [
 	['GET /sign-in', [], (w, b, _, query) => state(w, query.get('meta'))],
@@ -271,7 +298,8 @@ const ROUTES = [
 		w.enrolment = null;
 		w.proof = { method: added.kind, at: soon(0), until: soon(86400) };
 		const { id: device, factor, kind, name, model = '', is_synced = false } = added;
-		return { ...state(w, b.meta), enrolled: { id: device, factor, kind, name, is_named_by_us: !b.name, model, is_synced } };
+		const codes = w.mayHaveCodes ? { backup_codes: w.sets > 0 ? 'kept' : 'needed' } : { backup_codes: null };
+		return { ...state(w, b.meta), ...codes, enrolled: { id: device, factor, kind, name, is_named_by_us: !b.name, model, is_synced } };
 	}],
 	['POST /challenges', ['meta?', 'purpose?'], (w, b) => {
 		session(w);
@@ -282,7 +310,8 @@ const ROUTES = [
 		const keys = w.devices.filter((d) => d.factor === 'webauthn');
 		return { id: w.challenge.id, purpose: w.challenge.purpose, application: b.meta && !manage ? w.application : null, user: w.user,
 			methods: [...keys, ...w.devices.filter((d) => d.factor !== 'webauthn')]
-				.map((d) => ({ factor: d.factor, kind: d.kind, name: d.name, last_used_at: d.last_used_at })),
+				.map((d) => ({ factor: d.factor, kind: d.kind, name: d.name, last_used_at: d.last_used_at }))
+				.concat(codesToAsk(w, manage) ? [{ factor: 'backup_code', kind: 'backup_code', name: 'Backup codes', last_used_at: null, left: leftOf(w) }] : []),
 			webauthn: keys.length === 0 ? null : { challenge: w.challenge.challenge, timeout: w.patience, rpId: RP, userVerification: 'preferred',
 				allowCredentials: keys.map((d) => ({ type: 'public-key', id: d.credential, transports: d.transports })) },
 			ask_again_after: manage ? null : w.askAgain, expires_at: soon(w.challengeFor), edge: '93c1f07a5be2648d' };
@@ -291,7 +320,7 @@ const ROUTES = [
 		session(w);
 		if (w.challenge?.id !== id)
 			refuse(410, 'ended');
-		const device = b.factor === 'webauthn' ? keyThatAnswered(w, b.response) : codeOf(w, b);
+		const device = b.factor === 'webauthn' ? keyThatAnswered(w, b.response) : b.factor === 'backup_code' ? sheetThatAnswered(w, b) : codeOf(w, b);
 		if (w.challenge.purpose === 'manage') {
 			w.window = { opened_at: soon(0), expires_at: soon(w.windowFor), by: device.id };
 			return devices(w);
@@ -305,6 +334,17 @@ const ROUTES = [
 			session: { expires_at: soon(86400) }, proof: w.proof };
 	}],
 	['GET /me/applications', [], (w) => (session(w), { applications: w.applications })],
+	['POST /me/backup-codes', [], (w) => {
+		session(w);
+		if (!w.mayHaveCodes)
+			refuse(403, 'not_allowed');
+		if (w.devices.length === 0)
+			refuse(409, 'no_device');
+		if (!w.justEnrolled)
+			mayChange(w);
+		Object.assign(w, { sets: w.sets + 1, usedCodes: {}, codesMadeAt: soon(0) });
+		return { backup_codes: { codes: sheetOf(w.sets), made_at: w.codesMadeAt, account: w.user.email, issuer: w.organization.name } };
+	}],
 	['GET /me/devices', [], (w) => (session(w), devices(w))],
 	['POST /me/devices/lock', [], (w) => {
 		session(w);

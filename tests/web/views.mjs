@@ -1,6 +1,6 @@
 // Every page in every state that it can show. One list for the axe, width and screenshot runs.
 import { addAuthenticator, beforePage, INTERNAL, USB } from './browser.mjs';
-import { BUILT_IN, ENTRA, GITHUB, KEY, PIN, TOTP, USED_CODE } from './mock.mjs';
+import { BUILT_IN, ENTRA, GITHUB, KEY, PIN, sheetOf, TOTP, USED_CODE } from './mock.mjs';
 
 const LOGIN = '/cdn-cgi/access/login/berth.halden.example?meta=sealed';
 const onlyPin = [{ id: PIN, type: 'onetimepin', name: 'PIN by e-mail' }];
@@ -41,6 +41,13 @@ const answers = (fault) => async (page, mock) => {
 };
 const setUp = (world, act) => ({ path: '/AddMfaDevice', world: { session: true, canEnrol: ['security_key'], ...world }, act });
 const noKeys = { init: () => { delete window.PublicKeyCredential; } };
+
+const codes = (left) => ({ ...three, mayHaveCodes: true, sets: 1, codesMadeAt: '2026-03-03T09:41:00Z',
+	usedCodes: Object.fromEntries(sheetOf(1).slice(left).map((code) => [code.replaceAll('-', ''), '2026-10-02T09:41:00Z'])) });
+const makes = async (page) => {
+	await press('Make backup codes')(page);
+	await page.waitForSelector('.codes');
+};
 
 // name, path, world, keys: the authenticators of the browser, init: run before the page. Then: set (before loading), act (after), ready (selector or text of the h1)
 export const VIEWS = [
@@ -116,6 +123,19 @@ export const VIEWS = [
 	{ name: 'devices-remove', path: '/account/devices', ready: 'MFA devices', world: () => ({ ...opened(), closes: { d2: ['Payroll', 'Berth planner'] } }), act: menu(KEY.name, 'Remove') },
 	{ name: 'devices-remove-last', path: '/account/devices', ready: 'MFA devices', world: () => ({ ...opened(), devices: [KEY], closes: { last: ['Payroll'] } }), act: menu(KEY.name, 'Remove') },
 	{ name: 'devices-removed', path: '/account/devices', ready: 'MFA devices', world: () => ({ ...opened(), devices: [KEY] }), act: async (page) => { await menu(KEY.name, 'Remove')(page); await press('Remove the key')(page); await page.waitForSelector('.banner.ok'); } },
+	{ name: 'devices-codes', path: '/account/devices', ready: 'MFA devices', world: codes(7) },
+	{ name: 'devices-no-codes', path: '/account/devices', ready: 'MFA devices', world: { ...three, mayHaveCodes: true } },
+	{ name: 'codes', path: '/account/backup-codes', ready: 'Backup codes', world: codes(7) },
+	{ name: 'codes-few', path: '/account/backup-codes', ready: 'Backup codes', world: codes(3) },
+	{ name: 'codes-none-left', path: '/account/backup-codes', ready: 'Backup codes', world: codes(0) },
+	{ name: 'codes-first', path: '/account/backup-codes', ready: 'Backup codes', world: { ...three, mayHaveCodes: true } },
+	{ name: 'codes-no-device', path: '/account/backup-codes', ready: 'Backup codes', world: { session: true, mayHaveCodes: true } },
+	{ name: 'codes-not-here', path: '/account/backup-codes', ready: 'Backup codes', world: three },
+	{ name: 'codes-gate', path: '/account/backup-codes', ready: 'Backup codes', world: () => ({ ...opened(), mayHaveCodes: true }), act: makes },
+	{ name: 'codes-saved', path: '/account/backup-codes', ready: 'Backup codes', world: () => ({ ...opened(), mayHaveCodes: true }), act: async (page) => { await makes(page); await press('Download')(page); await page.waitForSelector('.banner.ok'); } },
+	{ name: 'codes-made-down', path: '/account/backup-codes', ready: 'Backup codes', world: () => ({ ...opened(), mayHaveCodes: true }), set: fails('POST /me/backup-codes', { status: 503, code: 'unavailable' }), act: async (page) => { await press('Make backup codes')(page); await failed(page); } },
+	{ name: 'enrol-codes', path: LOGIN, ready: 'Add an authenticator application', world: { session: true, mayHaveCodes: true }, act: async (page) => { await type('#code', '529038')(page); await page.waitForSelector('.codes'); } },
+	{ name: 'challenge-backup', path: LOGIN, ready: 'Touch your security key', keys: [USB], world: codes(7), act: async (page) => { await page.getByRole('button', { name: /^Backup code/ }).click(); await page.waitForSelector('#backup'); } },
 	{ name: 'devices-none-later', path: '/account/devices', ready: 'MFA devices', world: { session: true, signedInLongAgo: true } },
 	{ name: 'not-me', path: '/not-me#cn_good-token', ready: 'Was this not you?' },
 	{ name: 'not-me-done', path: '/not-me#cn_good-token', ready: 'Was this not you?', act: async (page) => { await press('This was not me: stop it')(page); await page.waitForSelector('.banner.ok'); } },

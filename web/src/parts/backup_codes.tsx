@@ -189,8 +189,10 @@ export function BackupCodes({ set, onDone, onRegenerate, steps = [], above, onwa
 			)}
 
 			{noCopy && <Banner kind="warn">{t('codes.copy_failed')}</Banner>}
-			<label class="tick"><input type="checkbox" checked={kept === 'by_hand'} disabled={kept !== null && kept !== 'by_hand'}
-				onChange={(e) => setKept(e.currentTarget.checked ? 'by_hand' : null)} /><span>{t('codes.by_hand')}</span></label>
+			{(kept === null || kept === 'by_hand') && (
+				<label class="tick"><input type="checkbox" checked={kept === 'by_hand'}
+					onChange={(e) => setKept(e.currentTarget.checked ? 'by_hand' : null)} /><span>{t('codes.by_hand')}</span></label>
+			)}
 			<div class="row">
 				<button type="button" class="btn primary" aria-disabled={kept === null} aria-describedby={kept === null ? 'gate' : undefined}
 					onClick={() => kept !== null && onDone()}>{onwards ?? t('codes.next')}</button>
