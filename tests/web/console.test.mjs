@@ -811,8 +811,8 @@ test('a role that may only look finds no button that changes anything', async ()
 test('the help desk sees people and what is theirs, and not what it may not read', async () => {
 	mock.world.accounts = [accountOf(HELP_DESK)];
 	await go('/console/');
-	await heading('Users');
-	assert.deepEqual(await page.locator('.side li a').allInnerTexts(), ['Users', 'Access settings', 'Rule groups', 'Identity providers', 'Sign-ins']);
+	await heading('Overview');
+	assert.deepEqual(await page.locator('.side li a').allInnerTexts(), ['Overview', 'Users', 'Access settings', 'Rule groups', 'Identity providers', 'Sign-ins', 'Audit log', 'Recovery cases', 'Members', 'Roles']);
 	await go('/console/applications');
 	await page.locator('.failed', { hasText: 'Your role, Help desk, may not do this' }).waitFor();
 });

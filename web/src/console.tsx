@@ -1,12 +1,18 @@
 // The console: one document for every path below /console, which decides what to show.
 import { Component, type ComponentChildren, render } from 'preact';
 import { Refusal } from './console/api';
+import { ForgottenPage } from './console/door/forgotten';
+import { ConfirmAddressPage, ResetPage, StopPage } from './console/door/links';
 import { ApplicationPage } from './console/pages/application';
 import { ApplicationsPage } from './console/pages/applications';
+import { AuditPage } from './console/pages/audit';
 import { GroupPage, GroupsPage } from './console/pages/groups';
 import { ListPage, NewListPage } from './console/pages/list';
 import { ListsPage } from './console/pages/lists';
+import { MemberPage } from './console/pages/member';
+import { MembersPage } from './console/pages/members';
 import { MissingPage } from './console/pages/missing';
+import { OverviewPage } from './console/pages/overview';
 import { PoliciesPage } from './console/pages/policies';
 import { PolicyPage } from './console/pages/policy';
 import { ProfilePage } from './console/pages/profile';
@@ -16,6 +22,9 @@ import { ProfileSessionsPage } from './console/pages/profile_sessions';
 import { ProfileTokensPage } from './console/pages/profile_tokens';
 import { ProviderPage } from './console/pages/provider';
 import { ProvidersPage } from './console/pages/providers';
+import { RecoveryCasePage } from './console/pages/recovery_case';
+import { RecoveryCasesPage } from './console/pages/recovery_cases';
+import { RolesPage } from './console/pages/roles';
 import { SettingsPage } from './console/pages/settings';
 import { Trouble } from './console/pages/sign_in';
 import { SignInsPage } from './console/pages/sign_ins';
@@ -29,7 +38,8 @@ import './console/style/console.css';
 
 // The first that fits; `:id` stands for one segment.
 const PAGES: [pattern: string, page: (route: Route, ids: string[]) => ComponentChildren][] = [
-	['/|/console|/console/users', (route) => <UsersPage route={route} />],
+	['/|/console', () => <OverviewPage />],
+	['/console/users', (route) => <UsersPage route={route} />],
 	['/console/users/:id', (route, [id = '']) => <UserPage key={id} id={id} route={route} />],
 	['/console/access-settings', () => <SettingsPage />],
 	['/console/applications', (route) => <ApplicationsPage route={route} />],
@@ -55,6 +65,12 @@ const PAGES: [pattern: string, page: (route: Route, ids: string[]) => ComponentC
 	['/console/profile/tokens', () => <ProfileTokensPage />],
 	['/console/profile/activity', () => <ProfileActivityPage />],
 	['/console/sign-ins', (route) => <SignInsPage route={route} />],
+	['/console/audit', (route) => <AuditPage route={route} />],
+	['/console/recovery', (route) => <RecoveryCasesPage route={route} />],
+	['/console/recovery/:id', (route, [id = '']) => <RecoveryCasePage key={id} id={id} route={route} />],
+	['/console/members', (route) => <MembersPage route={route} />],
+	['/console/members/:id', (route, [id = '']) => <MemberPage key={id} id={id} route={route} />],
+	['/console/roles', () => <RolesPage />],
 ];
 
 function Page({ route }: { route: Route })
@@ -83,9 +99,20 @@ class Guard extends Component<{ children: ComponentChildren }, { failed: boolean
 	}
 }
 
+// For whoever has the link, signed in or not.
+const LINKS: Record<string, () => ComponentChildren> = {
+	'/console/forgotten-password': () => <ForgottenPage />,
+	'/console/reset-password': () => <ResetPage />,
+	'/console/stop-recovery': () => <StopPage />,
+	'/console/verify-email': () => <ConfirmAddressPage />,
+};
+
 function Console()
 {
 	const route = useRoute();
+	const link = LINKS[route.path];
+	if (link)
+		return <>{link()}</>;
 	return <Session><Shell at={route.path}><Page route={route} /></Shell></Session>;
 }
 

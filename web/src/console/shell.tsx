@@ -15,7 +15,9 @@ import { t, type Key } from './text';
 
 type Place = [path: string, icon: IconName, label: Key, needs: string];
 
-const PLACES: { title: Key; places: Place[] }[] = [
+// Without a title: what everybody comes to first.
+const PLACES: { title: Key | null; places: Place[] }[] = [
+	{ title: null, places: [['', 'grid', 'overview.title', '']] },
 	{ title: 'nav.people', places: [['users', 'users', 'users.title', 'orgs_read']] },
 	{ title: 'nav.access', places: [
 		['access-settings', 'shield', 'settings.title', 'orgs_read'], ['applications', 'app', 'apps.title', 'apps_read'],
@@ -23,8 +25,12 @@ const PLACES: { title: Key; places: Place[] }[] = [
 	] },
 	{ title: 'nav.resources', places: [['lists', 'sheet', 'lists.title', 'lists_read'], ['service-tokens', 'lock', 'tokens.title', 'service_tokens_read']] },
 	{ title: 'nav.identity', places: [['identity-providers', 'globe', 'providers.title', 'orgs_read']] },
-	{ title: 'nav.activity', places: [['sign-ins', 'clock', 'log.title', 'logs_read']] },
+	{ title: 'nav.activity', places: [['sign-ins', 'clock', 'log.title', 'logs_read'], ['audit', 'list', 'audit.title', 'logs_read'], ['recovery', 'refresh', 'recovery_cases.title', 'recovery_help']] },
+	{ title: 'nav.account_of', places: [['members', 'user', 'members.title', 'members_read'], ['roles', 'rules', 'roles.title', 'members_read']] },
 ];
+
+const isAt = (at: string, path: string): boolean =>
+	(path === '' ? at === '/console' || at === '/' : at === `/console/${path}` || at.startsWith(`/console/${path}/`));
 
 function AccountChoice()
 {
@@ -36,7 +42,7 @@ function AccountChoice()
 			<label class="vh" for="account">{t('nav.account')}</label>
 			<select id="account" class="input" value={account.id} onChange={(e) => {
 				const id = e.currentTarget.value;
-				navigate('/console/users');
+				navigate('/console/');
 				switchTo(id);
 			}}>
 				{me.accounts.map((a) => <option key={a.id} value={a.id}>{a.name}</option>)}
@@ -62,12 +68,12 @@ function Side({ at, id, open, onClose }: { at: string; id: string; open: boolean
 			<div class="brand"><Mark /><AccountChoice />
 				<button type="button" class="btn icon closer" aria-label={t('nav.close')} onClick={onClose}><Icon name="x" /></button>
 			</div>
-			{PLACES.map(({ title, places }) => ({ title, places: places.filter(([, , , needs]) => may(needs)) })).filter(({ places }) => places.length > 0).map(({ title, places }) => (
+			{PLACES.map(({ title, places }) => ({ title, places: places.filter(([, , , needs]) => needs === '' || may(needs)) })).filter(({ places }) => places.length > 0).map(({ title, places }) => (
 				<div key={title}>
-					<h2>{t(title)}</h2>
+					{title && <h2>{t(title)}</h2>}
 					<ul>{places.map(([path, icon, label]) => (
 						<li key={path}>
-							<a href={`/console/${path}`} {...(at === `/console/${path}` || at.startsWith(`/console/${path}/`) ? { 'aria-current': 'page' as const } : {})}
+							<a href={`/console/${path}`} {...(isAt(at, path) ? { 'aria-current': 'page' as const } : {})}
 								onClick={onClose}><Icon name={icon} />{t(label)}</a>
 						</li>
 					))}</ul>
