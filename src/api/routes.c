@@ -28,6 +28,9 @@ cs_api_init(struct cs_api *api, struct cs_domain *domain, const struct cs_clock 
 		.guards = {
 			[CS_GUARD_GLOBAL_SESSION] = cs_portal_guard,
 			[CS_GUARD_MEMBER] = cs_console_guard,
+			[CS_GUARD_MEMBER_HALF] = cs_console_guard_half,
+			[CS_GUARD_HOLDER] = cs_portal_guard_holder,
+			[CS_GUARD_HOLDER_HALF] = cs_portal_guard_holder_half,
 			[CS_GUARD_API_TOKEN] = cs_door_guard,
 		},
 	};

@@ -10,12 +10,12 @@ static const char *const kinds[CS_AUDIT_COUNT] = {
 };
 
 cs_err
-cs_audit(struct cs_tx *tx, const struct cs_domain *d, enum cs_audit_kind kind, cs_id actor,
-    cs_id subject, cs_str details)
+cs_audit_of(struct cs_tx *tx, const struct cs_domain *d, cs_id account, enum cs_audit_kind kind,
+    cs_id actor, cs_id subject, cs_str details)
 {
 	const struct cs_op *op = cs_tx_op(tx);
 	const struct cs_audit_event event = {
-		.account = op->account,
+		.account = account,
 		.at = op->now,
 		.kind = cs_str_c(kinds[kind]),
 		.actor = actor,
@@ -26,6 +26,13 @@ cs_audit(struct cs_tx *tx, const struct cs_domain *d, enum cs_audit_kind kind, c
 	};
 
 	return cs_audit_append(tx, d->rng, &event);
+}
+
+cs_err
+cs_audit(struct cs_tx *tx, const struct cs_domain *d, enum cs_audit_kind kind, cs_id actor,
+    cs_id subject, cs_str details)
+{
+	return cs_audit_of(tx, d, cs_tx_op(tx)->account, kind, actor, subject, details);
 }
 
 cs_str

@@ -21,6 +21,9 @@ enum cs_audit_kind {
  */
 cs_err cs_audit(struct cs_tx *tx, const struct cs_domain *d, enum cs_audit_kind kind, cs_id actor,
     cs_id subject, cs_str details);
+/* The same in another account's trail than op's: what a step in one realm means in another. */
+cs_err cs_audit_of(struct cs_tx *tx, const struct cs_domain *d, cs_id account,
+    enum cs_audit_kind kind, cs_id actor, cs_id subject, cs_str details);
 /* {"key":"value"} with the value escaped; for the one fact that most events have. */
 cs_str cs_audit_fact(struct cs_arena *a, const char *key, cs_str value);
 /* The same for several; a fact without a value is left out. */

@@ -46,6 +46,7 @@ struct cs_domain {
 	cs_id node; /* random at start: holder of leases */
 	int64_t change_stale_ms; /* how long an answered poll keeps the gate fresh */
 	_Atomic int64_t auth_log_keep_ms; /* how long the sign-in log goes back; 0: for ever */
+	_Atomic int64_t remember_browser_ms; /* without the second factor again; 0: never */
 	_Atomic int64_t recovery_wait_ms; /* with the browser and the network of before */
 	_Atomic int64_t recovery_wait_thin_ms; /* with less; never shorter than the other */
 	/* who helps when somebody is stuck; empty: nobody is named. Never changed while it runs */

@@ -41,6 +41,10 @@ struct cs_member_step {
 	unsigned codes_left;
 };
 
+/* What the browser shows once it has what a step gave it. Errors: INVALID (no token of ours). */
+cs_err cs_member_browser_after(
+    const struct cs_member_step *step, struct cs_member_browser *browser);
+
 /* --- the password --- */
 
 struct cs_member_credentials {
@@ -55,13 +59,15 @@ cs_err cs_member_sign_in(struct cs_domain *d, const struct cs_op *op,
     const struct cs_member_credentials *who, struct cs_member_step *out, struct cs_refusal *why);
 
 /*
- * Inside a transaction of the realm: the session of somebody who has just proved who they are (by
- * password, or by their provider: is_sso, and then always DONE), at the stage that they are to begin
- * with; complete (below) when that is DONE. session: id, member, device, token_hash are given, the
- * rest is filled here; invitation may be. *out_life_ms: of its cookie.
+ * Inside a transaction of the realm: a session of somebody who has just proved who they are (by
+ * password, or by their provider), at the stage that they begin with, in place of their earlier ones
+ * in this browser; everything that a complete sign-in means (below) when that is DONE.
+ * session: id, device and token_hash are given, invitation may be; the rest is filled here.
  */
 cs_err cs_member_open_in(struct cs_tx *tx, struct cs_domain *d, const struct cs_member *member,
-    struct cs_member_session *session, bool is_sso, int64_t *out_life_ms);
+    struct cs_member_session *session);
+/* How long the cookie of a session that was just opened or moved lives. */
+int64_t cs_member_session_life(const struct cs_member_session *session);
 
 /* --- who is there --- */
 
@@ -72,6 +78,10 @@ struct cs_member_seen {
 	const struct cs_member_account *accounts; /* by name; none before DONE */
 	size_t account_count;
 };
+
+/* Whether it is not over at now, and this browser's. */
+bool cs_member_session_is_of(
+    const struct cs_member_session *session, const struct cs_member_browser *browser, cs_time now);
 
 /* At whatever stage. Notes that it was seen, a minute coarse. Refused with SIGNED_OUT. */
 cs_err cs_member_see(struct cs_domain *d, const struct cs_op *op,
@@ -98,8 +108,8 @@ void cs_member_complete_begin(struct cs_domain *d, const struct cs_op *op,
  * token, twelve hours, last sign-in, the browser is known (with network and user agent) and, if it
  * was wanted and no account forbids it, remembered; a mail about a new browser; the member's open
  * recovery case ends, or at stage ENROL the case that opened it finishes with `authenticator`
- * (domain/recovery.h); at stage ENROL must_enrol is done, the invitation that the session carries is
- * accepted, and the password window is open for the backup codes that come next; audit.
+ * (domain/recovery.h); the invitation that the session carries is accepted; at stage ENROL the
+ * password window is open for the backup codes that come next; audit.
  * method: enum cs_mfa_method of what answered. Errors: CONFLICT (another browser's step was first,
  * the session has ended, or the case was stopped: nothing is granted).
  */

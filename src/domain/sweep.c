@@ -15,7 +15,8 @@
 #include "store/change_store.h"
 #include "store/handover_store.h"
 #include "store/manage_store.h"
-#include "store/member_store.h"
+#include "store/member_link_store.h"
+#include "store/member_session_store.h"
 #include "store/notice_store.h"
 #include "store/oidc_flow_store.h"
 #include "store/outbox_store.h"
@@ -31,6 +32,7 @@
 /* What has ended stays this long for questions and is then gone. */
 #define AFTERLIFE_MS CS_HOUR_MS
 #define OUTBOX_AFTERLIFE_MS CS_DAY_MS
+#define LINK_AFTERLIFE_MS CS_DAY_MS
 #define PROOF_LIFE_MS (31 * CS_DAY_MS) /* durations end at 720 h */
 #define SEAL_MS CS_SECOND_MS
 #define SEAL_LEASE_MS (10 * CS_SECOND_MS)
@@ -54,6 +56,15 @@ sweep_signin(struct cs_tx *tx, cs_time before)
 }
 
 static cs_err
+sweep_members(struct cs_tx *tx, cs_time now)
+{
+	CS_TRY(cs_member_session_sweep(tx, now));
+	CS_TRY(cs_remembered_sweep(tx, now));
+	CS_TRY(cs_member_link_sweep(tx, cs_time_add(now, -LINK_AFTERLIFE_MS)));
+	return cs_member_contact_sweep(tx, now);
+}
+
+static cs_err
 sweep(struct cs_tx *tx, void *ctx)
 {
 	struct cs_domain *d = ctx;
@@ -65,7 +76,7 @@ sweep(struct cs_tx *tx, void *ctx)
 	CS_TRY(sweep_signin(tx, hour_ago));
 	CS_TRY(cs_authenticator_sweep(tx, cs_time_add(op->now, -2 * CS_PENDING_LIFE_MS)));
 	CS_TRY(cs_proof_sweep(tx, cs_time_add(op->now, -PROOF_LIFE_MS)));
-	CS_TRY(cs_member_session_sweep(tx, op->now));
+	CS_TRY(sweep_members(tx, op->now));
 	CS_TRY(cs_rate_sweep(tx, op->now));
 	CS_TRY(cs_signing_key_sweep(tx, op->now));
 	CS_TRY(cs_change_forget(tx, hour_ago));

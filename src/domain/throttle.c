@@ -28,7 +28,25 @@ cs_rate_key(cs_str what, cs_id account, const cs_span *parts, size_t count,
 	cs_buf_clear(&text);
 }
 
+/* What a budget's keys are called. */
+struct budget {
+	cs_str known;
+	cs_str strangers;
+	cs_str in_a_row;
+};
+
+#define TEXT(t) \
+	{ \
+		(t), sizeof(t) - 1 \
+	}
+static const struct budget second_factor = { TEXT("guess.known"), TEXT("guess.strangers"),
+	TEXT("guess.in_a_row") };
+static const struct budget password = { TEXT("password.known"), TEXT("password.strangers"),
+	TEXT("password.in_a_row") };
+#undef TEXT
+
 struct debit_ctx {
+	const struct budget *budget;
 	cs_id subject;
 	cs_id device;
 	struct cs_attempt attempt;
@@ -36,15 +54,15 @@ struct debit_ctx {
 };
 
 static void
-set_keys(struct cs_attempt *a, cs_id account, cs_id subject, cs_id device)
+set_keys(struct cs_attempt *a, const struct budget *b, cs_id account, cs_id subject, cs_id device)
 {
 	const cs_span known[] = { cs_id_span(&subject), cs_id_span(&device) };
 
 	if (a->is_known)
-		cs_rate_key(CS_STR("guess.known"), account, known, 2, a->hourly);
+		cs_rate_key(b->known, account, known, 2, a->hourly);
 	else
-		cs_rate_key(CS_STR("guess.strangers"), account, known, 1, a->hourly);
-	cs_rate_key(CS_STR("guess.in_a_row"), account, known, 1, a->in_a_row);
+		cs_rate_key(b->strangers, account, known, 1, a->hourly);
+	cs_rate_key(b->in_a_row, account, known, 1, a->in_a_row);
 }
 
 static cs_err
@@ -68,7 +86,7 @@ debit(struct cs_tx *tx, void *ctx)
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	CS_TRY(cs_device_is_known(tx, account, c->subject, c->device, &c->attempt.is_known));
-	set_keys(&c->attempt, account, c->subject, c->device);
+	set_keys(&c->attempt, c->budget, account, c->subject, c->device);
 	CS_TRY(take(tx, c->attempt.hourly, CS_HOUR_MS, CS_GUESSES_PER_HOUR, &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE || c->attempt.is_known)
 		return CS_OK;
@@ -77,17 +95,43 @@ debit(struct cs_tx *tx, void *ctx)
 	return c->why.kind != CS_REFUSAL_NONE ? cs_rate_refund(tx, c->attempt.hourly) : CS_OK;
 }
 
+static cs_err
+debit_from(struct cs_domain *d, const struct cs_op *op, struct debit_ctx *c, struct cs_attempt *out,
+    struct cs_refusal *why)
+{
+	*out = (struct cs_attempt){ .is_known = false };
+	CS_TRY(cs_store_write(d->store, op, debit, c));
+	*out = c->attempt;
+	*why = c->why;
+	return CS_OK;
+}
+
 cs_err
 cs_attempt_debit(struct cs_domain *d, const struct cs_op *op, cs_id subject, cs_id device,
     struct cs_attempt *out, struct cs_refusal *why)
 {
-	struct debit_ctx c = { .subject = subject, .device = device };
+	struct debit_ctx c = { .budget = &second_factor, .subject = subject, .device = device };
 
-	*out = (struct cs_attempt){ .is_known = false };
-	CS_TRY(cs_store_write(d->store, op, debit, &c));
-	*out = c.attempt;
-	*why = c.why;
-	return CS_OK;
+	return debit_from(d, op, &c, out, why);
+}
+
+cs_err
+cs_attempt_debit_password(struct cs_domain *d, const struct cs_op *op, cs_id subject, cs_id device,
+    struct cs_attempt *out, struct cs_refusal *why)
+{
+	struct debit_ctx c = { .budget = &password, .subject = subject, .device = device };
+
+	return debit_from(d, op, &c, out, why);
+}
+
+cs_err
+cs_attempt_forget_password(struct cs_tx *tx, cs_id subject)
+{
+	struct cs_attempt strangers = { .is_known = false };
+
+	set_keys(&strangers, &password, cs_tx_op(tx)->account, subject, cs_id_zero);
+	CS_TRY(cs_rate_clear(tx, strangers.hourly));
+	return cs_rate_clear(tx, strangers.in_a_row);
 }
 
 static cs_err
@@ -103,11 +147,11 @@ cs_err
 cs_attempt_debit_signed(struct cs_domain *d, const struct cs_op *op, cs_id subject, cs_id session,
     struct cs_attempt *out, struct cs_refusal *why)
 {
-	struct debit_ctx c = { .attempt = { .is_known = true } };
+	struct debit_ctx c = { .budget = &second_factor, .attempt = { .is_known = true } };
 	const cs_span part = cs_id_span(&session);
 
 	*out = (struct cs_attempt){ .is_known = false };
-	set_keys(&c.attempt, op->account, subject, session);
+	set_keys(&c.attempt, c.budget, op->account, subject, session);
 	cs_rate_key(CS_STR("answer.signed"), op->account, &part, 1, c.attempt.hourly);
 	CS_TRY(cs_store_write(d->store, op, debit_signed, &c));
 	*out = c.attempt;

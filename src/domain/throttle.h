@@ -34,6 +34,14 @@ void cs_rate_key(cs_str what, cs_id account, const cs_span *parts, size_t count,
 cs_err cs_attempt_debit(struct cs_domain *d, const struct cs_op *op, cs_id subject, cs_id device,
     struct cs_attempt *out, struct cs_refusal *why);
 /*
+ * The same for a member's password, from a budget of its own: wrong passwords leave all guesses at
+ * the second factor, and a right one gives none of these back.
+ */
+cs_err cs_attempt_debit_password(struct cs_domain *d, const struct cs_op *op, cs_id subject,
+    cs_id device, struct cs_attempt *out, struct cs_refusal *why);
+/* A new password was set by a mailed link: what was guessed at the old one is forgotten. */
+cs_err cs_attempt_forget_password(struct cs_tx *tx, cs_id subject);
+/*
  * The same for an answer that nobody finds by trying (a signature over the challenge): no guess of
  * anybody's is spent on it, so that no number of broken ones stands between the owner and a code.
  * It is counted for the session it comes from, sixty an hour, against floods of work and audit

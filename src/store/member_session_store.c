@@ -164,6 +164,17 @@ cs_member_session_end_all(struct cs_tx *tx, cs_id member, cs_id except)
 }
 
 cs_err
+cs_member_session_end_device(struct cs_tx *tx, cs_id member, cs_id device)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_END_DEVICE);
+
+	cs_bind_id(q, cs_id_zero);
+	cs_bind_id(q, member);
+	cs_bind_id(q, device);
+	return cs_sql_run(q);
+}
+
+cs_err
 cs_member_session_end_half(struct cs_tx *tx, cs_id member)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_END_HALF);

@@ -37,6 +37,8 @@ cs_err cs_member_session_list(struct cs_tx *tx, cs_id member, cs_time now,
 cs_err cs_member_session_end(struct cs_tx *tx, cs_id member, cs_id id);
 /* All of the member but `except` (zero: none is spared). */
 cs_err cs_member_session_end_all(struct cs_tx *tx, cs_id member, cs_id except);
+/* All of the member in this browser. */
+cs_err cs_member_session_end_device(struct cs_tx *tx, cs_id member, cs_id device);
 /* The member's half sessions. */
 cs_err cs_member_session_end_half(struct cs_tx *tx, cs_id member);
 /* Those that a recovery case opened, and the one that began it (session; zero: none). */

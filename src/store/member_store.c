@@ -280,13 +280,9 @@ cs_invitation_add(struct cs_tx *tx, const struct cs_invitation *invitation)
 	return cs_sql_run(q);
 }
 
-cs_err
-cs_invitation_find(
-    struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN], struct cs_invitation *out)
+static cs_err
+read_invitation(struct cs_stmt *q, struct cs_invitation *out)
 {
-	*out = (struct cs_invitation){ 0 };
-	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_INVITATION_FIND);
-	cs_bind_span(q, CS_SPAN(token_hash, CS_SHA256_LEN));
 	CS_TRY(cs_sql_one(q));
 	out->account = cs_col_id(q, 0);
 	out->id = cs_col_id(q, 1);
@@ -297,8 +293,28 @@ cs_invitation_find(
 	out->expires = cs_col_time(q, 6);
 	out->created = cs_col_time(q, 7);
 	out->invited_by = cs_col_id(q, 8);
-	memcpy(out->token_hash, token_hash, CS_SHA256_LEN);
+	cs_col_bytes(q, 9, out->token_hash, sizeof(out->token_hash));
 	return cs_sql_end(q);
+}
+
+cs_err
+cs_invitation_find(
+    struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN], struct cs_invitation *out)
+{
+	*out = (struct cs_invitation){ 0 };
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_INVITATION_FIND);
+	cs_bind_span(q, CS_SPAN(token_hash, CS_SHA256_LEN));
+	return read_invitation(q, out);
+}
+
+cs_err
+cs_invitation_by_id(struct cs_tx *tx, cs_id account, cs_id id, struct cs_invitation *out)
+{
+	*out = (struct cs_invitation){ 0 };
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_INVITATION_BY_ID);
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
+	return read_invitation(q, out);
 }
 
 cs_err

@@ -1,5 +1,6 @@
 #include "api/cloudflare/door.h"
 
+#include "api/console/console.h"
 #include "api/status.h"
 #include "domain/config/member.h"
 
@@ -79,7 +80,10 @@ judge_member(struct cs_call *c, cs_str cookie, const struct cs_access_config *re
 	if (!is_from_console(c, realm->auth_origin))
 		return CS_OK;
 	enum cs_verdict verdict;
-	CS_TRY(cs_member_authorize(c->domain, c->op, cookie, account, &door->grant, &verdict));
+	struct cs_member_browser browser;
+	cs_member_browser_of(c, &browser);
+	browser.session = cookie;
+	CS_TRY(cs_member_authorize(c->domain, c->op, &browser, account, &door->grant, &verdict));
 	*out = verdict == CS_GRANTED ? CS_DOOR_NONE : CS_DOOR_UNKNOWN;
 	return CS_OK;
 }

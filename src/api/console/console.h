@@ -8,7 +8,11 @@
 
 #include "api/router.h"
 
-struct cs_member_step; /* domain/member_session.h */
+struct cs_member_browser; /* domain/member_session.h */
+struct cs_member_step;
+
+/* What the two house cookies say. */
+void cs_member_browser_of(const struct cs_call *c, struct cs_member_browser *out);
 
 /*
  * Where the member's sign-in stands, as docs/protocol/member-api.md has it. step: what was just
@@ -16,6 +20,8 @@ struct cs_member_step; /* domain/member_session.h */
  * request's own cookies say. Only on the server realm's host.
  */
 cs_err cs_member_answer_standing(struct cs_call *c, const struct cs_member_step *step);
+/* Only the cookies of a step. */
+void cs_member_set_cookies(struct cs_call *c, const struct cs_member_step *step);
 /* The same as an object, for an answer that says more. */
 cs_err cs_member_standing(struct cs_call *c, const struct cs_member_step *step, json_t **out);
 

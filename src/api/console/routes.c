@@ -11,6 +11,11 @@
 		CS_POST, PATH, CS_REALM_AUTH, GUARD, CS_CSRF_SAME_ORIGIN, CALL_MAX, HANDLE, 0 \
 	}
 
+#define READ(PATH, GUARD, HANDLE) \
+	{ \
+		CS_GET, PATH, CS_REALM_AUTH, GUARD, CS_CSRF_NONE, 0, HANDLE, 0 \
+	}
+
 /* About one account, by a member's session or an API token: the Host says nothing. */
 #define SEE(PATH, HANDLE) \
 	{ \
@@ -27,8 +32,25 @@
 /* clang-format off */
 static const struct cs_api_route routes[] = {
 	ACT("/api/v1/member/sign-in",  CS_GUARD_PUBLIC, cs_console_post_sign_in),
-	ACT("/api/v1/member/sign-out", CS_GUARD_MEMBER, cs_console_post_sign_out),
-	{ CS_GET, "/api/v1/member", CS_REALM_AUTH, CS_GUARD_MEMBER, CS_CSRF_NONE, 0, cs_console_get_member, 0 },
+	READ("/api/v1/member/sign-in", CS_GUARD_PUBLIC, cs_console_get_standing),
+	ACT("/api/v1/member/sign-out", CS_GUARD_MEMBER_HALF, cs_console_post_sign_out),
+	READ("/api/v1/member", CS_GUARD_MEMBER, cs_console_get_member),
+	ACT("/api/v1/member/password/check", CS_GUARD_PUBLIC, cs_console_post_password_check),
+	ACT("/api/v1/member/password/forgotten", CS_GUARD_PUBLIC, cs_console_post_password_forgotten),
+	ACT("/api/v1/member/password/reset", CS_GUARD_PUBLIC, cs_console_post_password_reset),
+	ACT("/api/v1/member/prove", CS_GUARD_MEMBER, cs_console_post_prove),
+	ACT("/api/v1/member/password", CS_GUARD_MEMBER, cs_console_post_password),
+	ACT("/api/v1/member/email", CS_GUARD_MEMBER, cs_console_post_email),
+	ACT("/api/v1/member/email/verify", CS_GUARD_MEMBER_HALF, cs_console_post_email_verify),
+	ACT("/api/v1/member/email/confirm", CS_GUARD_PUBLIC, cs_console_post_email_confirm),
+	ACT("/api/v1/member/name", CS_GUARD_MEMBER, cs_console_post_name),
+	READ("/api/v1/member/contacts", CS_GUARD_MEMBER, cs_console_get_contacts),
+	ACT("/api/v1/member/contacts", CS_GUARD_MEMBER, cs_console_post_contact),
+	ACT("/api/v1/member/contacts/{id}/remove", CS_GUARD_MEMBER, cs_console_post_contact_remove),
+	READ("/api/v1/member/sessions", CS_GUARD_MEMBER, cs_console_get_sessions),
+	ACT("/api/v1/member/sessions/{id}/end", CS_GUARD_MEMBER, cs_console_post_session_end),
+	ACT("/api/v1/member/sessions/end", CS_GUARD_MEMBER, cs_console_post_sessions_end),
+	ACT("/api/v1/member/remembered/{id}/forget", CS_GUARD_MEMBER, cs_console_post_forget),
 	SEE("attestation_roots", cs_console_get_roots),
 	CHANGE(CS_POST, "attestation_roots", ROOTS_MAX, CS_MAY_ORGS_WRITE, cs_console_post_roots),
 	CHANGE(CS_DELETE, "attestation_roots/{id}", 0, CS_MAY_ORGS_WRITE, cs_console_delete_root),

@@ -24,19 +24,21 @@ find(struct cs_tx *tx, void *ctx)
 }
 
 cs_err
-cs_member_authorize(struct cs_domain *d, const struct cs_op *op, cs_str cookie, cs_id account,
-    struct cs_grant *grant, enum cs_verdict *out)
+cs_member_authorize(struct cs_domain *d, const struct cs_op *op,
+    const struct cs_member_browser *browser, cs_id account, struct cs_grant *grant,
+    enum cs_verdict *out)
 {
 	*grant = (struct cs_grant){ 0 };
 	*out = CS_DENIED;
 	struct lookup l = { .account = account };
-	if (cs_failed(cs_session_token_hash(cookie, l.hash)))
+	if (cs_failed(cs_session_token_hash(browser->session, l.hash)))
 		return CS_OK;
 	cs_err e = cs_store_read(d->store, op, find, &l);
 	if (cs_is(e, CS_E_NOT_FOUND))
 		return CS_OK;
 	CS_TRY(e);
-	if (l.status != CS_MEMBER_ACTIVE || l.session.expires.ms <= op->now.ms)
+	if (l.status != CS_MEMBER_ACTIVE || l.session.stage != CS_MEMBER_DONE ||
+	    !cs_member_session_is_of(&l.session, browser, op->now))
 		return CS_OK;
 	*grant = (struct cs_grant){
 		.account = account,

@@ -8,20 +8,21 @@
 
 #include "domain/config/api_token.h"
 #include "domain/config/fault.h"
+#include "domain/member_session.h"
+#include "domain/password.h"
 #include "domain/refusal.h"
 
 #define CS_INVITATION_PREFIX "csi_"
 #define CS_INVITATION_LIFE_MS (7 * CS_DAY_MS)
-#define CS_MEMBER_SESSION_LIFE_MS (12 * CS_HOUR_MS)
-#define CS_PASSWORD_MIN 15 /* characters (NIST SP 800-63B-4 §3.1.1.2, a single factor) */
-#define CS_PASSWORD_MAX 512 /* bytes */
 
 /*
- * What the member signed in with this cookie may do in account; nothing (GRANTED is not set) for a
- * cookie that is unknown or over, a disabled member, and an account they do not belong to.
+ * What the member signed in with these cookies may do in account; nothing (GRANTED is not set) for a
+ * session that is unknown, over, not complete or of another browser, a disabled member, and an
+ * account they do not belong to.
  */
-cs_err cs_member_authorize(struct cs_domain *d, const struct cs_op *op, cs_str cookie,
-    cs_id account, struct cs_grant *grant, enum cs_verdict *out);
+cs_err cs_member_authorize(struct cs_domain *d, const struct cs_op *op,
+    const struct cs_member_browser *browser, cs_id account, struct cs_grant *grant,
+    enum cs_verdict *out);
 
 /*
  * In a transaction of the inviting account: the member for an address (email: cs_email_key's),
@@ -36,16 +37,20 @@ struct cs_redemption {
 	cs_str token;
 	cs_str password;
 	cs_str name;
+	bool has_device;
+	cs_id device; /* the browser that asks */
 };
 
 /*
  * Redeem an invitation, once: the address becomes a member of the account. Somebody who is new sets
  * their password; a member of another account proves theirs (ten wrong ones end the invitation).
- * Then they are signed in: *cookie is the session's text, in the arena.
- * Refused: LINK_ENDED, BODY (password or name), NOT_ALLOWED (wrong password). Errors: LIMIT (too
- * many passwords are being hashed).
+ * Then a sign-in begins (member_session.h), at the stage that it has with the account's demands
+ * counted in; the invitation is open until that is complete, and then they are a member. One that was
+ * mailed proves the address.
+ * op->account is the server realm. Refused: LINK_ENDED, BODY (name), WEAK_PASSWORD, NOT_ALLOWED
+ * (wrong password). Errors: LIMIT (too many passwords are being hashed).
  */
 cs_err cs_invitation_redeem(struct cs_domain *d, const struct cs_op *op,
-    const struct cs_redemption *r, cs_str *cookie, struct cs_refusal *why);
+    const struct cs_redemption *r, struct cs_member_step *out, struct cs_refusal *why);
 
 #endif
