@@ -216,12 +216,13 @@ open_all(struct cs_parts *p, const struct cs_settings *c, struct cs_buf *problem
 	return CS_OK;
 }
 
-/* What less is known of never waits shorter. */
+/* With less to go by nobody waits shorter. */
 static void
-set_waits(struct cs_domain *d, const struct cs_settings *c)
+set_member_times(struct cs_domain *d, const struct cs_settings *c)
 {
 	int64_t wait = c->recovery_wait_ms;
 
+	d->remember_browser_ms = c->remember_browser_ms;
 	d->recovery_wait_ms = wait;
 	d->recovery_wait_thin_ms =
 	    c->recovery_wait_thin_ms < wait ? wait : c->recovery_wait_thin_ms;
@@ -244,7 +245,7 @@ parts_new(const struct cs_clock *clock, const struct cs_settings *c)
 		.change_stale_ms = c->change_stale_ms,
 		.auth_log_keep_ms = c->auth_log_keep_ms,
 	};
-	set_waits(&p->domain, c);
+	set_member_times(&p->domain, c);
 	CS_ASSERT(c->support_address.len <= CS_SUPPORT_ADDRESS_MAX);
 	if (c->support_address.len > 0)
 		memcpy(p->domain.support_address, c->support_address.p, c->support_address.len);
@@ -333,7 +334,7 @@ swap_notify(struct cs_parts *p, struct cs_settings **config, const struct cs_mai
 	p->settings = CS_TAKE(*config);
 	p->domain.mfa_age_is_login_only = p->settings->mfa_age_at_sign_in_only;
 	p->domain.auth_log_keep_ms = p->settings->auth_log_keep_ms;
-	set_waits(&p->domain, p->settings);
+	set_member_times(&p->domain, p->settings);
 	pthread_mutex_unlock(&p->notify_lock);
 }
 

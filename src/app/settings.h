@@ -46,6 +46,7 @@ struct cs_settings {
 	int64_t change_poll_ms;
 	int64_t change_stale_ms;
 	int64_t auth_log_keep_ms;
+	int64_t remember_browser_ms; /* 0: never */
 	int64_t recovery_wait_ms;
 	int64_t recovery_wait_thin_ms;
 	cs_str support_address; /* empty: none */
