@@ -4,6 +4,7 @@
 import http from 'node:http';
 import fs from 'node:fs';
 import * as members from './console_members_mock.mjs';
+import * as door from './console_door_mock.mjs';
 import * as self from './console_profile_mock.mjs';
 import { Refused, refuse } from './console_refused.mjs';
 import { freshWorld, ACCOUNT } from './console_world.mjs';
@@ -261,18 +262,8 @@ const OWN = [
 ];
 
 const MEMBER = [
+	...door.MEMBER,
 	...self.MEMBER,
-	['GET /member/sign-in', null, (w) => (w.session ? self.selfStanding(w) : { step: 'password', member: null, methods: [], backup_codes_left: null, remember: null, enrol: null, recommend_enrol: null, recovery: null, support: null, redirect: null })],
-	['POST /member/sign-in', null, (w, b) => {
-		if (b.email !== w.member.email || b.password !== w.password)
-			refuse(400, 'wrong_password');
-		w.session = true;
-		return { redirect: '/console/' };
-	}],
-	['POST /member/sign-out', null, (w) => {
-		w.session = false;
-		return { redirect: '/console/' };
-	}],
 	['GET /member', null, (w) => (w.session ? { member: w.member, accounts: w.accounts, session: { expires_at: new Date(Date.now() + 3600000).toISOString() } } : refuse(401, 'signed_out'))],
 ];
 

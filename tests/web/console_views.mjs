@@ -1,7 +1,8 @@
 // Every page of the console in every state that it can show. One list for the axe, width and
 // screenshot runs.
-import { VIEWS as PROFILE } from './console_profile_views.mjs';
 import { VIEWS as MEMBERS } from './console_members_views.mjs';
+import { VIEWS as PROFILE } from './console_profile_views.mjs';
+import { VIEWS as DOOR } from './console_door_views.mjs';
 import { accountOf, HELP_DESK, IDS, READ_ONLY } from './console_world.mjs';
 
 const has = (selector) => (page) => page.waitForSelector(selector);
@@ -19,19 +20,9 @@ const check = (email, ip = '') => async (page) => {
 
 // name, path, ready (text of the h1); world; then set (before loading), act (after)
 export const VIEWS = [
-	...MEMBERS,
 	...PROFILE,
-	{ name: 'sign-in', path: '/console/', ready: 'Sign in', world: { session: false } },
-	{ name: 'sign-in-wrong', path: '/console/', ready: 'Sign in', world: { session: false }, act: async (page) => {
-		await page.fill('#email', 'marta.lis@halden.example');
-		await page.fill('#password', 'not it');
-		await page.keyboard.press('Enter');
-		await page.waitForSelector('.banner.danger');
-	} },
-	{ name: 'sign-in-empty', path: '/console/', ready: 'Sign in', world: { session: false }, act: async (page) => {
-		await page.keyboard.press('Enter');
-		await page.waitForSelector('.field.bad');
-	} },
+	...MEMBERS,
+	...DOOR,
 	{ name: 'no-account', path: '/console/', ready: 'No account to show', world: { accounts: [] } },
 	{ name: 'trouble', path: '/console/', ready: 'That did not work', set: fails('GET /member', { status: 503, code: 'unavailable' }) },
 	{ name: 'not-found', path: '/console/no-such-page', ready: 'This page does not exist' },

@@ -1,4 +1,5 @@
 // What the console's mock server knows: one invented account, Halden Maritime.
+import { doorOf } from './console_door_mock.mjs';
 import { freshSelf } from './console_profile_mock.mjs';
 import { membersWorld } from './console_members_world.mjs';
 
@@ -109,6 +110,7 @@ export function freshWorld()
 		...membersWorld(),
 		revoked: [],
 		...freshSelf(),
+		door: doorOf(),
 		faults: {},
 		delay: 0,
 		calls: [],

@@ -403,17 +403,26 @@ test('an invitation is redeemed by its button, never by opening it', async () =>
 	await page.getByRole('link', { name: 'Sign in to the console' }).waitFor();
 });
 
-for (const [password, sentence] of [['', 'Enter a password'], ['fourteen chars', 'Add 1 more character'], ['short', 'Add 10 more characters'], ['🔑🔑🔑🔑🔑', 'Add 10 more characters']]) {
-	test(`the password ${JSON.stringify(password)} is refused here: ${sentence}`, async () => {
+for (const [password, sentence, sent] of [['', 'Enter a password', 0], ['fourteen chars', '15 characters or more are needed.', 1], ['🔑🔑🔑🔑🔑', '15 characters or more are needed.', 1]]) {
+	test(`the password ${JSON.stringify(password)} is refused: ${sentence}`, async () => {
 		await visit('/invitation#good-token');
 		await page.fill('#name', 'Jonas Berg');
 		await page.fill('#password', password);
 		await page.press('#password', 'Enter');
+		await page.waitForSelector('.field.bad .err');
 		assert.equal((await page.locator('.field.bad .err').innerText()).replace(/^Error:/, '').trim(), sentence);
 		assert.equal(await focused(), 'password');
-		assert.equal(mock.count('POST /invitations/redeem'), 0);
+		assert.equal(mock.count('POST /invitations/redeem'), sent);
 	});
 }
+
+test('while a password is typed it says whether it will do', async () => {
+	await visit('/invitation#good-token');
+	await page.fill('#password', 'fourteen chars');
+	await page.locator('#password-live', { hasText: '15 characters or more are needed.' }).waitFor();
+	await page.fill('#password', 'correct horse battery staple');
+	await page.locator('#password-live', { hasText: 'This one will do.' }).waitFor();
+});
 
 test('the password can be shown and hidden', async () => {
 	await visit('/invitation#good-token');

@@ -378,8 +378,9 @@ const ROUTES = [
 		return { what: 'added', name: 'Phone of somebody', at: soon(-3600), frozen_at: w.frozenAt, administrators_told: w.administrators ?? 2 };
 	}],
 	['POST /me/sign-out', [], (w) => (session(w), (w.session = false), (w.proof = null), { redirect: '/signed-out' })],
+	['POST /member/password/check', ['password'], (w, b) => ({ reason: [...b.password].length < 15 ? 'short' : null, least: 15 })],
 	['POST /invitations/redeem', ['token', 'password', 'name'], (w, b) =>
-		(b.token === 'good-token' ? { redirect: '/console/' } : refuse(410, 'link_ended'))],
+		([...b.password].length < 15 ? refuse(400, 'weak_password', { reason: 'short', least: 15 }) : b.token === 'good-token' ? { redirect: '/console/' } : refuse(410, 'link_ended'))],
 ];
 
 function match(method, path)

@@ -151,7 +151,7 @@ export const VIEWS = [
 	{ name: 'refused', path: '/refused', ready: 'You were not let in' },
 	{ name: 'refused-code', path: '/refused?code=provider_refused&id=7f3a-91c2', ready: 'You were not let in' },
 	{ name: 'invitation', path: '/invitation#good-token', ready: 'Accept your invitation' },
-	{ name: 'invitation-wrong', path: '/invitation#good-token', ready: 'Accept your invitation', act: async (page) => { await type('#password', 'twelve chars', true)(page); await page.waitForSelector('.summary'); } },
+	{ name: 'invitation-wrong', path: '/invitation#good-token', ready: 'Accept your invitation', act: async (page) => { await type('#password', '', true)(page); await page.waitForSelector('.summary'); } },
 	{ name: 'invitation-ended', path: '/invitation#old-token', ready: 'Accept your invitation', act: async (page) => { await page.fill('#name', 'Jonas Berg'); await type('#password', 'correct horse battery staple', true)(page); await page.waitForSelector('text=This invitation has ended'); } },
 	{ name: 'invitation-incomplete', path: '/invitation', ready: 'This invitation is not complete' },
 	{ name: 'not-found', path: '/no-such-page', ready: 'This page does not exist' },

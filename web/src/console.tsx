@@ -1,6 +1,8 @@
 // The console: one document for every path below /console, which decides what to show.
 import { Component, type ComponentChildren, render } from 'preact';
 import { Refusal } from './console/api';
+import { ForgottenPage } from './console/door/forgotten';
+import { ConfirmAddressPage, ResetPage, StopPage } from './console/door/links';
 import { ApplicationPage } from './console/pages/application';
 import { ApplicationsPage } from './console/pages/applications';
 import { AuditPage } from './console/pages/audit';
@@ -97,9 +99,20 @@ class Guard extends Component<{ children: ComponentChildren }, { failed: boolean
 	}
 }
 
+// For whoever has the link, signed in or not.
+const LINKS: Record<string, () => ComponentChildren> = {
+	'/console/forgotten-password': () => <ForgottenPage />,
+	'/console/reset-password': () => <ResetPage />,
+	'/console/stop-recovery': () => <StopPage />,
+	'/console/verify-email': () => <ConfirmAddressPage />,
+};
+
 function Console()
 {
 	const route = useRoute();
+	const link = LINKS[route.path];
+	if (link)
+		return <>{link()}</>;
 	return <Session><Shell at={route.path}><Page route={route} /></Shell></Session>;
 }
 

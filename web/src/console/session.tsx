@@ -4,8 +4,13 @@ import { useCallback, useContext, useEffect, useMemo, useState } from 'preact/ho
 import { go } from '../api';
 import { useSlow } from '../parts/button';
 import { Api, asRefusal, forget, own, type Refusal } from './api';
+import { AfterSignIn } from './door/after';
+import { takePlace } from './door/place';
+import type { After } from './door/standing';
 import { SignInAgain, SignInPage, Trouble } from './pages/sign_in';
 import { remember, remembered } from './remember';
+import { navigate } from './route';
+import { toast } from './parts/toast';
 import { t } from './text';
 import type { Account, Member } from './types';
 
@@ -43,18 +48,33 @@ export function Session({ children }: { children: ComponentChildren })
 	const [chosen, choose] = useState(lastAccount);
 	const [again, setAgain] = useState(false);
 	const [epoch, setEpoch] = useState(0);
+	const [after, setAfter] = useState<After | null>(null);
+	const [done, setDone] = useState('');
 	const slow = useSlow(me === null && failure === null);
 
 	const load = useCallback(async () => {
 		setFailure(null);
 		try {
 			setMe(await own.get<Member>('/member'));
+			const place = takePlace();
+			if (place)
+				navigate(place);
 		} catch (e) {
 			setFailure(asRefusal(e));
 		}
 	}, []);
 	useEffect(() => void load(), []);
+	// When there is a page again to say it on.
+	useEffect(() => {
+		if (done)
+			toast(done);
+	}, [done]);
 
+	const entered = async (next: After) => {
+		if (next.usedCode || next.newPhone)
+			setAfter(next);
+		await load();
+	};
 	const account = me?.accounts.find((a) => a.id === chosen) ?? me?.accounts[0];
 	const api = useMemo(() => new Api(account?.id ?? ''), [account?.id]);
 
@@ -68,7 +88,7 @@ export function Session({ children }: { children: ComponentChildren })
 	}, []);
 
 	if (failure?.code === 'signed_out')
-		return <SignInPage onDone={load} />;
+		return <SignInPage onDone={(next) => entered(next)} />;
 	if (failure)
 		return <Trouble failure={failure} retry={load} />;
 	if (!me)
@@ -95,7 +115,12 @@ export function Session({ children }: { children: ComponentChildren })
 	};
 	return (
 		<Context.Provider value={value}>
-			{children}
+			{after
+				? <AfterSignIn after={after} onDone={(sentence) => {
+					setAfter(null);
+					setDone(sentence);
+				}} />
+				: children}
 			{again && (
 				<SignInAgain email={me.member.email} onDone={async () => {
 					await load();

@@ -127,6 +127,8 @@ export function Ask({ asking }: { asking: Asking })
 const HERE = ['wrong_code', 'code_used', 'malformed_code', 'malformed_response', 'wrong_response', 'not_verified', 'cloned',
 	'model_refused', 'model_unproven', 'too_many', 'network', 'unavailable'];
 
+const lostPage = (props: LostProps) => (props.asking.lost ? props.asking.lost(props) : <Lost {...props} />);
+
 const QUESTIONS = { totp: CodeQuestion, webauthn: KeyQuestion, backup_code: BackupQuestion };
 
 function Ways({ asking, challenge, builtIn, end }: { asking: Asking; challenge: Challenge; builtIn: boolean; end: () => void })
@@ -167,7 +169,7 @@ function Ways({ asking, challenge, builtIn, end }: { asking: Asking; challenge: 
 	};
 
 	if (lost)
-		return <>{(asking.lost ?? Lost)({ asking, challenge, ways, builtIn, go, back: () => setLost(false) })}</>;
+		return <>{lostPage({ asking, challenge, ways, builtIn, go, back: () => setLost(false) })}</>;
 	if (!way)
 		return <Unsupported asking={asking} ways={ways} challenge={challenge} builtIn={builtIn} go={go} lost={() => setLost(true)} />;
 	const Question = QUESTIONS[FACTORS[way.kind] ?? 'totp'];

@@ -7,10 +7,9 @@ import { Submit } from '../parts/button';
 import { FailureBanner, Heading, useSpoken } from '../parts/error';
 import { describedBy, Field, Summary, type Wrong } from '../parts/field';
 import { Frame } from '../parts/frame';
+import { NewPassword, weakness } from '../parts/new_password';
 import { Slip } from '../parts/slip';
-import { counted, t } from '../text';
-
-const PASSWORD_MIN = 15;
+import { t } from '../text';
 
 // The token is spent, too old or was never one.
 const ENDED = ['link_ended', 'ended', 'answered', 'not_found'];
@@ -55,7 +54,6 @@ function Redeem({ token }: { token: string })
 	const passwordInput = useRef<HTMLInputElement>(null);
 	const [name, setName] = useState('');
 	const [password, setPassword] = useState('');
-	const [shown, setShown] = useState(false);
 	const [wrongName, setWrongName] = useState<Wrong>(null);
 	const [wrongPassword, setWrongPassword] = useState<Wrong>(null);
 	const [failure, setFailure] = useState<Failure | null>(null);
@@ -65,20 +63,15 @@ function Redeem({ token }: { token: string })
 	useTitle(t('invitation.title'), t('brand'), failure !== null || wrongName !== null || wrongPassword !== null);
 	useSpoken(failure);
 
-	const problem = () => {
-		const missing = PASSWORD_MIN - [...password].length;
-		if (password === '')
-			return t('invitation.password_empty');
-		return missing > 0 ? counted('invitation.password_short', missing) : null;
-	};
 	const accept = async (e: Event) => {
 		e.preventDefault();
 		if (busy.current)
 			return;
 		const badName = name.trim() === '' ? t('invitation.name_empty') : null;
-		const badPassword = problem();
+		const badPassword = password === '' ? t('invitation.password_empty') : null;
 		setWrongName(badName);
 		setWrongPassword(badPassword);
+		setFailure(null);
 		if (badName !== null !== (badPassword !== null))
 			(badName ? nameInput : passwordInput).current?.focus();
 		if (badName || badPassword)
@@ -90,7 +83,12 @@ function Redeem({ token }: { token: string })
 			dropLinkToken();
 			go(redirect);
 		} catch (caught) {
-			setFailure(asFailure(caught));
+			const refused = asFailure(caught);
+			const weak = weakness(refused);
+			setFailure(refused);
+			setWrongPassword(weak);
+			if (weak)
+				passwordInput.current?.focus();
 			busy.current = false;
 			setSending(false);
 		}
@@ -101,7 +99,7 @@ function Redeem({ token }: { token: string })
 	return (
 		<Slip label={t('stub.invitation')} what={t('stub.console')} icon="user" failure={failure}>
 			<Heading>{t('invitation.title')}</Heading>
-			{failure && <FailureBanner failure={failure} />}
+			{failure && !wrongPassword && <FailureBanner failure={failure} />}
 			<p class="muted">{t('invitation.lead')}</p>
 			{both && <Summary wrong={[['name', String(wrongName)], ['password', String(wrongPassword)]]} />}
 			<form class="stack" noValidate onSubmit={accept}>
@@ -109,13 +107,7 @@ function Redeem({ token }: { token: string })
 					<input ref={nameInput} id="name" class="input" autocomplete="name" value={name} aria-invalid={wrongName !== null}
 						aria-describedby={describedBy('name', wrongName, false)} onInput={(e) => setName(e.currentTarget.value)} />
 				</Field>
-				<Field id="password" label={t('invitation.password')} hint={t('invitation.password_hint')} wrong={wrongPassword}>
-					<input ref={passwordInput} id="password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="new-password"
-						spellcheck={false} autocapitalize="off" value={password} aria-invalid={wrongPassword !== null}
-						aria-describedby={describedBy('password', wrongPassword, true)} onInput={(e) => setPassword(e.currentTarget.value)} />
-					<button type="button" class="link" onClick={() => setShown(!shown)}>
-						{t(shown ? 'invitation.hide' : 'invitation.show')}</button>
-				</Field>
+				<NewPassword id="password" label={t('invitation.password')} value={password} wrong={wrongPassword} input={passwordInput} onInput={setPassword} />
 				<Submit busy={sending} busyLabel={t('checking')}>{t('invitation.accept')}</Submit>
 			</form>
 		</Slip>

@@ -59,18 +59,19 @@ export function Summary({ wrong }: { wrong: [id: string, sentence: string][] })
 const DIGITS = 6;
 
 // "529 038", "529-038", "Your PIN is 529038, valid for 10 minutes" → "529038"
-export function digitsOf(text: string): string
+export function digitsOf(text: string, digits = DIGITS): string
 {
 	const plain = text.normalize('NFKC');
-	const whole = /(?<!\d)\d{3}[\s\u00a0-]?\d{3}(?!\d)/.exec(plain)?.[0] ?? plain;
-	return whole.replace(/\D/g, '').slice(0, DIGITS);
+	const whole = new RegExp(`(?<!\\d)\\d{${digits / 2}}[\\s\u00a0-]?\\d{${digits / 2}}(?!\\d)`).exec(plain)?.[0] ?? plain;
+	return whole.replace(/\D/g, '').slice(0, digits);
 }
 
-// One input for six digits. `onComplete` is called once, when the last digit is typed or pasted;
+// One input for the digits of a code, six unless told. `onComplete` is called once, when the last digit is typed or pasted;
 // after an error only Enter sends, so that somebody who corrects a digit is not cut short.
 // `quiet`: an error leaves the focus where it is, because a summary of several takes it.
-export function CodeInput({ id, value, wrong, quiet = false, described, busy, input, onInput, onComplete }: {
+export function CodeInput({ id, digits: count = DIGITS, value, wrong, quiet = false, described, busy, input, onInput, onComplete }: {
 	id: string;
+	digits?: number;
 	value: string;
 	wrong: Wrong;
 	quiet?: boolean;
@@ -95,7 +96,7 @@ export function CodeInput({ id, value, wrong, quiet = false, described, busy, in
 
 	const take = (digits: string) => {
 		onInput(digits);
-		if (digits.length === DIGITS && armed.current && onComplete) {
+		if (digits.length === count && armed.current && onComplete) {
 			armed.current = false;
 			onComplete(digits);
 		}
@@ -104,15 +105,15 @@ export function CodeInput({ id, value, wrong, quiet = false, described, busy, in
 	const whole = (e: Event, data: DataTransfer | null) => {
 		e.preventDefault();
 		if (!busy && data)
-			take(digitsOf(data.getData('text')));
+			take(digitsOf(data.getData('text'), count));
 	};
 	return (
 		<input ref={input} id={id} class="input code-input" inputMode="numeric" autocomplete="one-time-code"
-			autocorrect="off" spellcheck={false} maxLength={DIGITS} value={value} readOnly={busy} aria-invalid={wrong !== null}
+			autocorrect="off" spellcheck={false} maxLength={count} value={value} readOnly={busy} aria-invalid={wrong !== null}
 			aria-describedby={[describedBy(id, wrong, false), described].filter(Boolean).join(' ') || undefined}
 			onPaste={(e) => whole(e, e.clipboardData)} onDrop={(e) => whole(e, e.dataTransfer)}
 			onInput={(e) => {
-				const digits = digitsOf(e.currentTarget.value);
+				const digits = digitsOf(e.currentTarget.value, count);
 				// The value that the framework holds may be the same already: then it would not repaint.
 				e.currentTarget.value = digits;
 				take(digits);

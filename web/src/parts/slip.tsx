@@ -46,6 +46,7 @@ export function monogram(name: string): string
 interface SlipProps {
 	label: string;
 	what: string;
+	big?: boolean; // `what` is the one number that matters
 	host?: string;
 	icon?: IconName;
 	who?: ComponentChildren;
@@ -59,17 +60,17 @@ interface SlipProps {
 
 export type Stub = Pick<SlipProps, 'label' | 'what' | 'host' | 'icon' | 'who'>;
 
-export function Slip({ label, what, host, icon, who, edge, wide, foot, below, failure, children }: SlipProps)
+export function Slip({ label, what, big, host, icon, who, edge, wide, foot, below, failure, children }: SlipProps)
 {
 	return (
 		<>
 			<div class={wide ? 'slip wide' : 'slip'}>
 				<div class="stub">
 					<div class="what">
-						<span class="tile-mark" aria-hidden="true">{icon ? <Icon name={icon} /> : monogram(what)}</span>
+						{!big && <span class="tile-mark" aria-hidden="true">{icon ? <Icon name={icon} /> : monogram(what)}</span>}
 						<div class="grow">
 							<span class="lbl">{label}</span>
-							<strong>{what}</strong>
+							<strong class={big ? 'left num' : ''}>{what}</strong>
 							{host && <span class="host mono">{host}</span>}
 						</div>
 					</div>
