@@ -32,7 +32,8 @@ enum cs_notice_kind {
 	CS_NOTICE_CODES_MADE,
 	CS_NOTICE_CODE_USED, /* detail: how many are left, in digits */
 	CS_NOTICE_RECOVERY_BEGUN, /* object: the case, for all of these; detail: may say more */
-	CS_NOTICE_RECOVERY_WAITING, /* detail: "until 25 November 2026, 10:47 UTC" */
+	CS_NOTICE_RECOVERY_HELPED, /* those in charge did, or would do, something; detail: who, what */
+	CS_NOTICE_RECOVERY_WAITING, /* detail: "25 November 2026, 10:47 UTC" */
 	CS_NOTICE_RECOVERY_RESTARTED,
 	CS_NOTICE_RECOVERY_READY, /* the access code itself is another mail, to one address */
 	CS_NOTICE_RECOVERY_OPENED, /* a session can enrol: too late to stop, not too late to say so */

@@ -39,6 +39,7 @@
 #define CS_RECOVERY_RESET_MS (7 * CS_DAY_MS) /* a password reset by mail is fresh so long */
 #define CS_RECOVERY_PAUSE_MS CS_DAY_MS /* after a veto, before the member can begin another */
 #define CS_RECOVERY_REASON_MAX 500 /* bytes */
+#define CS_RECOVERY_STEP_MS (2 * CS_SECOND_MS)
 
 /* --- what there is to see; texts and lists live in the arena --- */
 
@@ -144,12 +145,7 @@ cs_err cs_recovery_password_reset_in(struct cs_tx *tx, const struct cs_domain *d
 cs_err cs_recovery_finished_in(struct cs_tx *tx, struct cs_domain *d,
     const struct cs_member_session *session, cs_id authenticator);
 
-/* --- those in charge: op->account is theirs --- */
-
-struct cs_recovery_staff {
-	cs_id member; /* who acts, in person or by a token of theirs */
-	enum cs_role role; /* in op->account */
-};
+/* --- those in charge: op->account is theirs; by: who acts, in person or by a token of theirs --- */
 
 struct cs_recovery_row {
 	struct cs_recovery_shown shown;
@@ -174,20 +170,17 @@ cs_err cs_recovery_list(struct cs_domain *d, const struct cs_op *op, bool is_ope
  * Refused: BODY (no reason), NOT_FOUND (no member of this account), NOT_NEEDED (no second factor),
  * NOT_YOURSELF, NOT_ALLOWED (an owner's, by one who is none), APPROVED_ALREADY.
  */
-cs_err cs_recovery_staff_start(struct cs_domain *d, const struct cs_op *op,
-    const struct cs_recovery_staff *by, cs_id member, cs_str reason, struct cs_recovery_row *out,
-    struct cs_refusal *why);
+cs_err cs_recovery_staff_start(struct cs_domain *d, const struct cs_op *op, cs_id by, cs_id member,
+    cs_str reason, struct cs_recovery_row *out, struct cs_refusal *why);
 /*
  * Released at once; state WAITING. Besides the above, refused: ENDED, NOT_WAITING, and
  * SOMEBODY_ELSE (who vouched for the browser does not also take the wait away).
  */
-cs_err cs_recovery_staff_speed_up(struct cs_domain *d, const struct cs_op *op,
-    const struct cs_recovery_staff *by, cs_id recovery, cs_str reason, struct cs_recovery_row *out,
-    struct cs_refusal *why);
+cs_err cs_recovery_staff_speed_up(struct cs_domain *d, const struct cs_op *op, cs_id by,
+    cs_id recovery, cs_str reason, struct cs_recovery_row *out, struct cs_refusal *why);
 /* One is enough, also for an owner's. Refused: BODY, NOT_FOUND, ENDED, NOT_YOURSELF. */
-cs_err cs_recovery_staff_stop(struct cs_domain *d, const struct cs_op *op,
-    const struct cs_recovery_staff *by, cs_id recovery, cs_str reason, struct cs_recovery_row *out,
-    struct cs_refusal *why);
+cs_err cs_recovery_staff_stop(struct cs_domain *d, const struct cs_op *op, cs_id by, cs_id recovery,
+    cs_str reason, struct cs_recovery_row *out, struct cs_refusal *why);
 
 /*
  * Background (background.h): release what has waited long enough, each once whatever the number of

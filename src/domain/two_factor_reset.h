@@ -25,6 +25,13 @@ cs_err cs_two_factor_reset_in(
     struct cs_tx *tx, struct cs_domain *d, const struct cs_two_factor_reset *r);
 
 /*
+ * In a transaction of the realm: all authenticators of a member but one (zero: none is spared), their
+ * backup codes, what was only begun, and the browsers that are not asked. Nothing is told.
+ */
+cs_err cs_two_factor_remove_in(
+    struct cs_tx *tx, const struct cs_domain *d, cs_id member, cs_id except);
+
+/*
  * For the operator, by address (as typed), whole. *out_had: there was something to take away (if not,
  * the next sign-in can only enrol all the same). Errors: NOT_FOUND, CONFLICT (comes by single sign-on).
  */
