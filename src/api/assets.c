@@ -5,6 +5,7 @@
 /* Patterns; "*" is one segment that is not empty. */
 static const char *const pages[] = {
 	"/",
+	"/account/backup-codes",
 	"/account/devices",
 	"/AddMfaDevice",
 	"/cdn-cgi/access/login/*",

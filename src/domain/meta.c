@@ -28,7 +28,8 @@ cs_return_path(cs_str wanted)
 bool
 cs_meta_is_page(cs_str text)
 {
-	static const char *const pages[] = { "/AddMfaDevice", "/account/devices" };
+	static const char *const pages[] = { "/AddMfaDevice", "/account/devices",
+		"/account/backup-codes" };
 
 	for (size_t i = 0; i < CS_COUNT(pages); i++)
 		if (cs_str_equal(text, cs_str_c(pages[i])))

@@ -999,7 +999,8 @@ TEST(a_link_that_is_opened_does_nothing)
 
 TEST(whoever_opens_the_enrolment_link_signed_out_comes_back_to_it)
 {
-	static const char *const pages[] = { "/AddMfaDevice", "/account/devices" };
+	static const char *const pages[] = { "/AddMfaDevice", "/account/devices",
+		"/account/backup-codes" };
 	struct house *h = house_open();
 
 	for (size_t i = 0; i < CS_COUNT(pages); i++) {

@@ -379,9 +379,9 @@ TEST(every_answer_carries_the_security_headers)
 
 TEST(the_portals_pages_are_one_document_with_a_strict_policy)
 {
-	static const char *const pages[] = { "/", "/account/devices", "/AddMfaDevice",
-		"/cdn-cgi/access/login/app.example.test:8081?meta=x", "/challenge/1", "/invitation",
-		"/signed-out", "/refused?code=x", "/not-me" };
+	static const char *const pages[] = { "/", "/account/devices", "/account/backup-codes",
+		"/AddMfaDevice", "/cdn-cgi/access/login/app.example.test:8081?meta=x",
+		"/challenge/1", "/invitation", "/signed-out", "/refused?code=x", "/not-me" };
 	struct house *h = house_open();
 	struct browser *b = browser_open(h);
 
