@@ -32,6 +32,8 @@ enum cs_guard {
 	CS_GUARD_GLOBAL_SESSION, /* __Host-cs_session: principal.session */
 	CS_GUARD_MEMBER, /* the console's session cookie, on its host, complete: principal.member */
 	CS_GUARD_MEMBER_HALF, /* the same at any stage of the sign-in */
+	CS_GUARD_HOLDER, /* about one's own authenticators: GLOBAL_SESSION; the realm's host: MEMBER */
+	CS_GUARD_HOLDER_HALF, /* the same, and there MEMBER_HALF */
 	CS_GUARD_API_TOKEN, /* /client/v4: a bearer token, or the console's session */
 	CS_GUARD_PROXY, /* a peer of a proxy section */
 	CS_GUARD_COUNT

@@ -1,6 +1,7 @@
 #include "domain/admin.h"
 
 #include "domain/audit.h"
+#include "domain/freeze.h"
 #include "domain/session.h"
 #include "store/user_store.h"
 
@@ -41,10 +42,9 @@ unfreeze(struct cs_tx *tx, void *ctx)
 	struct cs_user user;
 
 	CS_TRY(find(tx, c, &user));
-	if (c->why.kind != CS_REFUSAL_NONE || user.frozen.ms == 0)
+	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(cs_user_unfreeze(tx, user.account, user.id));
-	return cs_audit(tx, c->d, CS_AUDIT_DEVICES_UNFROZEN, c->actor, user.id, CS_STR_NONE);
+	return cs_freeze_lift_in(tx, c->d, c->actor, user.account, user.id);
 }
 
 cs_err

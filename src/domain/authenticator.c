@@ -34,7 +34,8 @@ revoke(struct cs_tx *tx, void *ctx)
 	if (!cs_id_equal(a.subject, c->subject))
 		return CS_FAIL(NOT_FOUND);
 	CS_TRY(cs_authenticator_revoke_in(tx, c->id));
-	CS_TRY(cs_notice_send(tx, c->d, CS_NOTICE_REVOKED, &a));
+	CS_TRY(cs_notice_tell_of(tx, c->d, CS_NOTICE_REVOKED, &a));
+	CS_TRY(cs_holder_kind_of(a.account)->changed(tx, c->d, a.account, a.subject));
 	return cs_audit(tx, c->d, CS_AUDIT_AUTHENTICATOR_REVOKED, c->actor, a.subject,
 	    cs_audit_fact(op->arena, "factor", a.factor));
 }

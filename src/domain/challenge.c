@@ -6,6 +6,7 @@
 #include "crypto/mac.h"
 #include "domain/audit.h"
 #include "domain/auth_log.h"
+#include "domain/backup_codes.h"
 #include "domain/models.h"
 #include "domain/proof.h"
 #include "domain/site.h"
@@ -13,7 +14,6 @@
 #include "store/authenticator_store.h"
 #include "store/challenge_store.h"
 #include "store/device_store.h"
-#include "store/user_store.h"
 
 /* What a proof made with it would count as; 0: nothing here judges it. */
 static unsigned
@@ -24,7 +24,7 @@ method_of(const struct cs_authenticator *a, const struct cs_factor **out)
 
 /* --- begin --- */
 
-/* Those that sign come first: they cannot be phished. */
+/* Those that sign come first: they cannot be phished. Backup codes are for when all else is gone. */
 static int
 by_preference(const void *left, const void *right)
 {
@@ -33,68 +33,99 @@ by_preference(const void *left, const void *right)
 	bool a_signs = a->credential_id.len > 0;
 	bool b_signs = b->credential_id.len > 0;
 
+	if (a->is_issued != b->is_issued)
+		return a->is_issued ? 1 : -1;
 	if (a_signs != b_signs)
 		return a_signs ? -1 : 1;
 	return (a->last_used.ms < b->last_used.ms) - (a->last_used.ms > b->last_used.ms);
 }
 
-static void
-choose_list(struct cs_arena *arena, const struct cs_standing *standing, struct cs_asked *out)
+/* Backup codes are in no list; where the organisation has none, those that are left are no answer. */
+static cs_err
+find_codes(
+    struct cs_tx *tx, const struct cs_signin *s, struct cs_authenticator *out, bool *is_there)
 {
-	const struct cs_factor *f;
+	const struct cs_holder *h = s->holder;
 
-	out->list = CS_NEW_ARRAY(
-	    arena, struct cs_authenticator, standing->authenticator_count + 1); /* never 0 */
-	for (size_t i = 0; i < standing->authenticator_count; i++)
-		if ((method_of(&standing->authenticators[i], &f) & out->challenge.methods) != 0)
-			out->list[out->count++] = standing->authenticators[i];
+	*is_there = false;
+	return cs_backup_codes_are_allowed(s->config, h->account)
+		   ? cs_backup_codes_find(tx, h->account, h->subject, out, is_there)
+		   : CS_OK;
+}
+
+/* What answers: of all, what counts for one of the methods that are asked for. */
+static cs_err
+choose_list(struct cs_tx *tx, const struct cs_signin *s, const struct cs_authenticator *all,
+    size_t count, struct cs_asked *out)
+{
+	struct cs_authenticator codes;
+	const struct cs_factor *f;
+	bool is_there;
+
+	CS_TRY(find_codes(tx, s, &codes, &is_there));
+	out->count = 0;
+	out->list = CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_authenticator, count + 1);
+	for (size_t i = 0; i < count; i++)
+		if ((method_of(&all[i], &f) & out->challenge.methods) != 0)
+			out->list[out->count++] = all[i];
+	if (is_there && (method_of(&codes, &f) & out->challenge.methods) != 0)
+		out->list[out->count++] = codes;
 	qsort(out->list, out->count, sizeof(*out->list), by_preference);
+	return CS_OK;
 }
 
 struct begin_ctx {
 	const struct cs_signin *s;
-	struct cs_challenge challenge;
+	struct cs_asks asks;
+	struct cs_asked asked;
 	struct cs_refusal why;
 };
+
+static cs_err
+take_rate(struct cs_tx *tx, struct begin_ctx *c)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	cs_span session = cs_id_span(&c->asked.challenge.session);
+	uint8_t key[CS_RATE_KEY_LEN];
+	struct cs_rate rate;
+
+	cs_rate_key(CS_STR("challenge"), op->account, &session, 1, key);
+	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, CS_CHALLENGES_PER_HOUR, op->now, &rate));
+	if (!rate.is_allowed)
+		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
+			.retry_after_ms = rate.retry_after_ms };
+	return CS_OK;
+}
 
 static cs_err
 begin(struct cs_tx *tx, void *ctx)
 {
 	struct begin_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
-	cs_span session = cs_id_span(&c->challenge.session);
-	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
-	if (c->challenge.purpose == CS_CHALLENGE_MANAGE)
-		CS_TRY(cs_manage_check_challenge(tx, c->s->session, &c->why));
+	if (c->asked.challenge.purpose == CS_CHALLENGE_MANAGE)
+		CS_TRY(cs_manage_check_challenge(tx, c->s->holder, &c->why));
+	if (c->why.kind == CS_REFUSAL_NONE)
+		CS_TRY(take_rate(tx, c));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	cs_rate_key(CS_STR("challenge"), op->account, &session, 1, key);
-	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, CS_CHALLENGES_PER_HOUR, op->now, &rate));
-	if (!rate.is_allowed) {
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-		return CS_OK;
-	}
-	return cs_challenge_add(tx, &c->challenge);
+	CS_TRY(choose_list(tx, c->s, c->asks.list, c->asks.count, &c->asked));
+	return cs_challenge_add(tx, &c->asked.challenge);
 }
 
 static void
-make_challenge(
-    const struct cs_signin *s, const struct cs_signin_state *state, struct cs_challenge *out)
+make_challenge(const struct cs_signin *s, const struct cs_asks *asks, struct cs_challenge *out)
 {
 	*out = (struct cs_challenge){
-		.account = s->op->account,
+		.account = s->holder->account,
 		.id = cs_id_new(s->d->rng),
-		.subject = s->session->identity.user,
-		.session = s->session->id,
-		.device = s->session->device,
+		.subject = s->holder->subject,
+		.session = s->holder->session,
+		.device = s->holder->device,
 		.purpose = CS_CHALLENGE_SIGN_IN,
 		.meta = s->meta.text,
-		.is_own = state->mfa.duration_ms == 0,
-		.methods = state->mfa.methods,
+		.is_own = asks->is_own,
+		.methods = asks->methods,
 		.created = s->op->now,
 		.expires = cs_time_add(s->op->now, CS_CHALLENGE_LIFE_MS),
 	};
@@ -118,28 +149,25 @@ cs_challenge_begin(const struct cs_signin *s, enum cs_challenge_purpose purpose,
     struct cs_asked *out, struct cs_refusal *why)
 {
 	struct begin_ctx c = { .s = s };
-	struct cs_signin_state state;
 
 	*out = (struct cs_asked){ .count = 0 };
-	if (s->session == NULL) {
+	if (s->holder == NULL) {
 		why->kind = CS_REFUSAL_SIGNED_OUT;
 		return CS_OK;
 	}
-	CS_TRY(cs_signin_state(s, &state));
-	if (purpose == CS_CHALLENGE_SIGN_IN && state.step != CS_STEP_CHALLENGE) {
+	CS_TRY(s->holder->kind->asks(s, &c.asks));
+	if (purpose == CS_CHALLENGE_SIGN_IN && !c.asks.is_asked) {
 		why->kind = CS_REFUSAL_ENDED;
 		return CS_OK;
 	}
-	make_challenge(s, &state, &c.challenge);
+	c.asked.duration_ms = c.asks.duration_ms;
+	make_challenge(s, &c.asks, &c.asked.challenge);
 	if (purpose == CS_CHALLENGE_MANAGE)
-		make_manage(&c.challenge);
+		make_manage(&c.asked.challenge);
 	CS_TRY(cs_store_write(s->d->store, s->op, begin, &c));
 	*why = c.why;
-	if (why->kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	out->challenge = c.challenge;
-	out->duration_ms = state.mfa.duration_ms;
-	choose_list(s->op->arena, &state.standing, out);
+	if (why->kind == CS_REFUSAL_NONE)
+		*out = c.asked;
 	return CS_OK;
 }
 
@@ -185,6 +213,8 @@ struct finish_ctx {
 	const struct cs_signin *s;
 	cs_id id;
 	const struct cs_factor *factor;
+	cs_granted_fn *sequel; /* or NULL */
+	void *sequel_ctx;
 	/* read */
 	struct cs_asked asked;
 	bool is_there;
@@ -202,33 +232,32 @@ struct finish_ctx {
 static bool
 is_askers(const struct finish_ctx *c)
 {
-	const struct cs_global_session *session = c->s->session;
+	const struct cs_holder *h = c->s->holder;
 	const struct cs_challenge *challenge = &c->asked.challenge;
 
-	return cs_id_equal(challenge->session, session->id) &&
-	       cs_id_equal(challenge->device, session->device) &&
-	       cs_id_equal(challenge->subject, session->identity.user);
+	return cs_id_equal(challenge->session, h->session) &&
+	       cs_id_equal(challenge->device, h->device) &&
+	       cs_id_equal(challenge->subject, h->subject);
 }
 
 static cs_err
 read_challenge(struct cs_tx *tx, void *ctx)
 {
 	struct finish_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
-	struct cs_standing standing;
+	const struct cs_holder *h = c->s->holder;
+	const struct cs_authenticator *all;
+	size_t count;
 	cs_err e;
 
 	c->is_there = false;
 	c->asked = (struct cs_asked){ .count = 0 };
-	e = cs_challenge_find(tx, op->account, c->id, &c->asked.challenge);
+	e = cs_challenge_find(tx, h->account, c->id, &c->asked.challenge);
 	if (cs_is(e, CS_E_NOT_FOUND))
 		return CS_OK;
 	CS_TRY(e);
-	c->is_there = is_askers(c) && c->asked.challenge.expires.ms > op->now.ms;
-	CS_TRY(
-	    cs_standing_read(tx, c->asked.challenge.subject, c->asked.challenge.device, &standing));
-	choose_list(op->arena, &standing, &c->asked);
-	return CS_OK;
+	c->is_there = is_askers(c) && c->asked.challenge.expires.ms > cs_tx_op(tx)->now.ms;
+	CS_TRY(cs_authenticator_list(tx, h->account, h->subject, &all, &count));
+	return choose_list(tx, c->s, all, count, &c->asked);
 }
 
 static enum cs_refusal_kind
@@ -342,7 +371,36 @@ open_window(struct cs_tx *tx, struct finish_ctx *c)
 		return CS_OK;
 	c->opening->window.authenticator = c->authenticator->id;
 	c->lost = CS_REFUSAL_ENDED;
-	return cs_manage_open(tx, c->s->d, c->s->session, c->opening);
+	return cs_manage_open(tx, c->s->d, c->s->holder, c->opening);
+}
+
+/* What counts for applications, from a browser that is known from now on. */
+static cs_err
+keep_proof(struct cs_tx *tx, struct finish_ctx *c)
+{
+	const struct cs_stored_proof proof = proof_of(c);
+
+	if (!c->s->holder->kind->keeps_proofs)
+		return CS_OK;
+	CS_TRY(cs_proof_add(tx, &proof));
+	return cs_device_remember(
+	    tx, proof.proof.account, proof.proof.subject, proof.proof.device, cs_tx_op(tx)->now);
+}
+
+static cs_err
+run_sequel(struct cs_tx *tx, struct finish_ctx *c)
+{
+	const struct cs_granted granted = {
+		.holder = c->s->holder,
+		.purpose = c->asked.challenge.purpose,
+		.factor = c->factor,
+		.authenticator = c->authenticator,
+		.method = c->authenticator->method & c->factor->methods,
+		.replay = CS_SPAN(c->result.replay, c->result.replay_len),
+	};
+
+	c->lost = CS_REFUSAL_ENDED;
+	return c->sequel != NULL ? c->sequel(tx, c->sequel_ctx, &granted) : CS_OK;
 }
 
 /* Everything that a right answer becomes; lost says what was lost when one of it is in conflict. */
@@ -350,7 +408,6 @@ static cs_err
 keep(struct cs_tx *tx, struct finish_ctx *c)
 {
 	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_stored_proof proof = proof_of(c);
 	cs_id subject = c->asked.challenge.subject;
 
 	c->lost = CS_REFUSAL_ANSWERED;
@@ -358,25 +415,27 @@ keep(struct cs_tx *tx, struct finish_ctx *c)
 	c->lost = CS_REFUSAL_CODE_USED;
 	CS_TRY(cs_authenticator_advance(tx, c->authenticator,
 	    CS_SPAN(c->result.replay, c->result.replay_len), c->result.is_backed_up, op->now));
-	CS_TRY(cs_proof_add(tx, &proof));
-	CS_TRY(cs_device_remember(tx, op->account, subject, c->asked.challenge.device, op->now));
+	CS_TRY(keep_proof(tx, c));
 	CS_TRY(cs_attempt_succeed(tx, &c->attempt));
 	CS_TRY(cs_audit(tx, c->s->d, CS_AUDIT_PROVED, subject, subject,
 	    cs_audit_fact(op->arena, "factor", cs_str_c(c->factor->name))));
-	return open_window(tx, c);
+	if (c->factor->is_issued)
+		CS_TRY(cs_backup_codes_used_in(tx, c->s->d, c->authenticator, &c->result));
+	CS_TRY(open_window(tx, c));
+	return run_sequel(tx, c);
 }
 
 static cs_err
 grant(struct cs_tx *tx, void *ctx)
 {
 	struct finish_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
-	struct cs_user user;
+	const struct cs_holder *h = c->s->holder;
+	struct cs_person person;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	c->lost = CS_REFUSAL_CODE_USED;
-	CS_TRY(cs_user_find(tx, op->account, c->asked.challenge.subject, &user));
-	if (user.status != CS_USER_ACTIVE)
+	CS_TRY(h->kind->find(tx, h->account, h->subject, &person));
+	if (!person.is_active)
 		return CS_FAIL(CONFLICT);
 	CS_TRY(check_model(tx, c));
 	return c->why.kind != CS_REFUSAL_NONE ? CS_OK : keep(tx, c);
@@ -402,7 +461,8 @@ static cs_err
 refuse(struct finish_ctx *c, struct cs_refusal *why)
 {
 	*why = (struct cs_refusal){ .kind = cs_site_factor_refusal(c->factor, c->result.reason),
-		.retry_after_ms = c->result.retry_after_ms };
+		.retry_after_ms = c->result.retry_after_ms,
+		.used_at = c->result.used_at };
 	/* A slip of the hand is no guess. What signs makes none: what it sends is counted. */
 	if (c->result.reason == CS_REASON_MALFORMED && c->factor->is_guessable)
 		return cs_attempt_refund(c->s->d, c->s->op, &c->attempt);
@@ -428,6 +488,9 @@ static void
 record_limit(const struct finish_ctx *c)
 {
 	const struct cs_signin *s = c->s;
+
+	if (c->app == NULL)
+		return;
 	const struct cs_identity *identity = &s->session->identity;
 	const struct cs_auth_event event = {
 		.reason = CS_AUTH_SECOND_FACTOR,
@@ -438,8 +501,19 @@ record_limit(const struct finish_ctx *c)
 		.once = c->asked.challenge.id,
 	};
 
-	if (c->app != NULL && cs_failed(cs_auth_log_write(s->d, s->op, s->config, &event)))
+	if (cs_failed(cs_auth_log_write(s->d, s->op, s->config, &event)))
 		CS_LOG(s->op, SIGN_IN_NOT_LOGGED, CS_F_ID("user", identity->user));
+}
+
+/* What could not be judged, since too much is being hashed at this moment, was no guess. */
+static cs_err
+judge_or_refund(struct finish_ctx *c, cs_span answer)
+{
+	cs_err e = judge(c, answer);
+
+	if (cs_is(e, CS_E_LIMIT) && c->factor->is_guessable)
+		CS_TRY(cs_attempt_refund(c->s->d, c->s->op, &c->attempt));
+	return e;
 }
 
 static cs_err
@@ -453,7 +527,7 @@ finish(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 		record_limit(c);
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(judge(c, answer));
+	CS_TRY(judge_or_refund(c, answer));
 	if (c->result.verdict != CS_GRANTED)
 		return refuse(c, why);
 	e = cs_store_write(s->d->store, s->op, grant, c);
@@ -477,16 +551,22 @@ find_application(struct finish_ctx *c, struct cs_refusal *why)
 }
 
 cs_err
-cs_challenge_finish(const struct cs_signin *s, cs_id challenge, cs_str factor, cs_span answer,
-    struct cs_answered *out, struct cs_refusal *why)
+cs_challenge_finish(const struct cs_signin *s, const struct cs_given *given, cs_granted_fn *sequel,
+    void *sequel_ctx, struct cs_answered *out, struct cs_refusal *why)
 {
 	struct finish_ctx *c = CS_NEW(s->op->arena, struct finish_ctx);
 
-	*c = (struct finish_ctx){ .s = s, .id = challenge, .opening = &out->opening };
+	*c = (struct finish_ctx){
+		.s = s,
+		.id = given->challenge,
+		.sequel = sequel,
+		.sequel_ctx = sequel_ctx,
+		.opening = &out->opening,
+	};
 	*out = (struct cs_answered){ .purpose = CS_CHALLENGE_SIGN_IN };
-	if (s->session == NULL)
+	if (s->holder == NULL)
 		why->kind = CS_REFUSAL_SIGNED_OUT;
-	else if (cs_failed(cs_factor_find(factor, &c->factor)))
+	else if (cs_failed(cs_factor_find(given->factor, &c->factor)))
 		why->kind = CS_REFUSAL_BODY;
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
@@ -499,6 +579,9 @@ cs_challenge_finish(const struct cs_signin *s, cs_id challenge, cs_str factor, c
 	out->purpose = c->asked.challenge.purpose;
 	out->meta = c->asked.challenge.meta;
 	if (out->purpose == CS_CHALLENGE_MANAGE)
-		cs_manage_opening_make(s, &out->opening);
-	return finish(c, answer, why);
+		cs_manage_opening_make(s->d, s->op, s->holder, CS_MANAGE_CHANGE, &out->opening);
+	CS_TRY(finish(c, given->answer, why));
+	out->is_issued = why->kind == CS_REFUSAL_NONE && c->factor->is_issued;
+	out->left = c->result.left;
+	return CS_OK;
 }

@@ -1,6 +1,7 @@
 #include "domain/enrol.h"
 
 #include "domain/audit.h"
+#include "domain/authenticator.h"
 #include "domain/device_name.h"
 #include "domain/manage.h"
 #include "domain/models.h"
@@ -22,7 +23,7 @@ is_over(const struct cs_authenticator *a, const struct cs_factor *f, cs_time now
 	return cs_time_add(a->created, f->pending_ms).ms <= now.ms;
 }
 
-/* Active ones of the session's person. */
+/* Active ones of the holder. */
 struct owned {
 	const struct cs_authenticator *list;
 	size_t count;
@@ -32,16 +33,17 @@ static cs_err
 read_owned(struct cs_tx *tx, const struct cs_signin *s, struct owned *out)
 {
 	return cs_authenticator_list(
-	    tx, s->op->account, s->session->identity.user, &out->list, &out->count);
+	    tx, s->holder->account, s->holder->subject, &out->list, &out->count);
 }
 
-static bool
-has_of(const struct owned *owned, cs_str factor)
+/* The first of a factor; NULL: they have none. */
+static const struct cs_authenticator *
+one_of(const struct owned *owned, cs_str factor)
 {
 	for (size_t i = 0; i < owned->count; i++)
 		if (cs_str_equal(owned->list[i].factor, factor))
-			return true;
-	return false;
+			return &owned->list[i];
+	return NULL;
 }
 
 /* Not asked of the factor: what it excludes is what it judges. */
@@ -54,8 +56,8 @@ describe(const struct cs_signin *s, const struct owned *owned, struct cs_enrolme
 
 	e->label = (struct cs_factor_label){
 		.issuer = name.len > 0 ? name : s->config->account_name,
-		.account = s->session->identity.email,
-		.person = s->session->identity.name,
+		.account = s->holder->email,
+		.person = s->holder->name,
 		.known = known,
 	};
 	for (size_t i = 0; i < owned->count; i++)
@@ -89,12 +91,10 @@ cs_enrol_methods(const struct cs_access_config *config)
 	return methods;
 }
 
-/* With an application that asks for a second factor: what it asks for. Else what the account allows. */
-static unsigned
-methods_here(const struct cs_signin *s, const struct cs_signin_state *state)
+unsigned
+cs_enrol_methods_of(const struct cs_signin *s)
 {
-	return s->app != NULL && state->mfa.is_required ? state->mfa.methods
-							: cs_enrol_methods(s->config);
+	return s->session != NULL ? cs_enrol_methods(s->config) : cs_factors_methods();
 }
 
 /* --- begin --- */
@@ -102,35 +102,74 @@ methods_here(const struct cs_signin *s, const struct cs_signin_state *state)
 struct begin_ctx {
 	const struct cs_signin *s;
 	const struct cs_factor *factor;
+	cs_id replaces; /* what is to go; zero: nothing */
 	struct cs_authenticator fresh;
 	struct cs_authenticator pending;
 	struct owned owned;
 	struct cs_refusal why;
 };
 
+/* What is shown again is what was asked for: in the same place as before. */
 static cs_err
 find_pending(struct cs_tx *tx, const struct begin_ctx *c, struct cs_authenticator *out)
 {
-	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_holder *h = c->s->holder;
 
 	if (c->factor->shows_anew)
 		return CS_FAIL(NOT_FOUND);
-	return cs_authenticator_find_pending(tx, op->account, c->s->session->identity.user,
-	    cs_str_c(c->factor->name), c->s->session->id, pending_since(op), out);
+	CS_TRY(cs_authenticator_find_pending(tx, h->account, h->subject, cs_str_c(c->factor->name),
+	    h->session, pending_since(cs_tx_op(tx)), out));
+	return cs_id_equal(out->replaces, c->fresh.replaces) ? CS_OK : CS_FAIL(NOT_FOUND);
 }
 
-/* What does not need the authenticator itself. */
+/*
+ * Whoever comes by a recovery, or after a reset, begins anew: the only one of its factor gives way
+ * when the new one is confirmed, without having been asked for.
+ */
+static cs_id
+gives_way(const struct cs_signin *s, const struct cs_factor *factor, const struct owned *owned,
+    cs_id replaces)
+{
+	const struct cs_authenticator *old = one_of(owned, cs_str_c(factor->name));
+
+	if (s->holder->stage != CS_MEMBER_ENROL || !factor->is_single || old == NULL)
+		return replaces;
+	return old->id;
+}
+
+/* Only what there can be one of is replaced: of all else another is added, and one removed. */
+static enum cs_refusal_kind
+why_not_place(
+    const struct cs_factor *factor, const struct owned *owned, cs_id replaces, bool is_anew)
+{
+	const struct cs_authenticator *old =
+	    factor->is_single ? one_of(owned, cs_str_c(factor->name)) : NULL;
+
+	if (!cs_id_is_zero(replaces))
+		return old != NULL && cs_id_equal(old->id, replaces) ? CS_REFUSAL_NONE
+								     : CS_REFUSAL_NOT_FOUND;
+	if (old != NULL)
+		return CS_REFUSAL_ENROLLED_ALREADY;
+	return owned->count >= CS_AUTHENTICATORS_MAX && !is_anew ? CS_REFUSAL_TOO_MANY_DEVICES
+								 : CS_REFUSAL_NONE;
+}
+
+/* What does not need the authenticator itself. *replaces: zero, or what it is to take the place of. */
 static cs_err
 check_person(struct cs_tx *tx, const struct cs_signin *s, const struct cs_factor *factor,
-    struct owned *owned, struct cs_refusal *why)
+    struct owned *owned, cs_id *replaces, struct cs_refusal *why)
 {
+	bool is_asked = !cs_id_is_zero(*replaces);
+	bool is_anew = s->holder->stage == CS_MEMBER_ENROL;
+
 	*why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	CS_TRY(read_owned(tx, s, owned));
-	if (factor->is_single && has_of(owned, cs_str_c(factor->name)))
-		why->kind = CS_REFUSAL_ENROLLED_ALREADY;
-	else if (owned->count >= CS_AUTHENTICATORS_MAX)
-		why->kind = CS_REFUSAL_TOO_MANY_DEVICES;
-	return why->kind != CS_REFUSAL_NONE ? CS_OK : cs_manage_check(tx, s->session, why);
+	*replaces = gives_way(s, factor, owned, *replaces);
+	why->kind = why_not_place(factor, owned, *replaces, is_anew);
+	if (why->kind != CS_REFUSAL_NONE)
+		return CS_OK;
+	return cs_manage_may(
+	    tx, s->holder, is_asked && !is_anew ? CS_ACT_REPLACE : CS_ACT_ADD, why);
 }
 
 /* What another session left pending gives way: its secret was never confirmed. */
@@ -138,17 +177,18 @@ static cs_err
 begin(struct cs_tx *tx, void *ctx)
 {
 	struct begin_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_holder *h = c->s->holder;
 	cs_err e;
 
-	CS_TRY(check_person(tx, c->s, c->factor, &c->owned, &c->why));
+	c->fresh.replaces = c->replaces;
+	CS_TRY(check_person(tx, c->s, c->factor, &c->owned, &c->fresh.replaces, &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	e = find_pending(tx, c, &c->pending);
 	if (!cs_is(e, CS_E_NOT_FOUND))
 		return e;
-	CS_TRY(cs_authenticator_remove_pending(tx, op->account, c->fresh.subject, c->fresh.factor));
-	CS_TRY(cs_authenticator_add(tx, &c->fresh, c->factor->is_single, c->s->session->id));
+	CS_TRY(cs_authenticator_remove_pending(tx, h->account, h->subject, c->fresh.factor));
+	CS_TRY(cs_authenticator_add(tx, &c->fresh, c->factor->is_single, h->session));
 	c->pending = c->fresh;
 	return CS_OK;
 }
@@ -159,9 +199,9 @@ make_fresh(struct begin_ctx *c, unsigned method)
 	const struct cs_factor_env env = cs_site_env(c->s);
 
 	c->fresh = (struct cs_authenticator){
-		.account = c->s->op->account,
+		.account = c->s->holder->account,
 		.id = cs_id_new(c->s->d->rng),
-		.subject = c->s->session->identity.user,
+		.subject = c->s->holder->subject,
 		.factor = cs_str_c(c->factor->name),
 		.method = method,
 		.state = CS_AUTHENTICATOR_PENDING,
@@ -190,31 +230,35 @@ kind_of(const struct cs_factor *f, unsigned method)
 static cs_err
 check_wanted(const struct cs_signin *s, unsigned method, struct cs_refusal *why)
 {
-	struct cs_signin_state state;
+	struct cs_asks asks;
 
-	CS_TRY(cs_signin_state(s, &state));
-	if ((methods_here(s, &state) & method) == 0)
+	CS_TRY(s->holder->kind->asks(s, &asks));
+	if ((asks.enrol_methods & method) == 0)
 		why->kind = CS_REFUSAL_NOT_ALLOWED;
 	return CS_OK;
 }
 
 cs_err
-cs_enrol_begin(const struct cs_signin *s, cs_str factor, unsigned method, struct cs_enrolment *out,
+cs_enrol_begin(const struct cs_signin *s, const struct cs_wanted *wanted, struct cs_enrolment *out,
     struct cs_refusal *why)
 {
 	struct begin_ctx *c = CS_NEW(s->op->arena, struct begin_ctx);
+	unsigned method = 0;
 
 	*out = (struct cs_enrolment){ .factor = NULL };
 	c->s = s;
-	if (s->session == NULL)
+	c->replaces = wanted->replaces;
+	if (!cs_failed(cs_factor_find(wanted->factor, &c->factor)))
+		method = kind_of(c->factor, wanted->method);
+	if (s->holder == NULL)
 		why->kind = CS_REFUSAL_SIGNED_OUT;
-	else if (cs_failed(cs_factor_find(factor, &c->factor)) || kind_of(c->factor, method) == 0)
+	else if (method == 0)
 		why->kind = CS_REFUSAL_BODY;
 	else
-		CS_TRY(check_wanted(s, kind_of(c->factor, method), why));
+		CS_TRY(check_wanted(s, method, why));
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(make_fresh(c, kind_of(c->factor, method)));
+	CS_TRY(make_fresh(c, method));
 	CS_TRY(cs_store_write(s->d->store, s->op, begin, c));
 	*why = c->why;
 	if (why->kind != CS_REFUSAL_NONE)
@@ -237,10 +281,10 @@ static cs_err
 find_by_id(struct cs_tx *tx, void *ctx)
 {
 	struct find_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_holder *h = c->s->holder;
 
 	CS_TRY(cs_authenticator_find_pending_id(
-	    tx, op->account, c->id, c->s->session->id, pending_since(op), &c->found));
+	    tx, h->account, c->id, h->session, pending_since(cs_tx_op(tx)), &c->found));
 	return read_owned(tx, c->s, &c->owned);
 }
 
@@ -251,7 +295,7 @@ cs_enrol_find(const struct cs_signin *s, cs_id id, struct cs_enrolment *out, str
 	cs_err e;
 
 	*out = (struct cs_enrolment){ .factor = NULL };
-	if (s->session == NULL) {
+	if (s->holder == NULL) {
 		why->kind = CS_REFUSAL_SIGNED_OUT;
 		return CS_OK;
 	}
@@ -281,10 +325,12 @@ cs_enrol_show(const struct cs_signin *s, const struct cs_enrolment *e, struct cs
 
 struct finish_ctx {
 	const struct cs_signin *s;
+	cs_granted_fn *sequel; /* or NULL */
+	void *sequel_ctx;
 	struct cs_enrolment enrolment;
 	cs_str typed;
-	unsigned methods; /* that may be enrolled here */
-	bool is_own; /* the proof belongs to the one session that s asks for */
+	struct cs_asks asks;
+	cs_id replaced; /* that goes with the confirmation; zero: none */
 	struct cs_factor_result result;
 	struct owned owned;
 	struct cs_model model;
@@ -297,7 +343,7 @@ take_rate(struct cs_tx *tx, void *ctx)
 {
 	struct finish_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
-	cs_span session = cs_id_span(&c->s->session->id);
+	cs_span session = cs_id_span(&c->s->holder->session);
 	uint8_t key[CS_RATE_KEY_LEN];
 	struct cs_rate rate;
 
@@ -343,7 +389,7 @@ check_model(struct finish_ctx *c)
 
 	if (c->result.attestation != NULL)
 		cs_models_judge(c->s->config, c->s->app, &c->model, &judgement);
-	if ((a->method & c->methods) == 0)
+	if ((a->method & c->asks.enrol_methods) == 0)
 		c->why.kind = CS_REFUSAL_KIND_REFUSED;
 	else if (a->method == CS_MFA_BIOMETRICS && !c->result.is_user_verified)
 		c->why.kind = CS_REFUSAL_NOT_VERIFIED;
@@ -376,7 +422,8 @@ check_new(struct cs_tx *tx, struct finish_ctx *c)
 static cs_err
 check(struct cs_tx *tx, struct finish_ctx *c)
 {
-	CS_TRY(check_person(tx, c->s, c->enrolment.factor, &c->owned, &c->why));
+	c->replaced = c->enrolment.authenticator.replaces;
+	CS_TRY(check_person(tx, c->s, c->enrolment.factor, &c->owned, &c->replaced, &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	CS_TRY(load_model(tx, c));
@@ -393,12 +440,12 @@ proof_of(const struct finish_ctx *c)
 			.account = a->account,
 			.id = cs_id_new(c->s->d->rng),
 			.subject = a->subject,
-			.device = c->s->session->device,
+			.device = c->s->holder->device,
 			.authenticator = a->id,
 			.method = a->method,
 			.at = c->s->op->now,
 		},
-		.is_own = c->is_own,
+		.is_own = c->asks.is_own,
 	};
 
 	memcpy(p.context, c->s->meta.context, sizeof(p.context));
@@ -420,27 +467,68 @@ note(struct cs_tx *tx, const struct finish_ctx *c, enum cs_audit_kind kind, cons
 	    cs_audit_facts(c->s->op->arena, facts, CS_COUNT(facts)));
 }
 
+/* What counts for applications, from a browser that is known from now on. */
+static cs_err
+keep_proof(struct cs_tx *tx, struct finish_ctx *c)
+{
+	const struct cs_stored_proof proof = proof_of(c);
+
+	if (!c->s->holder->kind->keeps_proofs)
+		return CS_OK;
+	CS_TRY(cs_proof_add(tx, &proof));
+	return cs_device_remember(
+	    tx, proof.proof.account, proof.proof.subject, proof.proof.device, cs_tx_op(tx)->now);
+}
+
+/* The old one and the new one change places: at no moment there is neither, nor are there both. */
+static cs_err
+make_active(struct cs_tx *tx, struct finish_ctx *c)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	struct cs_authenticator *a = &c->out.authenticator;
+
+	if (!cs_id_is_zero(c->replaced))
+		CS_TRY(cs_authenticator_revoke_in(tx, c->replaced));
+	CS_TRY(cs_authenticator_confirm(
+	    tx, a, a->name, CS_SPAN(c->result.replay, c->result.replay_len), op->now));
+	a->state = CS_AUTHENTICATOR_ACTIVE;
+	a->replaces = cs_id_zero;
+	a->created = a->last_used = op->now;
+	return CS_OK;
+}
+
+static cs_err
+run_sequel(struct cs_tx *tx, struct finish_ctx *c)
+{
+	const struct cs_granted granted = {
+		.holder = c->s->holder,
+		.purpose = CS_CHALLENGE_SIGN_IN,
+		.is_enrolment = true,
+		.factor = c->enrolment.factor,
+		.authenticator = &c->out.authenticator,
+		.method = c->out.authenticator.method,
+		.replay = CS_SPAN(c->result.replay, c->result.replay_len),
+	};
+
+	return c->sequel != NULL ? c->sequel(tx, c->sequel_ctx, &granted) : CS_OK;
+}
+
 static cs_err
 confirm(struct cs_tx *tx, void *ctx)
 {
 	struct finish_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
-	struct cs_authenticator *a = &c->out.authenticator;
-	struct cs_stored_proof proof;
+	bool replaces;
 
 	c->out = (struct cs_enrolled){ .authenticator = c->enrolment.authenticator };
 	CS_TRY(check(tx, c));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return note(tx, c, CS_AUDIT_ENROL_REFUSED, cs_refusal_code(c->why.kind));
-	proof = proof_of(c);
-	CS_TRY(cs_authenticator_confirm(
-	    tx, a, a->name, CS_SPAN(c->result.replay, c->result.replay_len), op->now));
-	a->state = CS_AUTHENTICATOR_ACTIVE;
-	a->created = a->last_used = op->now;
-	CS_TRY(cs_proof_add(tx, &proof));
-	CS_TRY(cs_device_remember(tx, op->account, a->subject, proof.proof.device, op->now));
-	CS_TRY(note(tx, c, CS_AUDIT_ENROLLED, ""));
-	return cs_manage_enrolled(tx, c->s->d, c->s->session, a);
+	replaces = !cs_id_is_zero(c->replaced);
+	CS_TRY(make_active(tx, c));
+	CS_TRY(keep_proof(tx, c));
+	CS_TRY(note(tx, c, replaces ? CS_AUDIT_AUTHENTICATOR_REPLACED : CS_AUDIT_ENROLLED, ""));
+	CS_TRY(cs_manage_enrolled(tx, c->s->d, c->s->holder, &c->out.authenticator, replaces));
+	return run_sequel(tx, c);
 }
 
 static cs_err
@@ -463,17 +551,6 @@ refuse(struct finish_ctx *c, struct cs_refusal *why)
 }
 
 static cs_err
-look_around(struct finish_ctx *c)
-{
-	struct cs_signin_state state;
-
-	CS_TRY(cs_signin_state(c->s, &state));
-	c->methods = methods_here(c->s, &state);
-	c->is_own = c->s->app != NULL && state.mfa.is_required && state.mfa.duration_ms == 0;
-	return CS_OK;
-}
-
-static cs_err
 judge(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 {
 	const struct cs_factor_env env = cs_site_env(c->s);
@@ -483,8 +560,11 @@ judge(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 	    &env, &c->enrolment.authenticator, answer, &c->result));
 	if (c->result.verdict != CS_GRANTED)
 		return refuse(c, why);
-	CS_TRY(look_around(c));
+	CS_TRY(c->s->holder->kind->asks(c->s, &c->asks));
 	e = cs_store_write(c->s->d->store, c->s->op, confirm, c);
+	/* Also when the commit is uncertain: forgetting too much costs one look at the store. */
+	if (!cs_id_is_zero(c->replaced))
+		cs_gate_drop_authenticator(c->s->d->gate, c->s->op->account, c->replaced);
 	if (cs_is(e, CS_E_CONFLICT)) {
 		why->kind = CS_REFUSAL_ENDED;
 		return CS_OK;
@@ -494,15 +574,17 @@ judge(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
 }
 
 cs_err
-cs_enrol_finish(const struct cs_signin *s, cs_id id, cs_span answer, cs_str name,
-    struct cs_enrolled *out, struct cs_refusal *why)
+cs_enrol_finish(const struct cs_signin *s, const struct cs_confirmation *given,
+    cs_granted_fn *sequel, void *sequel_ctx, struct cs_enrolled *out, struct cs_refusal *why)
 {
 	struct finish_ctx *c = CS_NEW(s->op->arena, struct finish_ctx);
 
 	*out = (struct cs_enrolled){ .is_named_by_us = false };
 	c->s = s;
-	c->typed = cs_str_trim(name);
-	CS_TRY(cs_enrol_find(s, id, &c->enrolment, why));
+	c->sequel = sequel;
+	c->sequel_ctx = sequel_ctx;
+	c->typed = cs_str_trim(given->name);
+	CS_TRY(cs_enrol_find(s, given->enrolment, &c->enrolment, why));
 	if (why->kind == CS_REFUSAL_NONE && !cs_device_name_is_good(c->typed))
 		why->kind = CS_REFUSAL_BODY;
 	if (why->kind != CS_REFUSAL_NONE)
@@ -510,7 +592,7 @@ cs_enrol_finish(const struct cs_signin *s, cs_id id, cs_span answer, cs_str name
 	CS_TRY(cs_store_write(s->d->store, s->op, take_rate, c));
 	*why = c->why;
 	if (why->kind == CS_REFUSAL_NONE)
-		CS_TRY(judge(c, answer, why));
+		CS_TRY(judge(c, given->answer, why));
 	if (why->kind == CS_REFUSAL_NONE)
 		*out = c->out;
 	return CS_OK;

@@ -51,6 +51,7 @@ struct cs_person {
 	cs_time frozen; /* since then they cannot change their own authenticators; 0: they can */
 	cs_time email_verified; /* members; a user's address is what the provider says */
 	bool is_sso; /* members: somebody else asks for their second factor */
+	cs_time two_factor; /* members: on since; 0: off */
 	/* Everything that is told what happens to them, without doubles, email first. */
 	const cs_str *addresses;
 	size_t address_count;
@@ -76,44 +77,50 @@ struct cs_asks {
 	size_t count;
 };
 
-/* The row. All but asks, dropped and told run inside a transaction of the holder's account. */
+/*
+ * The row. All but drop and asks run inside a transaction; account is whose the subject is, which
+ * the transaction's need not be.
+ */
 struct cs_holder_kind {
 	const char *name; /* "user", "member" */
-	bool keeps_proofs; /* what is answered here counts for applications */
+	bool keeps_proofs; /* what is answered here counts for applications, from this browser */
 	/* Errors: NOT_FOUND. */
-	cs_err (*find)(struct cs_tx *tx, cs_id subject, struct cs_person *out);
+	cs_err (*find)(struct cs_tx *tx, cs_id account, cs_id subject, struct cs_person *out);
 	/* Whether this is still the session, by the token that the request came with. */
 	cs_err (*is_current)(struct cs_tx *tx, const struct cs_holder *h, bool *out);
 	/* Errors: CONFLICT (the session is gone, or h's token is not its token any more). */
 	cs_err (*set_token)(struct cs_tx *tx, const struct cs_holder *h,
 	    const uint8_t to[static CS_TOKEN_HASH_LEN]);
-	/* count: what they have, backup codes apart. *why is set anew; see manage.h. */
+	/* What manage.h says of act. count: authenticators that they have. *why is set anew. */
 	cs_err (*check)(struct cs_tx *tx, const struct cs_holder *h, const struct cs_person *person,
 	    size_t count, enum cs_act act, struct cs_refusal *why);
-	/* Before a challenge of purpose MANAGE is put, beside having something to prove with. */
-	cs_err (*check_challenge)(
-	    struct cs_tx *tx, const struct cs_holder *h, struct cs_refusal *why);
-	/* Whether the last one may go. is_confirmed: they were told that they will have to enrol again. */
+	/* The same of putting a challenge of purpose MANAGE, beside having what answers it. */
+	cs_err (*check_challenge)(struct cs_tx *tx, const struct cs_holder *h,
+	    const struct cs_person *person, struct cs_refusal *why);
+	/* Whether the last one may go. is_confirmed: they know that they will have to enrol again. */
 	cs_err (*check_last)(
 	    struct cs_tx *tx, const struct cs_holder *h, bool is_confirmed, struct cs_refusal *why);
-	/* Every session of theirs, and for members the browsers that are not asked. */
-	cs_err (*end_sessions)(struct cs_tx *tx, cs_id subject);
+	/* Every session of theirs; of members also the browsers that are not asked. */
+	cs_err (*end_sessions)(struct cs_tx *tx, cs_id account, cs_id subject);
 	/* From now on; who is frozen already stays as it is. */
-	cs_err (*freeze)(struct cs_tx *tx, cs_id subject);
-	/* Who looks into it when they said "this was not me": addresses without doubles. */
-	cs_err (*overseers)(struct cs_tx *tx, cs_id subject, const cs_str **out, size_t *out_count);
-	/* The set of their authenticators is another now. NULL: nothing rests on it. */
-	cs_err (*changed)(struct cs_tx *tx, const struct cs_domain *d, cs_id subject);
-	/* What the gate remembers of somebody, after the commit. NULL: nothing. */
+	cs_err (*freeze)(struct cs_tx *tx, const struct cs_person *person);
+	/* Errors: CONFLICT (there is nobody). */
+	cs_err (*unfreeze)(struct cs_tx *tx, const struct cs_person *person);
+	/* Who looks into it when they said "this was not me": their addresses. */
+	cs_err (*overseers)(
+	    struct cs_tx *tx, cs_id account, cs_id subject, const cs_str **out, size_t *out_count);
+	/* The set of their authenticators is another now. */
+	cs_err (*changed)(
+	    struct cs_tx *tx, const struct cs_domain *d, cs_id account, cs_id subject);
+	/* What the gate remembers of somebody, after the commit. */
 	void (*drop)(struct cs_domain *d, cs_id account, cs_id subject);
-	/* Outside any transaction. */
 	cs_err (*asks)(const struct cs_signin *s, struct cs_asks *out);
 };
 
 extern const struct cs_holder_kind cs_holder_user;
 extern const struct cs_holder_kind cs_holder_member;
 
-/* Whose account it is. */
+/* By whose account it is. */
 const struct cs_holder_kind *cs_holder_kind_of(cs_id account);
 
 #endif

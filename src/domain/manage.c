@@ -1,6 +1,5 @@
 #include "domain/manage.h"
 
-#include "crypto/equal.h"
 #include "domain/audit.h"
 #include "domain/authenticator.h"
 #include "domain/device_name.h"
@@ -9,126 +8,84 @@
 #include "domain/session.h"
 #include "store/authenticator_store.h"
 #include "store/manage_store.h"
-#include "store/session_store.h"
-#include "store/user_store.h"
 
 /* --- may they? --- */
 
-/* NOT_FOUND also when it is another browser's: a window is worth nothing elsewhere. */
-static cs_err
-find_window(struct cs_tx *tx, const struct cs_global_session *session,
-    enum cs_manage_purpose purpose, struct cs_manage_window *out)
+cs_err
+cs_manage_find_window(struct cs_tx *tx, const struct cs_holder *h, enum cs_manage_purpose purpose,
+    struct cs_manage_window *out_window, bool *out_is_open)
 {
-	const struct cs_op *op = cs_tx_op(tx);
+	cs_err e = cs_manage_window_find(
+	    tx, h->account, h->session, purpose, cs_tx_op(tx)->now, out_window);
 
-	CS_TRY(cs_manage_window_find(tx, op->account, session->id, purpose, op->now, out));
-	if (cs_id_equal(out->device, session->device) &&
-	    cs_id_equal(out->subject, session->identity.user))
-		return CS_OK;
-	*out = (struct cs_manage_window){ .expires = { 0 } };
-	return CS_FAIL(NOT_FOUND);
-}
-
-static cs_err
-has_window(struct cs_tx *tx, const struct cs_global_session *session,
-    enum cs_manage_purpose purpose, struct cs_manage_window *window, bool *out)
-{
-	cs_err e = find_window(tx, session, purpose, window);
-
-	*out = !cs_failed(e);
-	return cs_is(e, CS_E_NOT_FOUND) ? CS_OK : e;
-}
-
-/* Whether this is still the session that the request came with, by the token it came with. */
-static cs_err
-is_current(struct cs_tx *tx, const struct cs_global_session *session, bool *out)
-{
-	const struct cs_op *op = cs_tx_op(tx);
-	struct cs_global_session now;
-	cs_err e = cs_global_session_find(tx, op->account, session->id, op->now, &now);
-
-	*out = !cs_failed(e) && cs_equal(now.token_hash, session->token_hash, CS_TOKEN_HASH_LEN);
+	*out_is_open = !cs_failed(e) && cs_id_equal(out_window->device, h->device) &&
+		       cs_id_equal(out_window->subject, h->subject);
+	if (!*out_is_open)
+		*out_window = (struct cs_manage_window){ .expires = { 0 } };
 	return cs_is(e, CS_E_NOT_FOUND) ? CS_OK : e;
 }
 
 /* What the person as such may not, whatever they prove. */
 static enum cs_refusal_kind
-why_not_they(const struct cs_user *user)
+why_not_they(const struct cs_person *person)
 {
-	if (user->status != CS_USER_ACTIVE)
+	if (!person->is_active)
 		return CS_REFUSAL_NOT_ALLOWED;
-	return user->frozen.ms != 0 ? CS_REFUSAL_FROZEN : CS_REFUSAL_NONE;
+	return person->frozen.ms != 0 ? CS_REFUSAL_FROZEN : CS_REFUSAL_NONE;
 }
 
-/* has_window counts for those alone who have something to prove with. */
-static enum cs_refusal_kind
-why_not_now(
-    const struct cs_op *op, const struct cs_global_session *session, size_t count, bool has_window)
+/* Whether h is still who they were as the request began, and may change anything at all. */
+static cs_err
+check_person(struct cs_tx *tx, const struct cs_holder *h, struct cs_person *person, size_t *count,
+    struct cs_refusal *why)
 {
-	if (count > 0)
-		return has_window ? CS_REFUSAL_NONE : CS_REFUSAL_PROVE_FIRST;
-	if (op->now.ms - session->identity.signed_in.ms > CS_FIRST_ENROL_MS)
-		return CS_REFUSAL_SIGN_IN_AGAIN;
-	return CS_REFUSAL_NONE;
+	const struct cs_authenticator *list;
+	bool is_there;
+
+	*why = (struct cs_refusal){ .kind = CS_REFUSAL_SIGNED_OUT };
+	CS_TRY(h->kind->is_current(tx, h, &is_there));
+	if (!is_there)
+		return CS_OK;
+	CS_TRY(h->kind->find(tx, h->account, h->subject, person));
+	why->kind = why_not_they(person);
+	return cs_authenticator_list(tx, h->account, h->subject, &list, count);
 }
 
 cs_err
-cs_manage_check(struct cs_tx *tx, const struct cs_global_session *session, struct cs_refusal *why)
+cs_manage_may(struct cs_tx *tx, const struct cs_holder *h, enum cs_act act, struct cs_refusal *why)
 {
-	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_authenticator *list;
-	struct cs_manage_window window;
-	struct cs_user user;
-	size_t count;
-	bool is_there;
-	bool is_open;
+	struct cs_person person;
+	size_t count = 0;
 
-	*why = (struct cs_refusal){ .kind = CS_REFUSAL_SIGNED_OUT };
-	CS_TRY(is_current(tx, session, &is_there));
-	if (!is_there)
-		return CS_OK;
-	CS_TRY(cs_user_find(tx, op->account, session->identity.user, &user));
-	why->kind = why_not_they(&user);
-	if (why->kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	CS_TRY(cs_authenticator_list(tx, op->account, user.id, &list, &count));
-	CS_TRY(has_window(tx, session, CS_MANAGE_CHANGE, &window, &is_open));
-	why->kind = why_not_now(op, session, count, is_open);
-	return CS_OK;
+	CS_TRY(check_person(tx, h, &person, &count, why));
+	return why->kind != CS_REFUSAL_NONE ? CS_OK
+					    : h->kind->check(tx, h, &person, count, act, why);
 }
 
 /* --- opening --- */
 
 cs_err
-cs_manage_check_challenge(
-    struct cs_tx *tx, const struct cs_global_session *session, struct cs_refusal *why)
+cs_manage_check_challenge(struct cs_tx *tx, const struct cs_holder *h, struct cs_refusal *why)
 {
-	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_authenticator *list;
-	struct cs_user user;
-	size_t count;
+	struct cs_person person;
+	size_t count = 0;
 
-	*why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
-	CS_TRY(cs_user_find(tx, op->account, session->identity.user, &user));
-	why->kind = why_not_they(&user);
-	if (why->kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	CS_TRY(cs_authenticator_list(tx, op->account, user.id, &list, &count));
-	if (count == 0)
+	CS_TRY(check_person(tx, h, &person, &count, why));
+	if (why->kind == CS_REFUSAL_NONE && count == 0)
 		why->kind = CS_REFUSAL_ENDED;
-	return CS_OK;
+	return why->kind != CS_REFUSAL_NONE ? CS_OK : h->kind->check_challenge(tx, h, &person, why);
 }
 
 static struct cs_manage_window
-new_window(const struct cs_domain *d, const struct cs_op *op,
-    const struct cs_global_session *session, enum cs_manage_purpose purpose, cs_id authenticator)
+new_window(const struct cs_domain *d, const struct cs_op *op, const struct cs_holder *h,
+    enum cs_manage_purpose purpose, cs_id authenticator)
 {
 	return (struct cs_manage_window){
-		.account = op->account,
+		.account = h->account,
 		.id = cs_id_new(d->rng),
-		.session = session->id,
-		.device = session->device,
-		.subject = session->identity.user,
+		.session = h->session,
+		.device = h->device,
+		.subject = h->subject,
 		.authenticator = authenticator,
 		.purpose = purpose,
 		.opened = op->now,
@@ -137,39 +94,55 @@ new_window(const struct cs_domain *d, const struct cs_op *op,
 }
 
 void
-cs_manage_opening_make(const struct cs_signin *s, struct cs_manage_opening *out)
+cs_manage_opening_make(const struct cs_domain *d, const struct cs_op *op, const struct cs_holder *h,
+    enum cs_manage_purpose purpose, struct cs_manage_opening *out)
 {
-	cs_session_token_make(s->d, s->op, &out->token, out->token_hash);
-	out->window = new_window(s->d, s->op, s->session, CS_MANAGE_CHANGE, cs_id_zero);
+	cs_session_token_make(d, op, &out->token, out->token_hash);
+	out->window = new_window(d, op, h, purpose, cs_id_zero);
+}
+
+static cs_err
+open_window(struct cs_tx *tx, const struct cs_holder *h, const struct cs_manage_opening *opening)
+{
+	struct cs_person person;
+
+	CS_ASSERT(cs_id_equal(opening->window.session, h->session));
+	CS_TRY(h->kind->set_token(tx, h, opening->token_hash));
+	CS_TRY(h->kind->find(tx, h->account, h->subject, &person));
+	if (why_not_they(&person) != CS_REFUSAL_NONE)
+		return CS_FAIL(CONFLICT);
+	return cs_manage_window_set(tx, &opening->window);
 }
 
 cs_err
-cs_manage_open(struct cs_tx *tx, const struct cs_domain *d, const struct cs_global_session *session,
+cs_manage_open(struct cs_tx *tx, const struct cs_domain *d, const struct cs_holder *h,
     const struct cs_manage_opening *opening)
 {
-	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_manage_window *w = &opening->window;
-	struct cs_user user;
-
-	CS_ASSERT(!cs_id_is_zero(w->authenticator) && cs_id_equal(w->session, session->id));
-	CS_TRY(cs_global_session_set_token(
-	    tx, op->account, session->id, session->token_hash, opening->token_hash));
-	CS_TRY(cs_user_find(tx, op->account, w->subject, &user));
-	if (why_not_they(&user) != CS_REFUSAL_NONE)
-		return CS_FAIL(CONFLICT);
-	CS_TRY(cs_manage_window_set(tx, w));
-	return cs_audit(tx, d, CS_AUDIT_DEVICES_UNLOCKED, w->subject, w->subject, CS_STR_NONE);
+	CS_ASSERT(opening->window.purpose == CS_MANAGE_CHANGE &&
+		  !cs_id_is_zero(opening->window.authenticator));
+	CS_TRY(open_window(tx, h, opening));
+	return cs_audit(tx, d, CS_AUDIT_DEVICES_UNLOCKED, h->subject, h->subject, CS_STR_NONE);
 }
 
 cs_err
-cs_manage_enrolled(struct cs_tx *tx, const struct cs_domain *d,
-    const struct cs_global_session *session, const struct cs_authenticator *a)
+cs_manage_open_password(struct cs_tx *tx, const struct cs_domain *d, const struct cs_holder *h,
+    const struct cs_manage_opening *opening)
+{
+	(void)d;
+	CS_ASSERT(opening->window.purpose == CS_MANAGE_PASSWORD);
+	return open_window(tx, h, opening);
+}
+
+cs_err
+cs_manage_enrolled(struct cs_tx *tx, const struct cs_domain *d, const struct cs_holder *h,
+    const struct cs_authenticator *a, bool replaced)
 {
 	const struct cs_manage_window naming =
-	    new_window(d, cs_tx_op(tx), session, CS_MANAGE_NAME, a->id);
+	    new_window(d, cs_tx_op(tx), h, CS_MANAGE_NAME, a->id);
 
 	CS_TRY(cs_manage_window_set(tx, &naming));
-	return cs_notice_send(tx, d, CS_NOTICE_ADDED, a);
+	CS_TRY(cs_notice_tell_of(tx, d, replaced ? CS_NOTICE_REPLACED : CS_NOTICE_ADDED, a));
+	return h->kind->changed(tx, d, h->account, h->subject);
 }
 
 /* --- listing --- */
@@ -192,27 +165,37 @@ name_models(struct cs_tx *tx, struct cs_devices *out)
 }
 
 static cs_err
+list_windows(struct cs_tx *tx, const struct cs_holder *h, struct cs_devices *out)
+{
+	struct cs_manage_window naming;
+	bool may_name;
+
+	CS_TRY(cs_manage_find_window(tx, h, CS_MANAGE_CHANGE, &out->window, &out->has_window));
+	CS_TRY(cs_manage_find_window(
+	    tx, h, CS_MANAGE_PASSWORD, &out->password_window, &out->has_password_window));
+	CS_TRY(cs_manage_find_window(tx, h, CS_MANAGE_NAME, &naming, &may_name));
+	out->just_enrolled = naming.authenticator;
+	return CS_OK;
+}
+
+static cs_err
 list(struct cs_tx *tx, void *ctx)
 {
 	struct list_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_global_session *session = c->s->session;
+	const struct cs_holder *h = c->s->holder;
 	struct cs_devices *out = c->out;
-	struct cs_manage_window naming;
-	struct cs_user user;
-	bool may_name;
+	struct cs_refusal why;
 
 	*out = (struct cs_devices){ .count = 0 };
-	CS_TRY(cs_user_find(tx, op->account, session->identity.user, &user));
-	CS_TRY(cs_authenticator_list(tx, op->account, user.id, &out->list, &out->count));
+	CS_TRY(h->kind->find(tx, h->account, h->subject, &out->person));
+	CS_TRY(cs_authenticator_list(tx, h->account, h->subject, &out->list, &out->count));
 	CS_TRY(name_models(tx, out));
-	CS_TRY(has_window(tx, session, CS_MANAGE_CHANGE, &out->window, &out->has_window));
-	CS_TRY(has_window(tx, session, CS_MANAGE_NAME, &naming, &may_name));
-	out->frozen = user.frozen;
-	out->just_enrolled = naming.authenticator;
-	out->needs = why_not_they(&user);
-	if (out->needs == CS_REFUSAL_NONE)
-		out->needs = why_not_now(op, session, out->count, out->has_window);
+	CS_TRY(list_windows(tx, h, out));
+	out->needs = why_not_they(&out->person);
+	if (out->needs != CS_REFUSAL_NONE)
+		return CS_OK;
+	CS_TRY(h->kind->check(tx, h, &out->person, out->count, CS_ACT_ADD, &why));
+	out->needs = why.kind;
 	return CS_OK;
 }
 
@@ -230,6 +213,7 @@ struct change_ctx {
 	const struct cs_signin *s;
 	cs_id id;
 	cs_str name;
+	bool is_confirmed;
 	struct cs_authenticator *removed;
 	struct cs_refusal why;
 };
@@ -238,12 +222,13 @@ struct change_ctx {
 static cs_err
 find_own(struct cs_tx *tx, struct change_ctx *c, struct cs_authenticator *out)
 {
-	cs_err e = cs_authenticator_find(tx, cs_tx_op(tx)->account, c->id, out);
+	const struct cs_holder *h = c->s->holder;
+	cs_err e = cs_authenticator_find(tx, h->account, c->id, out);
 
 	if (cs_failed(e) && !cs_is(e, CS_E_NOT_FOUND))
 		return e;
 	if (cs_failed(e) || out->state != CS_AUTHENTICATOR_ACTIVE ||
-	    !cs_id_equal(out->subject, c->s->session->identity.user))
+	    !cs_id_equal(out->subject, h->subject))
 		c->why.kind = CS_REFUSAL_NOT_FOUND;
 	return CS_OK;
 }
@@ -252,13 +237,14 @@ find_own(struct cs_tx *tx, struct change_ctx *c, struct cs_authenticator *out)
 static cs_err
 check_naming(struct cs_tx *tx, struct change_ctx *c)
 {
+	const struct cs_holder *h = c->s->holder;
 	struct cs_manage_window naming;
 	bool may_name;
 
-	CS_TRY(cs_manage_check(tx, c->s->session, &c->why));
+	CS_TRY(cs_manage_may(tx, h, CS_ACT_RENAME, &c->why));
 	if (c->why.kind != CS_REFUSAL_PROVE_FIRST)
 		return CS_OK;
-	CS_TRY(has_window(tx, c->s->session, CS_MANAGE_NAME, &naming, &may_name));
+	CS_TRY(cs_manage_find_window(tx, h, CS_MANAGE_NAME, &naming, &may_name));
 	if (may_name && cs_id_equal(naming.authenticator, c->id))
 		c->why.kind = CS_REFUSAL_NONE;
 	return CS_OK;
@@ -267,11 +253,11 @@ check_naming(struct cs_tx *tx, struct change_ctx *c)
 static cs_err
 check_name_is_free(struct cs_tx *tx, struct change_ctx *c)
 {
+	const struct cs_holder *h = c->s->holder;
 	const struct cs_authenticator *all;
 	size_t count;
 
-	CS_TRY(cs_authenticator_list(
-	    tx, cs_tx_op(tx)->account, c->s->session->identity.user, &all, &count));
+	CS_TRY(cs_authenticator_list(tx, h->account, h->subject, &all, &count));
 	for (size_t i = 0; i < count; i++)
 		if (cs_str_equal(all[i].name, c->name) && !cs_id_equal(all[i].id, c->id))
 			c->why.kind = CS_REFUSAL_NAME_TAKEN;
@@ -312,31 +298,52 @@ cs_manage_rename(const struct cs_signin *s, cs_id id, cs_str name, struct cs_ref
 }
 
 static cs_err
-remove_in(struct cs_tx *tx, void *ctx)
+check_last(struct cs_tx *tx, struct change_ctx *c)
 {
-	struct change_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
-	struct cs_authenticator *a = c->removed;
+	const struct cs_holder *h = c->s->holder;
+	const struct cs_authenticator *all;
+	size_t count;
 
-	CS_TRY(cs_manage_check(tx, c->s->session, &c->why));
+	CS_TRY(cs_authenticator_list(tx, h->account, h->subject, &all, &count));
+	return count > 1 ? CS_OK : h->kind->check_last(tx, h, c->is_confirmed, &c->why);
+}
+
+static cs_err
+check_remove(struct cs_tx *tx, struct change_ctx *c)
+{
+	CS_TRY(cs_manage_may(tx, c->s->holder, CS_ACT_REMOVE, &c->why));
 	/* Without any there is nothing that a sign-in could allow to remove. */
 	if (c->why.kind == CS_REFUSAL_SIGN_IN_AGAIN)
 		c->why.kind = CS_REFUSAL_NOT_FOUND;
 	if (c->why.kind == CS_REFUSAL_NONE)
-		CS_TRY(find_own(tx, c, a));
+		CS_TRY(find_own(tx, c, c->removed));
+	return c->why.kind == CS_REFUSAL_NONE ? check_last(tx, c) : CS_OK;
+}
+
+static cs_err
+remove_in(struct cs_tx *tx, void *ctx)
+{
+	struct change_ctx *c = ctx;
+	const struct cs_holder *h = c->s->holder;
+	struct cs_authenticator *a = c->removed;
+
+	CS_TRY(check_remove(tx, c));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	CS_TRY(cs_authenticator_revoke_in(tx, c->id));
-	CS_TRY(cs_notice_send(tx, c->s->d, CS_NOTICE_REMOVED, a));
-	return cs_audit(tx, c->s->d, CS_AUDIT_AUTHENTICATOR_REMOVED, a->subject, a->subject,
-	    cs_audit_fact(op->arena, "factor", a->factor));
+	CS_TRY(cs_notice_tell_of(tx, c->s->d, CS_NOTICE_REMOVED, a));
+	CS_TRY(cs_audit(tx, c->s->d, CS_AUDIT_AUTHENTICATOR_REMOVED, a->subject, a->subject,
+	    cs_audit_fact(cs_tx_op(tx)->arena, "factor", a->factor)));
+	return h->kind->changed(tx, c->s->d, h->account, h->subject);
 }
 
 cs_err
-cs_manage_remove(const struct cs_signin *s, cs_id id, struct cs_authenticator *out_removed,
-    struct cs_refusal *why)
+cs_manage_remove(const struct cs_signin *s, cs_id id, bool is_confirmed,
+    struct cs_authenticator *out_removed, struct cs_refusal *why)
 {
-	struct change_ctx c = { .s = s, .id = id, .removed = out_removed };
+	struct change_ctx c = {
+		.s = s, .id = id, .is_confirmed = is_confirmed, .removed = out_removed
+	};
 	cs_err e = cs_store_write(s->d->store, s->op, remove_in, &c);
 
 	/* Also when the commit is uncertain: forgetting too much costs one look at the store. */
@@ -351,7 +358,10 @@ close_in(struct cs_tx *tx, void *ctx)
 {
 	const struct cs_signin *s = ctx;
 
-	return cs_manage_window_remove(tx, cs_tx_op(tx)->account, s->session->id, CS_MANAGE_CHANGE);
+	const struct cs_holder *h = s->holder;
+
+	CS_TRY(cs_manage_window_remove(tx, h->account, h->session, CS_MANAGE_PASSWORD));
+	return cs_manage_window_remove(tx, h->account, h->session, CS_MANAGE_CHANGE);
 }
 
 cs_err

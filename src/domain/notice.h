@@ -55,7 +55,7 @@ enum cs_notice_link {
 
 struct cs_notice_about {
 	enum cs_notice_kind kind;
-	cs_id account; /* op->account; zero: subject is a member */
+	cs_id account; /* the subject's; zero: a member */
 	cs_id subject;
 	cs_str name; /* what it is about, as its owner calls it; empty: there is nothing */
 	cs_str detail; /* as the kind says; empty: none */
@@ -63,7 +63,7 @@ struct cs_notice_about {
 };
 
 /*
- * In a transaction of op->account: what, when (op->now), and for kinds that are somebody's own doing
+ * In a transaction: what, when (op->now), and for kinds that are somebody's own doing
  * from which browser (op->user_agent) and address (op->peer). Somebody without a mail address is
  * not written to. Errors: NOT_FOUND (no such subject).
  */
@@ -89,14 +89,5 @@ cs_err cs_notice_tell_frozen(struct cs_tx *tx, const struct cs_domain *d,
 
 /* "22 November 2026, 10:47 UTC" */
 cs_str cs_notice_when(struct cs_arena *a, cs_time t);
-
-/* --- of users alone; give way to the above --- */
-
-cs_err cs_notice_send(struct cs_tx *tx, const struct cs_domain *d, enum cs_notice_kind kind,
-    const struct cs_authenticator *a);
-cs_err cs_notice_send_frozen(struct cs_tx *tx, const struct cs_domain *d,
-    const struct cs_user *user, const struct cs_notice *cause);
-cs_err cs_notice_send_administrators(struct cs_tx *tx, const struct cs_domain *d,
-    const struct cs_user *user, const struct cs_notice *cause, size_t *out_count);
 
 #endif

@@ -1,6 +1,7 @@
 #include "domain/proof.h"
 
 #include "crypto/equal.h"
+#include "domain/backup_codes.h"
 #include "domain/models.h"
 #include "gate/amr.h"
 #include "store/authenticator_store.h"
@@ -21,6 +22,18 @@ cs_standing_read(struct cs_tx *tx, cs_id subject, cs_id device, struct cs_standi
 	    tx, op->account, subject, device, since, &out->proofs, &out->proof_count);
 }
 
+/* Backup codes are of no model; they are in no list, and those that are gone took their proofs along. */
+static cs_err
+is_of_codes(struct cs_tx *tx, const struct cs_signin *s, cs_id authenticator, bool *out)
+{
+	struct cs_authenticator codes;
+
+	CS_TRY(cs_backup_codes_find(tx, s->holder->account, s->holder->subject, &codes, out));
+	*out = *out && cs_id_equal(codes.id, authenticator) &&
+	       cs_backup_codes_are_allowed(s->config, s->holder->account);
+	return CS_OK;
+}
+
 static cs_err
 is_fit(struct cs_tx *tx, const struct cs_signin *s, const struct cs_standing *standing,
     cs_id authenticator, bool *out)
@@ -28,8 +41,6 @@ is_fit(struct cs_tx *tx, const struct cs_signin *s, const struct cs_standing *st
 	struct cs_model_judgement judgement;
 	struct cs_model model;
 
-	/* One that is there no longer took its proofs with it. */
-	*out = false;
 	for (size_t i = 0; i < standing->authenticator_count; i++) {
 		const struct cs_authenticator *a = &standing->authenticators[i];
 
@@ -41,8 +52,9 @@ is_fit(struct cs_tx *tx, const struct cs_signin *s, const struct cs_standing *st
 		CS_TRY(cs_models_now(tx, a, &model));
 		cs_models_judge_use(s->config, s->app, &model, &judgement);
 		*out = judgement.verdict == CS_GRANTED;
+		return CS_OK;
 	}
-	return CS_OK;
+	return is_of_codes(tx, s, authenticator, out);
 }
 
 cs_err

@@ -41,8 +41,11 @@ cs_removal_foresee(const struct cs_signin *s, const struct cs_authenticator *lis
 	*out = (struct cs_removal){ .closes = NULL };
 	for (size_t i = 0; i < count; i++)
 		out->remain += !cs_id_equal(list[i].id, removed);
-	/* Most close nothing. Room for all applications, for each device, is more than a call has. */
-	if (before == after)
+	/*
+	 * Most close nothing, and members open no applications. Room for all of these, for each device,
+	 * is more than a call has.
+	 */
+	if (before == after || s->session == NULL)
 		return;
 	const struct cs_application **closes = CS_NEW_ARRAY(
 	    s->op->arena, const struct cs_application *, config->application_count + 1);

@@ -14,7 +14,7 @@ struct cs_removal {
 };
 
 /*
- * list: the person's active ones, with the one to be removed. Applications that s->session's person
+ * list: the person's active ones, with the one to be removed. Applications that s->session's user
  * may open from here, that ask for a second factor, and that the sign-in itself (gate/amr.h) does
  * not satisfy. *out lives in the operation's arena.
  */

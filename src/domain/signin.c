@@ -51,6 +51,28 @@ cs_signin_init(struct cs_signin *s, cs_str meta_text, struct cs_refusal *why)
 	return CS_OK;
 }
 
+void
+cs_signin_set_user(struct cs_signin *s, const struct cs_global_session *session)
+{
+	struct cs_holder *holder = CS_NEW(s->op->arena, struct cs_holder);
+
+	s->session = session;
+	s->holder = session != NULL ? holder : NULL;
+	if (session != NULL)
+		cs_holder_of_user(session, holder);
+}
+
+void
+cs_signin_set_member(struct cs_signin *s, const struct cs_member *member,
+    const struct cs_member_session *session)
+{
+	struct cs_holder *holder = CS_NEW(s->op->arena, struct cs_holder);
+
+	cs_holder_of_member(member, session, holder);
+	s->session = NULL;
+	s->holder = holder;
+}
+
 bool
 cs_signin_allows(const struct cs_signin *s, const struct cs_identity_provider *p)
 {
@@ -192,7 +214,7 @@ read_needs(struct cs_tx *tx, void *ctx)
 	struct state_ctx *c = ctx;
 	struct cs_refusal why;
 
-	CS_TRY(cs_manage_check(tx, c->s->session, &why));
+	CS_TRY(cs_manage_may(tx, c->s->holder, CS_ACT_ADD, &why));
 	c->out->needs = why.kind;
 	return CS_OK;
 }

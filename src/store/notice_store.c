@@ -104,3 +104,26 @@ cs_notice_administrators(
 	*out_count = count;
 	return CS_OK;
 }
+
+cs_err
+cs_notice_fellow_owners(struct cs_tx *tx, cs_id member, const cs_str **out, size_t *out_count)
+{
+	cs_str *list = CS_NEW_ARRAY(cs_tx_op(tx)->arena, cs_str, CS_ADMINISTRATORS_MAX);
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_NOTICE_FELLOW_OWNERS);
+	size_t count = 0;
+	bool has_row;
+
+	*out = NULL;
+	*out_count = 0;
+	cs_bind_id(q, member);
+	cs_bind_i64(q, CS_ADMINISTRATORS_MAX);
+	CS_TRY(cs_sql_step(q, &has_row));
+	while (has_row && count < CS_ADMINISTRATORS_MAX) {
+		list[count++] = cs_col_str(q, 0);
+		CS_TRY(cs_sql_step(q, &has_row));
+	}
+	CS_TRY(cs_sql_end(q));
+	*out = list;
+	*out_count = count;
+	return CS_OK;
+}

@@ -26,4 +26,8 @@ cs_err cs_notice_sweep(struct cs_tx *tx, cs_time before);
 cs_err cs_notice_administrators(
     struct cs_tx *tx, cs_id account, const struct cs_member **out, size_t *out_count);
 
+/* Addresses of the active owners of whatever accounts a member belongs to, without the member. */
+cs_err cs_notice_fellow_owners(
+    struct cs_tx *tx, cs_id member, const cs_str **out, size_t *out_count);
+
 #endif

@@ -102,15 +102,15 @@ device_of(const struct cs_signin *s, const struct cs_devices *devices, size_t i)
 /* --- all of them --- */
 
 static json_t *
-window_of(const struct cs_devices *devices)
+window_of(bool is_open, const struct cs_manage_window *window)
 {
 	json_t *o;
 
-	if (!devices->has_window)
+	if (!is_open)
 		return json_null();
 	o = json_object();
-	json_object_set_new(o, "opened_at", cs_json_time_of(devices->window.opened));
-	json_object_set_new(o, "expires_at", cs_json_time_of(devices->window.expires));
+	json_object_set_new(o, "opened_at", cs_json_time_of(window->opened));
+	json_object_set_new(o, "expires_at", cs_json_time_of(window->expires));
 	return o;
 }
 
@@ -118,9 +118,9 @@ window_of(const struct cs_devices *devices)
 static const char *
 why_not_enrol(const struct cs_signin *s, const struct cs_devices *devices, unsigned kind)
 {
-	if ((cs_enrol_methods(s->config) & cs_factors_methods() & kind) == 0)
+	if ((cs_enrol_methods_of(s) & cs_factors_methods() & kind) == 0)
 		return "not_allowed";
-	if (devices->frozen.ms != 0)
+	if (devices->person.frozen.ms != 0)
 		return "frozen";
 	if (devices->count >= CS_AUTHENTICATORS_MAX)
 		return "too_many";
@@ -162,37 +162,50 @@ signal_of(const struct cs_signin *s, const struct cs_devices *devices)
 		if (devices->list[i].credential_id.len > 0)
 			json_array_append_new(ids, base64url_of(a, devices->list[i].credential_id));
 	json_object_set_new(o, "rp_id", cs_json_text_of(s->config->auth_host));
-	json_object_set_new(o, "user_id", base64url_of(a, cs_id_span(&s->session->identity.user)));
+	json_object_set_new(o, "user_id", base64url_of(a, cs_id_span(&s->holder->subject)));
 	json_object_set_new(o, "credential_ids", ids);
 	return o;
+}
+
+/* A member's own: what the password opens, and whether it is on at all. */
+static void
+put_member(const struct cs_signin *s, const struct cs_devices *devices, json_t *o)
+{
+	json_t *two_factor;
+
+	if (s->session != NULL)
+		return;
+	two_factor = json_object();
+	json_object_set_new(
+	    two_factor, "is_enabled", json_boolean(devices->person.two_factor.ms != 0));
+	json_object_set_new(two_factor, "since", cs_json_time_of(devices->person.two_factor));
+	json_object_set_new(o, "two_factor", two_factor);
+	json_object_set_new(o, "password_window",
+	    window_of(devices->has_password_window, &devices->password_window));
 }
 
 /* removed: taken, or NULL. */
 static cs_err
 answer(struct cs_call *c, const struct cs_signin *s, json_t *removed)
 {
+	CS_AUTO(cs_body_free) json_t *o = json_object();
 	struct cs_devices devices;
 	json_t *list = json_array();
-	json_t *o = json_object();
-	cs_err e = cs_manage_list(s, &devices);
 
-	if (cs_failed(e)) {
-		json_decref(list);
-		json_decref(removed);
-		json_decref(o);
-		return e;
-	}
-	for (size_t i = 0; i < devices.count; i++)
-		json_array_append_new(list, device_of(s, &devices, i));
 	json_object_set_new(o, "devices", list);
-	json_object_set_new(o, "window", window_of(&devices));
-	json_object_set_new(o, "needs", cs_portal_needs(devices.needs));
-	json_object_set_new(o, "frozen_at", cs_json_time_of(devices.frozen));
-	add_enrollable(s, &devices, o);
-	json_object_set_new(o, "signal", signal_of(s, &devices));
 	if (removed != NULL)
 		json_object_set_new(o, "removed", removed);
-	return cs_body_answer(c, o);
+	CS_TRY(cs_manage_list(s, &devices));
+	for (size_t i = 0; i < devices.count; i++)
+		json_array_append_new(list, device_of(s, &devices, i));
+	json_object_set_new(o, "window", window_of(devices.has_window, &devices.window));
+	json_object_set_new(o, "needs", cs_portal_needs(devices.needs));
+	json_object_set_new(o, "frozen_at", cs_json_time_of(devices.person.frozen));
+	put_member(s, &devices, o);
+	add_enrollable(s, &devices, o);
+	json_object_set_new(o, "signal", signal_of(s, &devices));
+	CS_TRY(cs_portal_put_backup_codes(s, o));
+	return cs_body_answer(c, json_incref(o));
 }
 
 cs_err
@@ -263,12 +276,14 @@ cs_portal_post_remove(struct cs_call *c)
 	struct cs_authenticator removed;
 	struct cs_devices before;
 	struct cs_signin s;
+	bool is_confirmed;
 	cs_id id;
 
 	CS_TRY(cs_call_id(c, "id", &id));
 	CS_TRY(begin(c, &body, &s));
 	CS_TRY(cs_manage_list(&s, &before));
-	CS_TRY(cs_manage_remove(&s, id, &removed, &why));
+	is_confirmed = json_is_true(json_object_get(body, "confirm"));
+	CS_TRY(cs_manage_remove(&s, id, is_confirmed, &removed, &why));
 	return why.kind != CS_REFUSAL_NONE ? cs_portal_refuse(c, &why)
 					   : answer(c, &s, removed_of(&s, &before, &removed));
 }

@@ -40,7 +40,7 @@ json_t *cs_portal_application(const struct cs_signin *s);
 json_t *cs_portal_organization(const struct cs_access_config *config);
 /* "24h", "30m", "0m" */
 cs_str cs_portal_duration(struct cs_arena *a, int64_t ms);
-/* "nothing", "prove", "sign_in": what comes before a change, of what cs_manage_check says. */
+/* "nothing", "prove", "sign_in", "verify_email", "sso": what comes before a change (cs_manage_may). */
 json_t *cs_portal_needs(enum cs_refusal_kind needs);
 
 /*

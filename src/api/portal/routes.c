@@ -1,5 +1,6 @@
 #include "api/portal/routes.h"
 
+#include "api/console/routes.h"
 #include "api/cookies.h"
 #include "api/portal/portal.h"
 #include "domain/session.h"
@@ -18,7 +19,7 @@
 /* With what a browser's credential says of itself. */
 #define ANSWER(PATH, HANDLE) \
 	{ \
-		CS_POST, PATH, CS_REALM_AUTH, CS_GUARD_GLOBAL_SESSION, CS_CSRF_SAME_ORIGIN, \
+		CS_POST, PATH, CS_REALM_AUTH, CS_GUARD_HOLDER_HALF, CS_CSRF_SAME_ORIGIN, \
 		    ANSWER_MAX, HANDLE, 0 \
 	}
 
@@ -31,17 +32,17 @@ static const struct cs_api_route routes[] = {
 	ACT("/api/v1/sign-in/oidc",             CS_GUARD_PUBLIC,         cs_portal_post_oidc),
 	ACT("/api/v1/sign-in/continue",         CS_GUARD_PUBLIC,         cs_portal_post_continue),
 	ACT("/api/v1/sign-in/switch",           CS_GUARD_PUBLIC,         cs_portal_post_switch),
-	ACT("/api/v1/enrolments",               CS_GUARD_GLOBAL_SESSION, cs_portal_post_enrolment),
-	READ("/api/v1/enrolments/{id}/qr.svg",  CS_GUARD_GLOBAL_SESSION, cs_portal_get_qr),
+	ACT("/api/v1/enrolments",               CS_GUARD_HOLDER_HALF, cs_portal_post_enrolment),
+	READ("/api/v1/enrolments/{id}/qr.svg",  CS_GUARD_HOLDER_HALF, cs_portal_get_qr),
 	ANSWER("/api/v1/enrolments/{id}/confirm", cs_portal_post_confirm),
-	ACT("/api/v1/challenges",               CS_GUARD_GLOBAL_SESSION, cs_portal_post_challenge),
+	ACT("/api/v1/challenges",               CS_GUARD_HOLDER_HALF, cs_portal_post_challenge),
 	ANSWER("/api/v1/challenges/{id}/answer", cs_portal_post_answer),
 	READ("/api/v1/me",                      CS_GUARD_GLOBAL_SESSION, cs_portal_get_me),
 	READ("/api/v1/me/applications",         CS_GUARD_GLOBAL_SESSION, cs_portal_get_applications),
-	READ("/api/v1/me/devices",              CS_GUARD_GLOBAL_SESSION, cs_portal_get_devices),
-	ACT("/api/v1/me/devices/{id}/rename",   CS_GUARD_GLOBAL_SESSION, cs_portal_post_rename),
-	ACT("/api/v1/me/devices/{id}/remove",   CS_GUARD_GLOBAL_SESSION, cs_portal_post_remove),
-	ACT("/api/v1/me/devices/lock",          CS_GUARD_GLOBAL_SESSION, cs_portal_post_lock),
+	READ("/api/v1/me/devices",              CS_GUARD_HOLDER, cs_portal_get_devices),
+	ACT("/api/v1/me/devices/{id}/rename",   CS_GUARD_HOLDER, cs_portal_post_rename),
+	ACT("/api/v1/me/devices/{id}/remove",   CS_GUARD_HOLDER, cs_portal_post_remove),
+	ACT("/api/v1/me/devices/lock",          CS_GUARD_HOLDER, cs_portal_post_lock),
 	ACT("/api/v1/not-me",                   CS_GUARD_PUBLIC,         cs_portal_post_not_me),
 	ACT("/api/v1/me/sign-out",              CS_GUARD_GLOBAL_SESSION, cs_portal_post_sign_out),
 	ACT("/api/v1/invitations/redeem",       CS_GUARD_PUBLIC,         cs_portal_post_redeem),
@@ -76,4 +77,17 @@ cs_portal_guard(struct cs_call *c, struct cs_refusal *why)
 	if (why->kind == CS_REFUSAL_NONE)
 		c->principal.session = session;
 	return CS_OK;
+}
+
+cs_err
+cs_portal_guard_holder(struct cs_call *c, struct cs_refusal *why)
+{
+	return cs_id_is_zero(c->op->account) ? cs_console_guard(c, why) : cs_portal_guard(c, why);
+}
+
+cs_err
+cs_portal_guard_holder_half(struct cs_call *c, struct cs_refusal *why)
+{
+	return cs_id_is_zero(c->op->account) ? cs_console_guard_half(c, why)
+					     : cs_portal_guard(c, why);
 }

@@ -6,6 +6,7 @@
 #include "domain/config/decode.h"
 #include "domain/config/mfa.h"
 #include "domain/json_text.h"
+#include "domain/member_session.h"
 #include "domain/pin.h"
 #include "domain/session.h"
 #include "factor/factor.h"
@@ -17,7 +18,8 @@ find_session(struct cs_call *c)
 {
 	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
 
-	if (c->principal.session != NULL || cs_cookie_get(c->rq, CS_COOKIE_SESSION).len == 0)
+	if (c->principal.session != NULL || c->principal.member != NULL ||
+	    cs_cookie_get(c->rq, CS_COOKIE_SESSION).len == 0)
 		return CS_OK;
 	/* Signed out is an answer here, not a refusal. */
 	return cs_portal_guard(c, &why);
@@ -33,8 +35,11 @@ cs_portal_signin(struct cs_call *c, cs_str meta, struct cs_signin *out, struct c
 		.d = c->domain,
 		.op = c->op,
 		.config = c->config,
-		.session = c->principal.session,
 	};
+	cs_signin_set_user(out, c->principal.session);
+	if (c->principal.member != NULL)
+		cs_signin_set_member(
+		    out, &c->principal.member->member, &c->principal.member->session);
 	out->has_device = cs_cookie_hash(c->rq, CS_COOKIE_DEVICE, hash);
 	if (out->has_device)
 		out->device = cs_device_id(hash);
@@ -64,7 +69,7 @@ cs_portal_signed_in(struct cs_call *c, struct cs_signin *s, const struct cs_sign
 	if (signed_in->device_token.len > 0)
 		cs_cookie_set(c, CS_COOKIE_DEVICE, signed_in->device_token, CS_DEVICE_COOKIE_MS);
 	cs_cookie_clear(c, CS_COOKIE_FLOW);
-	s->session = signed_in->session;
+	cs_signin_set_user(s, signed_in->session);
 	s->device = signed_in->device;
 	s->has_device = true;
 	s->has_flow = false;
@@ -243,6 +248,10 @@ cs_portal_needs(enum cs_refusal_kind needs)
 		return json_string("prove");
 	case CS_REFUSAL_SIGN_IN_AGAIN:
 		return json_string("sign_in");
+	case CS_REFUSAL_VERIFY_EMAIL_FIRST:
+		return json_string("verify_email");
+	case CS_REFUSAL_SSO:
+		return json_string("sso");
 	default: /* anything else is said by the call itself, and FROZEN by frozen_at */
 		return json_string("nothing");
 	}
