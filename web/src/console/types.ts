@@ -46,6 +46,7 @@ export interface Organization {
 		amr_with_aaguid_list?: boolean;
 		denied_aaguids?: string | null;
 		aaguid_recheck?: boolean;
+		user_backup_codes?: boolean;
 		refused_statuses?: string[];
 	};
 	[more: string]: unknown;

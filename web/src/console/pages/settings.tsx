@@ -28,6 +28,7 @@ export interface Settings {
 	required: string;
 	denied: string;
 	recheck: boolean;
+	codes: boolean;
 	refused: string[];
 }
 
@@ -56,6 +57,7 @@ function settingsOf(org: Organization): Settings
 		required: mfa.required_aaguids ?? '',
 		denied: ours.denied_aaguids ?? '',
 		recheck: ours.aaguid_recheck ?? false,
+		codes: ours.user_backup_codes ?? false,
 		refused: inOrder(ours.refused_statuses ?? REPORTS),
 	};
 }
@@ -80,6 +82,7 @@ function bodyOf(org: Organization, s: Settings): object
 			amr_with_aaguid_list: s.amrWithList,
 			denied_aaguids: s.denied || null,
 			aaguid_recheck: s.recheck,
+			user_backup_codes: s.codes,
 			refused_statuses: s.refused,
 		},
 	};
@@ -100,6 +103,7 @@ function changes(form: Form<Settings>, lists: List[]): Change[]
 		required: [t('models.required'), list(t('models.any'))],
 		denied: [t('models.denied'), list(t('models.denied_none'))],
 		recheck: [t('models.recheck'), yes],
+		codes: [t('settings.codes_switch'), yes],
 		refused: [t('reports.title'), reportsWords],
 	});
 }
@@ -195,6 +199,11 @@ function Page({ data, again }: { data: Data; again: () => void })
 				<p class="muted">{t('settings.duration_now', { every: every(value.duration) })} {own.length > 0 && counted('settings.own', own.length)}</p>
 			</Setting>
 			<Global form={form} data={data} counts={counts.data} off={off} />
+			<Setting title={t('settings.codes')} why={t('settings.codes_why')}>
+				<Switch id="codes" label={t('settings.codes_switch')} off={off} on={value.codes} onChange={(codes) => form.set({ codes })}
+					hint={t(value.methods.includes('totp') ? 'settings.codes_hint' : 'settings.codes_no_app')} />
+				{form.was.codes && !value.codes && <Banner kind="warn">{t('settings.codes_gone')}</Banner>}
+			</Setting>
 			<AmrSettings form={form} providers={data.providers} off={off} />
 			<ModelSettings form={form} lists={data.lists} off={off} unproven={unproven} outside={outside} />
 			<ReportSettings form={form} off={off} metadata={data.metadata} />
