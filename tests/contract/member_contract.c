@@ -4,6 +4,9 @@
 #include "contract.h"
 
 #include "store/api_token_store.h"
+#include "store/device_store.h"
+#include "store/member_link_store.h"
+#include "store/member_session_store.h"
 #include "store/member_store.h"
 
 static const cs_id ann = { { 0xe, 1 } };
@@ -34,8 +37,8 @@ CONTRACT(the_first_password_is_set_once)
 	struct cs_member found;
 	struct cs_tx *tx = contract_begin(t);
 	add_member(tx, ann, "ann@one.test");
-	CHECK_OK(cs_member_activate(tx, ann, CS_STR("$argon2id$1"), CS_STR("Ann")));
-	CHECK_ERR(cs_member_activate(tx, ann, CS_STR("$argon2id$2"), CS_STR("Eve")), CONFLICT);
+	CHECK_OK(cs_member_activate(tx, ann, CS_STR("$argon2id$1"), CS_STR("Ann"), (cs_time){ 2 }));
+	CHECK_ERR(cs_member_activate(tx, ann, CS_STR("$argon2id$2"), CS_STR("Eve"), (cs_time){ 3 }), CONFLICT);
 	CHECK_OK(cs_member_by_email(tx, CS_STR("ann@one.test"), &found));
 	CHECK_TEXT(found.password_hash, "$argon2id$1");
 	CHECK_TEXT(found.name, "Ann");
@@ -98,8 +101,9 @@ CONTRACT(a_removed_session_is_not_found_and_the_others_are)
 	add_member(tx, ann, "ann@one.test");
 	CHECK_OK(cs_member_session_add(tx, &one));
 	CHECK_OK(cs_member_session_add(tx, &two));
-	CHECK_OK(cs_member_session_remove(tx, one.id));
-	CHECK_OK(cs_member_session_remove(tx, one.id));
+	CHECK_OK(cs_member_session_end(tx, ann, one.id));
+	CHECK_ERR(cs_member_session_end(tx, ann, one.id), NOT_FOUND);
+	CHECK_ERR(cs_member_session_end(tx, t->account, two.id), NOT_FOUND);
 	CHECK_ERR(cs_member_session_find(tx, hash_1, &found, &status), NOT_FOUND);
 	CHECK_OK(cs_member_session_find(tx, hash_2, &found, &status));
 	contract_commit(t);

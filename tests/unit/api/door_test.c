@@ -268,12 +268,12 @@ TEST(no_route_but_the_tokens_own_check_goes_without_permission)
 static struct asking
 by_cookie(struct yard *y, enum cs_method method, const char *body)
 {
-	static cs_str cookie;
+	struct cs_member_step step;
 	const struct cs_redemption r = { .token = y->halden.invitation_token,
 		.password = CS_STR(PASSWORD),
 		.name = CS_STR("Ann") };
 	struct cs_refusal why;
-	CHECK_OK(cs_invitation_redeem(&y->d, &y->op, &r, &cookie, &why));
+	CHECK_OK(cs_invitation_redeem(&y->d, &y->op, &r, &step, &why));
 	CHECK_INT(why.kind, CS_REFUSAL_NONE);
 	return (struct asking){
 		.method = method,
@@ -282,7 +282,9 @@ by_cookie(struct yard *y, enum cs_method method, const char *body)
 		.account = y->halden.account,
 		.headers = {
 			{ "cookie",
-			    cs_arena_printf(y->arena, "__Host-cs_session=%.*s", CS_STR_ARG(cookie))
+			    cs_arena_printf(y->arena,
+				"__Host-cs_session=%.*s; __Host-cs_device=%.*s",
+				CS_STR_ARG(step.token), CS_STR_ARG(step.device_token))
 				.p },
 			{ "origin", ORIGIN },
 			{ "sec-fetch-site", "same-origin" },
