@@ -24,7 +24,8 @@ add_member(struct cs_tx *tx, const char *id, const char *email, enum cs_role rol
 	};
 
 	CHECK_OK(cs_member_add(tx, &m));
-	CHECK_OK(cs_member_activate(tx, m.id, CS_STR("$argon2id$"), CS_STR("Name")));
+	CHECK_OK(
+	    cs_member_activate(tx, m.id, CS_STR("$argon2id$"), CS_STR("Name"), (cs_time){ 1 }));
 	CHECK_OK(cs_membership_add(tx, cs_tx_op(tx)->account, m.id, role, (cs_time){ 1 }));
 }
 
@@ -130,7 +131,7 @@ send_one(struct cs_tx *tx, void *ctx)
 {
 	struct sending *s = ctx;
 
-	return cs_notice_send(tx, &s->h->d, s->kind, &s->a);
+	return cs_notice_tell_of(tx, &s->h->d, s->kind, &s->a);
 }
 
 static struct cs_message

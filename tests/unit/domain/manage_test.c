@@ -98,8 +98,8 @@ settle_with_key(struct person *p)
 }
 
 struct asking {
-	const struct cs_global_session *session;
-	cs_err (*check)(struct cs_tx *, const struct cs_global_session *, struct cs_refusal *);
+	struct cs_holder holder;
+	bool is_to_prove;
 	struct cs_refusal why;
 };
 
@@ -108,15 +108,17 @@ ask(struct cs_tx *tx, void *ctx)
 {
 	struct asking *a = ctx;
 
-	return a->check(tx, a->session, &a->why);
+	return a->is_to_prove ? cs_manage_check_challenge(tx, &a->holder, &a->why)
+			      : cs_manage_may(tx, &a->holder, CS_ACT_ADD, &a->why);
 }
 
 static enum cs_refusal_kind
 may(struct person *p, const struct cs_global_session *session)
 {
 	/* what was there before does not matter */
-	struct asking a = { session, cs_manage_check, { .kind = CS_REFUSAL_CSRF } };
+	struct asking a = { .why = { .kind = CS_REFUSAL_CSRF } };
 
+	cs_holder_of_user(session, &a.holder);
 	CHECK_OK(cs_store_read(p->h->d.store, &p->h->op, ask, &a));
 	return a.why.kind;
 }
@@ -124,14 +126,16 @@ may(struct person *p, const struct cs_global_session *session)
 static enum cs_refusal_kind
 may_prove(struct person *p)
 {
-	struct asking a = { &p->session, cs_manage_check_challenge, { .kind = CS_REFUSAL_CSRF } };
+	struct asking a = { .is_to_prove = true, .why = { .kind = CS_REFUSAL_CSRF } };
 
+	cs_holder_of_user(&p->session, &a.holder);
 	CHECK_OK(cs_store_read(p->h->d.store, &p->h->op, ask, &a));
 	return a.why.kind;
 }
 
 struct opening {
 	struct person *p;
+	struct cs_holder holder;
 	struct cs_manage_opening opening;
 };
 
@@ -140,7 +144,7 @@ open_in(struct cs_tx *tx, void *ctx)
 {
 	struct opening *o = ctx;
 
-	return cs_manage_open(tx, &o->p->h->d, &o->p->session, &o->opening);
+	return cs_manage_open(tx, &o->p->h->d, &o->holder, &o->opening);
 }
 
 /* As challenge.c does when an answer is right. The session goes on under its new token. */
@@ -150,7 +154,8 @@ try_open(struct person *p)
 	struct opening o = { .p = p };
 	cs_err e;
 
-	cs_manage_opening_make(&p->s, &o.opening);
+	cs_holder_of_user(&p->session, &o.holder);
+	cs_manage_opening_make(&p->h->d, &p->h->op, &o.holder, CS_MANAGE_CHANGE, &o.opening);
 	o.opening.window.authenticator = key;
 	e = cs_store_write(p->h->d.store, &p->h->op, open_in, &o);
 	if (!cs_failed(e))
