@@ -7,6 +7,9 @@ const b64 = (text) => Buffer.from(text).toString('base64url');
 const soon = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
 const ago = (hours) => soon(-3600 * hours);
 
+// The configuration API writes whole seconds.
+const whole = (time) => time.replace(/\.\d+Z$/, 'Z');
+
 export const RIGHT_CODE = '529038';
 export const BACKUP_CODE = '7k3m-9qxv-2t';
 export const SETUP_KEY = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
@@ -44,10 +47,10 @@ export function freshSelf()
 		],
 		remembered: [{ id: 'r1', browser: 'Chrome on Windows', address: '203.0.113.9', created_at: ago(200), last_used_at: ago(30), expires_at: soon(86400 * 20), is_this: false }],
 		apiTokens: [
-			{ id: 'a1'.repeat(16), name: 'terraform', status: 'active', issued_on: ago(2000), modified_on: ago(2000), last_used_on: ago(3), expires_on: soon(86400 * 40),
+			{ id: 'a1'.repeat(16), name: 'terraform', status: 'active', issued_on: ago(2000), modified_on: ago(2000), last_used_on: ago(3), expires_on: whole(soon(86400 * 40)),
 				policies: [{ id: 'p1', effect: 'allow', permission_groups: [{ id: 'g1', name: 'Access: Apps and Policies Write' }], resources: { 'com.cloudflare.api.account.0198f0c27a1070008000000000000aaa': '*' } }],
 				condition: { request_ip: { in: ['203.0.113.0/24'], not_in: ['203.0.113.66'] } } },
-			{ id: 'a2'.repeat(16), name: 'old report', status: 'expired', issued_on: ago(9000), modified_on: ago(9000), last_used_on: null, expires_on: ago(100),
+			{ id: 'a2'.repeat(16), name: 'old report', status: 'expired', issued_on: ago(9000), modified_on: ago(9000), last_used_on: null, expires_on: whole(ago(100)),
 				policies: [{ id: 'p2', effect: 'allow', permission_groups: [{ id: 'g2', name: 'Access: Audit Logs Read' }], resources: { 'com.cloudflare.api.account.0198f0c27a1070008000000000000aaa': '*' } }] },
 		],
 		ownEvents: [

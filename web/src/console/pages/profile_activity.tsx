@@ -49,8 +49,7 @@ export function ProfileActivityPage()
 								{ key: 'what', label: t('profile.activity.what'), cell: (e) => <><span class="t">{e.text}</span><span class="d mono">{e.kind}</span></> },
 								{ key: 'at', label: t('log.when'), num: true, cell: (e) => <Time at={e.at} exact /> },
 								{ key: 'who', label: t('profile.activity.by'), cell: who },
-								{ key: 'browser', label: t('profile.session.browser'), cell: (e) => e.browser || '–' },
-								{ key: 'from', label: t('facts.from'), cell: (e) => (e.address ? <span class="mono">{e.address}</span> : '–') },
+								{ key: 'from', label: t('facts.from'), cell: (e) => <>{e.browser || (e.address ? '' : '–')}{e.address && <span class="d mono">{e.address}</span>}</> },
 							]} />
 							{failure && <FailureBlock failure={failure} />}
 							{next && <p class="pager"><button type="button" class="btn" aria-busy={busy} onClick={() => !busy && void more(next)}>{t('log.older')}</button></p>}

@@ -43,6 +43,7 @@ export function ProfileAuthenticationPage({ route }: { route: Route })
 	const [notice, setNotice] = useState(route.notice);
 	const [failure, setFailure] = useState<Refusal | null>(null);
 	const [offer, setOffer] = useState(false);
+	const [changed, setChanged] = useState<{ was: OwnDevices | undefined; sentence: string } | null>(null);
 	const { me, reload } = useConsole();
 
 	const begin = (next: Doing) => {
@@ -51,13 +52,20 @@ export function ProfileAuthenticationPage({ route }: { route: Route })
 		setDoing(next);
 	};
 	const done = (sentence: string) => {
-		setOffer(loaded.data?.devices.length === 0);
-		setDoing(null);
-		setNotice(sentence);
+		setChanged({ was: loaded.data, sentence });
 		forget();
 		loaded.again();
 		void reload();
 	};
+	// The page comes back with what is true now, not with what was.
+	useEffect(() => {
+		if (!changed || (loaded.data === changed.was && !loaded.failure))
+			return;
+		setOffer(changed.was?.devices.length === 0);
+		setDoing(null);
+		setNotice(changed.sentence);
+		setChanged(null);
+	}, [changed, loaded.data, loaded.failure]);
 	const stop = (why: Refusal | null) => {
 		setDoing(null);
 		setFailure(why);
@@ -159,7 +167,10 @@ function Authentication({ devices: state, begin, done, fail, again }: {
 					done(t('profile.key.renamed', { old: asked.device.name, name }));
 				}} />
 			)}
-			{asked?.what === 'remove' && <RemoveNow device={asked.device} state={state} onClose={close} done={done} />}
+			{asked?.what === 'remove' && <RemoveNow device={asked.device} state={state} onClose={close} done={(sentence) => {
+				close();
+				done(sentence);
+			}} />}
 			{asked?.what === 'cannot' && <Cannot onClose={close} />}
 			{asked?.what === 'phone' && <NewPhone state={state} app={app} onClose={close} begin={begin} />}
 		</>

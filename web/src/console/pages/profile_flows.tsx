@@ -104,6 +104,8 @@ function MakeCodes({ title, done, isBound = false, onDone, onStop }: Props & { t
 	}, [proved]);
 	if (set)
 		return <BackupCodes set={set} onDone={() => onDone(done)} onRegenerate={make} />;
+	if (proved)
+		return <p class="waiting muted" role="status">{t('working')}</p>;
 	return (
 		<PasswordStep title={title} what={t('profile.codes')} lead={t(isBound ? 'profile.codes.lead_first' : 'profile.codes.lead')}
 			onCancel={isBound ? undefined : () => onStop(null)} onDone={() => setProved(true)}>

@@ -23,9 +23,9 @@ function Method({ name }: { name: string })
 		: name === 'remembered' ? t('profile.session.remembered') : kindName(name)}</>;
 }
 
-function Browser({ name, here }: { name: string; here: boolean })
+function Browser({ name, address, here }: { name: string; address: string; here: boolean })
 {
-	return <><span class="t">{name || t('profile.session.unknown')}</span>{here && <> <Badge kind="accent">{t('profile.session.this')}</Badge></>}</>;
+	return <><span class="t">{name || t('profile.session.unknown')}{here && <> <Badge kind="accent">{t('profile.session.this')}</Badge></>}</span><span class="d mono">{address}</span></>;
 }
 
 export function ProfileSessionsPage()
@@ -46,12 +46,11 @@ export function ProfileSessionsPage()
 					<Section title={t('profile.sessions.open')} why={t('profile.sessions.why')} actions={(sessions.length > 1 || remembered.length > 0) && (
 						<button type="button" class="btn danger" onClick={() => setDoing({ what: 'all' })}>{t('profile.sessions.all')}</button>)}>
 						<Table caption={t('profile.sessions.open')} rows={sessions} id={(s) => s.id} busy={loaded.busy} columns={[
-							{ key: 'browser', label: t('profile.session.browser'), cell: (s) => <Browser name={s.browser} here={s.is_this} /> },
-							{ key: 'address', label: t('facts.from'), cell: (s) => <span class="mono">{s.address}</span> },
+							{ key: 'browser', label: t('profile.session.browser'), cell: (s) => <Browser name={s.browser} address={s.address} here={s.is_this} /> },
 							{ key: 'method', label: t('profile.session.method'), cell: (s) => <Method name={s.method} /> },
 							{ key: 'since', label: t('profile.session.since'), num: true, cell: (s) => <Time at={s.created_at} exact /> },
 							{ key: 'seen', label: t('profile.session.seen'), num: true, cell: (s) => <Time at={s.last_seen_at} exact /> },
-							{ key: 'act', label: t('actions'), keep: true, act: false, cell: (s) => !s.is_this && (
+							{ key: 'act', label: t('actions'), act: true, keep: true, cell: (s) => !s.is_this && (
 								<button type="button" class="btn" aria-label={t('profile.session.end_label', { browser: s.browser, address: s.address })} onClick={() => setDoing({ what: 'end', session: s })}>{t('profile.session.end')}</button>) },
 						]} />
 					</Section>
@@ -59,12 +58,11 @@ export function ProfileSessionsPage()
 						{remembered.length === 0
 							? <p class="panel muted">{t('profile.remembered.none')}</p>
 							: <Table caption={t('profile.remembered')} rows={remembered} id={(b) => b.id} busy={loaded.busy} columns={[
-								{ key: 'browser', label: t('profile.session.browser'), cell: (b) => <Browser name={b.browser} here={b.is_this} /> },
-								{ key: 'address', label: t('facts.from'), cell: (b) => <span class="mono">{b.address}</span> },
+								{ key: 'browser', label: t('profile.session.browser'), cell: (b) => <Browser name={b.browser} address={b.address} here={b.is_this} /> },
 								{ key: 'since', label: t('profile.remembered.since'), num: true, cell: (b) => <Time at={b.created_at} /> },
 								{ key: 'used', label: t('profile.key.used'), num: true, cell: (b) => <Time at={b.last_used_at} exact /> },
 								{ key: 'until', label: t('profile.remembered.until'), num: true, cell: (b) => <Time at={b.expires_at} /> },
-								{ key: 'act', label: t('actions'), keep: true, cell: (b) => (
+								{ key: 'act', label: t('actions'), act: true, keep: true, cell: (b) => (
 									<button type="button" class="btn" aria-label={t('profile.remembered.forget_label', { browser: b.browser, address: b.address })} onClick={() => setDoing({ what: 'forget', browser: b })}>{t('profile.remembered.forget')}</button>) },
 							]} />}
 					</Section>
