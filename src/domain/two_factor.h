@@ -20,7 +20,7 @@ cs_err cs_two_factor_is_on(struct cs_tx *tx, cs_id member, bool *out);
 cs_err cs_two_factor_changed_in(struct cs_tx *tx, const struct cs_domain *d, cs_id member);
 
 /*
- * The same without words: for who tells of it in words of their own (two_factor_reset).
+ * The same without a mail: for who tells of it in words of their own (two_factor_reset).
  * *out_changed: on became off, or off on.
  */
 cs_err cs_two_factor_settle_in(
