@@ -58,6 +58,20 @@ cs_handle_fn cs_console_post_session_end;
 cs_handle_fn cs_console_post_sessions_end;
 cs_handle_fn cs_console_post_forget;
 
+/* --- recovery.c: the way back --- */
+
+cs_handle_fn cs_console_post_recovery;
+cs_handle_fn cs_console_post_recovery_verify;
+cs_handle_fn cs_console_post_recovery_device;
+cs_handle_fn cs_console_post_recovery_open;
+cs_handle_fn cs_console_post_recovery_give_up;
+cs_handle_fn cs_console_post_recovery_veto;
+cs_handle_fn cs_console_post_recovery_stop;
+cs_handle_fn cs_console_get_recovery_cases;
+cs_handle_fn cs_console_post_recovery_case;
+cs_handle_fn cs_console_post_recovery_speed_up;
+cs_handle_fn cs_console_post_recovery_case_stop;
+
 /* For cs_api_table.refuse: the portal's envelope, also for what the door of tokens found out. */
 void cs_console_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error);
 

@@ -22,6 +22,11 @@
 		CS_GET, "/api/v1/accounts/{account}/" PATH, CS_REALM_FREE, CS_GUARD_API_TOKEN, \
 		    CS_CSRF_NONE, 0, HANDLE, CS_MAY_SEE_ORGS \
 	}
+#define ASK(PATH, MAY, HANDLE) \
+	{ \
+		CS_GET, "/api/v1/accounts/{account}/" PATH, CS_REALM_FREE, CS_GUARD_API_TOKEN, \
+		    CS_CSRF_NONE, 0, HANDLE, MAY \
+	}
 #define CHANGE(METHOD, PATH, LIMIT, MAY, HANDLE) \
 	{ \
 		METHOD, "/api/v1/accounts/{account}/" PATH, CS_REALM_FREE, CS_GUARD_API_TOKEN, \
@@ -51,6 +56,17 @@ static const struct cs_api_route routes[] = {
 	ACT("/api/v1/member/sessions/{id}/end", CS_GUARD_MEMBER, cs_console_post_session_end),
 	ACT("/api/v1/member/sessions/end", CS_GUARD_MEMBER, cs_console_post_sessions_end),
 	ACT("/api/v1/member/remembered/{id}/forget", CS_GUARD_MEMBER, cs_console_post_forget),
+	ACT("/api/v1/member/recovery", CS_GUARD_MEMBER_HALF, cs_console_post_recovery),
+	ACT("/api/v1/member/recovery/verify", CS_GUARD_MEMBER_HALF, cs_console_post_recovery_verify),
+	ACT("/api/v1/member/recovery/device", CS_GUARD_MEMBER_HALF, cs_console_post_recovery_device),
+	ACT("/api/v1/member/recovery/open", CS_GUARD_MEMBER_HALF, cs_console_post_recovery_open),
+	ACT("/api/v1/member/recovery/give-up", CS_GUARD_MEMBER_HALF, cs_console_post_recovery_give_up),
+	ACT("/api/v1/member/recovery/stop", CS_GUARD_MEMBER, cs_console_post_recovery_veto),
+	ACT("/api/v1/recovery/stop", CS_GUARD_PUBLIC, cs_console_post_recovery_stop),
+	ASK("recovery_cases", CS_MAY_SEE_RECOVERY, cs_console_get_recovery_cases),
+	CHANGE(CS_POST, "recovery_cases", CALL_MAX, CS_MAY_SEE_RECOVERY, cs_console_post_recovery_case),
+	CHANGE(CS_POST, "recovery_cases/{id}/speed-up", CALL_MAX, CS_MAY_SEE_RECOVERY, cs_console_post_recovery_speed_up),
+	CHANGE(CS_POST, "recovery_cases/{id}/stop", CALL_MAX, CS_MAY_SEE_RECOVERY, cs_console_post_recovery_case_stop),
 	SEE("attestation_roots", cs_console_get_roots),
 	CHANGE(CS_POST, "attestation_roots", ROOTS_MAX, CS_MAY_ORGS_WRITE, cs_console_post_roots),
 	CHANGE(CS_DELETE, "attestation_roots/{id}", 0, CS_MAY_ORGS_WRITE, cs_console_delete_root),
