@@ -43,6 +43,7 @@ static const struct cs_api_route routes[] = {
 	ACT("/api/v1/me/devices/{id}/rename",   CS_GUARD_HOLDER, cs_portal_post_rename),
 	ACT("/api/v1/me/devices/{id}/remove",   CS_GUARD_HOLDER, cs_portal_post_remove),
 	ACT("/api/v1/me/devices/lock",          CS_GUARD_HOLDER, cs_portal_post_lock),
+	ACT("/api/v1/me/backup-codes",          CS_GUARD_HOLDER_HALF, cs_portal_post_backup_codes),
 	ACT("/api/v1/not-me",                   CS_GUARD_PUBLIC,         cs_portal_post_not_me),
 	ACT("/api/v1/me/sign-out",              CS_GUARD_GLOBAL_SESSION, cs_portal_post_sign_out),
 	ACT("/api/v1/invitations/redeem",       CS_GUARD_PUBLIC,         cs_portal_post_redeem),
