@@ -68,6 +68,15 @@ cs_account_set_host(struct cs_tx *tx, cs_id id, cs_str auth_host, cs_str auth_or
 }
 
 cs_err
+cs_account_set_name(struct cs_tx *tx, cs_id id, cs_str name)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_ACCOUNT_SET_NAME);
+	cs_bind_str(q, name);
+	cs_bind_id(q, id);
+	return cs_sql_exec_one(q);
+}
+
+cs_err
 cs_account_list(struct cs_tx *tx, cs_id from, size_t limit, struct cs_account **out, size_t *count)
 {
 	*count = 0;

@@ -23,6 +23,8 @@ cs_err cs_account_find(struct cs_tx *tx, cs_id id, struct cs_account *out);
 cs_err cs_account_by_host(struct cs_tx *tx, cs_str auth_host, cs_id *out);
 /* Errors: NOT_FOUND. */
 cs_err cs_account_set_host(struct cs_tx *tx, cs_id id, cs_str auth_host, cs_str auth_origin);
+/* Errors: NOT_FOUND. */
+cs_err cs_account_set_name(struct cs_tx *tx, cs_id id, cs_str name);
 /* Those from `from` on in the order of ids, at most limit; the array is in the operation's arena. */
 cs_err cs_account_list(
     struct cs_tx *tx, cs_id from, size_t limit, struct cs_account **out, size_t *count);

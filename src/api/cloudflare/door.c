@@ -36,6 +36,8 @@ judge_token(struct cs_call *c, cs_str text, enum cs_door_refusal *out)
 	*out = CS_DOOR_UNKNOWN;
 	if (state == CS_TOKEN_INACTIVE)
 		*out = CS_DOOR_INACTIVE;
+	if (state == CS_TOKEN_ELSEWHERE)
+		*out = CS_DOOR_ADDRESS;
 	if (state != CS_TOKEN_ACTIVE)
 		return CS_OK;
 	*out = CS_DOOR_NONE;
@@ -72,9 +74,9 @@ judge_member(struct cs_call *c, cs_str cookie, const struct cs_access_config *re
     enum cs_door_refusal *out)
 {
 	struct cs_door *door = cs_door_of(c);
-	cs_id account;
+	cs_id account = cs_id_zero;
 	*out = CS_DOOR_ELSEWHERE;
-	if (!has_account(c) || cs_failed(cs_id_from_hex(cs_call_param(c, "account"), &account)))
+	if (has_account(c) && cs_failed(cs_id_from_hex(cs_call_param(c, "account"), &account)))
 		return CS_OK;
 	*out = CS_DOOR_FORGED;
 	if (!is_from_console(c, realm->auth_origin))
@@ -83,7 +85,12 @@ judge_member(struct cs_call *c, cs_str cookie, const struct cs_access_config *re
 	struct cs_member_browser browser;
 	cs_member_browser_of(c, &browser);
 	browser.session = cookie;
-	CS_TRY(cs_member_authorize(c->domain, c->op, &browser, account, &door->grant, &verdict));
+	if (has_account(c))
+		CS_TRY(cs_member_authorize(
+		    c->domain, c->op, &browser, account, &door->grant, &verdict));
+	else
+		CS_TRY(cs_member_authorize_self(
+		    c->domain, c->op, &browser, &door->grant, &verdict));
 	*out = verdict == CS_GRANTED ? CS_DOOR_NONE : CS_DOOR_UNKNOWN;
 	return CS_OK;
 }
@@ -211,6 +218,7 @@ static const struct refusal_row door_rows[] = {
 	    false },
 	[CS_DOOR_UNKNOWN] = { 403, 10000, "Authentication error", false },
 	[CS_DOOR_INACTIVE] = { 403, 9109, "Invalid access token", false },
+	[CS_DOOR_ADDRESS] = { 403, 9109, "Cannot use the access token from this address", false },
 	[CS_DOOR_FORBIDDEN] = { 403, 10000, "Authentication error: the token lacks the permission",
 	    false },
 	[CS_DOOR_FORGED] = { 403, 10000, "Authentication error: not sent by the console", false },

@@ -19,6 +19,7 @@ enum cs_door_refusal {
 	CS_DOOR_MISSING, /* no credential, or only X-Auth-Key: 9106 */
 	CS_DOOR_UNKNOWN, /* not a token of ours: 10000 */
 	CS_DOOR_INACTIVE, /* over, disabled: 9109 */
+	CS_DOOR_ADDRESS, /* good, but not from where the caller is: 9109 */
 	CS_DOOR_FORBIDDEN, /* good, but not for this: 10000 */
 	CS_DOOR_FORGED, /* by cookie, and not from the console's own page: 10000 */
 	CS_DOOR_ELSEWHERE, /* the path names another account: 7003 */

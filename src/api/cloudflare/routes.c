@@ -18,6 +18,10 @@
 		    HANDLE, MAY \
 	}
 
+#define ACCOUNT "/client/v4/accounts/{account}"
+/* Which members: the domain knows, owners are the affair of owners. */
+#define CHANGE_MEMBERS (CS_MAY_MEMBERS_WRITE | CS_MAY_ACCOUNT_WRITE)
+
 /* Five thousand items are a long body. */
 #define L "/client/v4/accounts/{account}/gateway/lists"
 #define CHANGE_LIST(METHOD, PATTERN, HANDLE) \
@@ -111,7 +115,38 @@ static const struct cs_api_route routes[] = {
 	READ(A "/keys", CS_MAY_SEE_ORGS, cs_cf_keys_get),
 	CHANGE(CS_POST, A "/keys/rotate", CS_MAY_ORGS_WRITE, cs_cf_keys_rotate),
 
+	READ("/client/v4/accounts", CS_MAY_SEE_ACCOUNT, cs_cf_account_list),
+	READ(ACCOUNT, CS_MAY_SEE_ACCOUNT, cs_cf_account_get),
+	CHANGE(CS_PUT, ACCOUNT, CS_MAY_ACCOUNT_WRITE, cs_cf_account_update),
+	READ(ACCOUNT "/roles", CS_MAY_SEE_MEMBERS, cs_cf_role_list),
+	READ(ACCOUNT "/roles/{id}", CS_MAY_SEE_MEMBERS, cs_cf_role_get),
+	READ(ACCOUNT "/members", CS_MAY_SEE_MEMBERS, cs_cf_member_list),
+	CHANGE(CS_POST, ACCOUNT "/members", CHANGE_MEMBERS, cs_cf_member_create),
+	READ(ACCOUNT "/members/{id}", CS_MAY_SEE_MEMBERS, cs_cf_member_get),
+	CHANGE(CS_PUT, ACCOUNT "/members/{id}", CHANGE_MEMBERS, cs_cf_member_update),
+	CHANGE(CS_DELETE, ACCOUNT "/members/{id}", CHANGE_MEMBERS, cs_cf_member_remove),
+
+	READ("/client/v4/memberships", CS_MAY_SEE_USER, cs_cf_membership_list),
+	READ("/client/v4/memberships/{id}", CS_MAY_SEE_USER, cs_cf_membership_get),
+	CHANGE(CS_PUT, "/client/v4/memberships/{id}", CS_MAY_USER_WRITE, cs_cf_membership_update),
+	CHANGE(CS_DELETE, "/client/v4/memberships/{id}", CS_MAY_USER_WRITE, cs_cf_membership_remove),
+	READ("/client/v4/user", CS_MAY_SEE_USER, cs_cf_user_get_self),
+	CHANGE(CS_PATCH, "/client/v4/user", CS_MAY_USER_WRITE, cs_cf_user_edit_self),
+	READ("/client/v4/user/invites", CS_MAY_SEE_USER, cs_cf_invite_list),
+	READ("/client/v4/user/invites/{id}", CS_MAY_SEE_USER, cs_cf_invite_get),
+	CHANGE(CS_PATCH, "/client/v4/user/invites/{id}", CS_MAY_USER_WRITE, cs_cf_invite_edit),
+
+	READ("/client/v4/user/tokens", CS_MAY_SEE_API_TOKENS, cs_cf_user_token_list),
+	CHANGE(CS_POST, "/client/v4/user/tokens", CS_MAY_API_TOKENS_WRITE, cs_cf_user_token_create),
+	READ("/client/v4/user/tokens/permission_groups", 0, cs_cf_permission_groups),
 	READ("/client/v4/user/tokens/verify", 0, cs_cf_token_verify),
+	READ("/client/v4/user/tokens/{id}", CS_MAY_SEE_API_TOKENS, cs_cf_user_token_get),
+	CHANGE(CS_PUT, "/client/v4/user/tokens/{id}", CS_MAY_API_TOKENS_WRITE,
+	    cs_cf_user_token_update),
+	CHANGE(CS_DELETE, "/client/v4/user/tokens/{id}", CS_MAY_API_TOKENS_WRITE,
+	    cs_cf_user_token_remove),
+	CHANGE(CS_PUT, "/client/v4/user/tokens/{id}/value", CS_MAY_API_TOKENS_WRITE,
+	    cs_cf_user_token_roll),
 	READ("/client/v4/accounts/{account}/tokens/verify", 0, cs_cf_token_verify),
 };
 

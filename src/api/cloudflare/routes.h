@@ -82,6 +82,37 @@ cs_handle_fn cs_cf_seats_edit;
 cs_handle_fn cs_cf_access_requests;
 /* tokens.c */
 cs_handle_fn cs_cf_token_verify;
+/* accounts.c */
+cs_handle_fn cs_cf_account_list;
+cs_handle_fn cs_cf_account_get;
+cs_handle_fn cs_cf_account_update;
+cs_handle_fn cs_cf_role_list;
+cs_handle_fn cs_cf_role_get;
+/* members.c */
+cs_handle_fn cs_cf_member_list;
+cs_handle_fn cs_cf_member_get;
+cs_handle_fn cs_cf_member_create;
+cs_handle_fn cs_cf_member_update;
+cs_handle_fn cs_cf_member_remove;
+/* memberships.c */
+cs_handle_fn cs_cf_membership_list;
+cs_handle_fn cs_cf_membership_get;
+cs_handle_fn cs_cf_membership_update;
+cs_handle_fn cs_cf_membership_remove;
+cs_handle_fn cs_cf_invite_list;
+cs_handle_fn cs_cf_invite_get;
+cs_handle_fn cs_cf_invite_edit;
+/* user.c */
+cs_handle_fn cs_cf_user_get_self;
+cs_handle_fn cs_cf_user_edit_self;
+/* user_tokens.c */
+cs_handle_fn cs_cf_permission_groups;
+cs_handle_fn cs_cf_user_token_list;
+cs_handle_fn cs_cf_user_token_get;
+cs_handle_fn cs_cf_user_token_create;
+cs_handle_fn cs_cf_user_token_update;
+cs_handle_fn cs_cf_user_token_roll;
+cs_handle_fn cs_cf_user_token_remove;
 /* keys.c */
 cs_handle_fn cs_cf_keys_get;
 cs_handle_fn cs_cf_keys_rotate;

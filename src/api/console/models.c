@@ -39,6 +39,7 @@ cs_console_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 		case CS_DOOR_INACTIVE:
 			said.kind = CS_REFUSAL_SIGNED_OUT;
 			break;
+		case CS_DOOR_ADDRESS:
 		case CS_DOOR_FORBIDDEN:
 			said.kind = CS_REFUSAL_NOT_ALLOWED;
 			break;

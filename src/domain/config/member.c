@@ -16,11 +16,35 @@ struct lookup {
 };
 
 static cs_err
+find_session(struct cs_tx *tx, void *ctx)
+{
+	struct lookup *l = ctx;
+	return cs_member_session_find(tx, l->hash, &l->session, &l->status);
+}
+
+static cs_err
 find(struct cs_tx *tx, void *ctx)
 {
 	struct lookup *l = ctx;
-	CS_TRY(cs_member_session_find(tx, l->hash, &l->session, &l->status));
+	CS_TRY(find_session(tx, l));
 	return cs_membership_find(tx, l->account, l->session.member, &l->role);
+}
+
+static cs_err
+look_up(struct cs_domain *d, const struct cs_op *op, const struct cs_member_browser *browser,
+    cs_tx_fn *step, struct lookup *l, enum cs_verdict *out)
+{
+	*out = CS_DENIED;
+	if (cs_failed(cs_session_token_hash(browser->session, l->hash)))
+		return CS_OK;
+	cs_err e = cs_store_read(d->store, op, step, l);
+	if (cs_is(e, CS_E_NOT_FOUND))
+		return CS_OK;
+	CS_TRY(e);
+	if (l->status == CS_MEMBER_ACTIVE && l->session.stage == CS_MEMBER_DONE &&
+	    cs_member_session_is_of(&l->session, browser, op->now))
+		*out = CS_GRANTED;
+	return CS_OK;
 }
 
 cs_err
@@ -29,23 +53,29 @@ cs_member_authorize(struct cs_domain *d, const struct cs_op *op,
     enum cs_verdict *out)
 {
 	*grant = (struct cs_grant){ 0 };
-	*out = CS_DENIED;
 	struct lookup l = { .account = account };
-	if (cs_failed(cs_session_token_hash(browser->session, l.hash)))
-		return CS_OK;
-	cs_err e = cs_store_read(d->store, op, find, &l);
-	if (cs_is(e, CS_E_NOT_FOUND))
-		return CS_OK;
-	CS_TRY(e);
-	if (l.status != CS_MEMBER_ACTIVE || l.session.stage != CS_MEMBER_DONE ||
-	    !cs_member_session_is_of(&l.session, browser, op->now))
-		return CS_OK;
-	*grant = (struct cs_grant){
-		.account = account,
-		.member = l.session.member,
-		.permissions = cs_role_permissions(l.role),
-	};
-	*out = CS_GRANTED;
+	CS_TRY(look_up(d, op, browser, find, &l, out));
+	if (*out == CS_GRANTED)
+		*grant = (struct cs_grant){
+			.account = account,
+			.member = l.session.member,
+			.permissions = cs_role_permissions(l.role),
+		};
+	return CS_OK;
+}
+
+cs_err
+cs_member_authorize_self(struct cs_domain *d, const struct cs_op *op,
+    const struct cs_member_browser *browser, struct cs_grant *grant, enum cs_verdict *out)
+{
+	*grant = (struct cs_grant){ 0 };
+	struct lookup l = { .account = cs_id_zero };
+	CS_TRY(look_up(d, op, browser, find_session, &l, out));
+	if (*out == CS_GRANTED)
+		*grant = (struct cs_grant){
+			.member = l.session.member,
+			.permissions = CS_MAY_OWN,
+		};
 	return CS_OK;
 }
 

@@ -25,6 +25,13 @@ cs_err cs_member_authorize(struct cs_domain *d, const struct cs_op *op,
     enum cs_verdict *out);
 
 /*
+ * The same for what is of no account: *grant names none, and lets them do what they may about
+ * themselves (CS_MAY_OWN).
+ */
+cs_err cs_member_authorize_self(struct cs_domain *d, const struct cs_op *op,
+    const struct cs_member_browser *browser, struct cs_grant *grant, enum cs_verdict *out);
+
+/*
  * In a transaction of the inviting account: the member for an address (email: cs_email_key's),
  * made without a password when there is none yet.
  */
