@@ -48,6 +48,7 @@ int cs_cmd_check_config(struct cs_command_line *line);
 int cs_cmd_init(struct cs_command_line *line);
 int cs_cmd_keys(struct cs_command_line *line);
 int cs_cmd_mds(struct cs_command_line *line);
+int cs_cmd_member(struct cs_command_line *line);
 int cs_cmd_run(struct cs_command_line *line);
 
 #endif

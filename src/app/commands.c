@@ -31,6 +31,9 @@ static const struct cs_command commands[] = {
 	{ "mds", "[--config FILE] import FILE [--root PEM] | show",
 	    "Take the FIDO metadata from a file; say what is there and which keys it hits.",
 	    cs_cmd_mds },
+	{ "member", "[--config FILE] reset-2fa EMAIL",
+	    "Take a member's second factor away, so that the next sign-in sets up a new one.",
+	    cs_cmd_member },
 	{ "version", "", "Print the version.", cmd_version },
 	{ "help", "", "Print this.", cmd_help },
 };

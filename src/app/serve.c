@@ -6,6 +6,7 @@
 #include "app/status_page.h"
 #include "base/log.h"
 #include "domain/config/publish.h"
+#include "domain/recovery.h"
 #include "http/server.h"
 #include "http/systemd.h"
 #include "store/change_store.h"
@@ -89,6 +90,12 @@ seal(struct cs_node *n, const struct cs_op *op, cs_time *next)
 	return cs_seal_step(&n->parts->domain, op, next);
 }
 
+static cs_err
+recover(struct cs_node *n, const struct cs_op *op, cs_time *next)
+{
+	return cs_recovery_step(&n->parts->domain, op, next);
+}
+
 /* clang-format off */
 static const struct job jobs[] = {
 	{ "follow",  follow,  0,                    64u << 20 },
@@ -96,6 +103,7 @@ static const struct job jobs[] = {
 	{ "seal",    seal,    CS_SECOND_MS,         16u << 20 },
 	{ "rotate",  rotate,  10 * CS_MINUTE_MS,    16u << 20 },
 	{ "sweep",   sweep,   CS_MINUTE_MS,         16u << 20 },
+	{ "recover", recover, CS_RECOVERY_STEP_MS,  16u << 20 },
 };
 /* clang-format on */
 
