@@ -30,11 +30,11 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_MALFORMED_CODE:
 	case CS_REFUSAL_WRONG_CODE:
 	case CS_REFUSAL_WRONG_PASSWORD:
+	case CS_REFUSAL_WEAK_PASSWORD:
+	case CS_REFUSAL_NOT_SSO:
 	case CS_REFUSAL_WRONG_PIN:
 	case CS_REFUSAL_CODE_USED:
 	case CS_REFUSAL_MALFORMED_RESPONSE:
-	case CS_REFUSAL_WEAK_PASSWORD:
-	case CS_REFUSAL_NOT_SSO:
 	case CS_REFUSAL_WRONG_RESPONSE:
 	case CS_REFUSAL_NOT_VERIFIED:
 		return 400;
@@ -49,10 +49,10 @@ cs_status_of(enum cs_refusal_kind kind)
 	case CS_REFUSAL_ANSWERED:
 	case CS_REFUSAL_ENROLLED_ALREADY:
 	case CS_REFUSAL_NAME_TAKEN:
+	case CS_REFUSAL_EMAIL_TAKEN:
 	case CS_REFUSAL_TOO_MANY_DEVICES:
 	case CS_REFUSAL_NO_DEVICE:
 	case CS_REFUSAL_NOT_NEEDED:
-	case CS_REFUSAL_EMAIL_TAKEN:
 	case CS_REFUSAL_STOPPED_LATELY:
 	case CS_REFUSAL_NOT_WAITING:
 	case CS_REFUSAL_APPROVED_ALREADY:
@@ -140,8 +140,8 @@ cs_status_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 	if (said.used_at.ms > 0)
 		cs_buf_printf(&c->rs->body, ",\"used_at\":\"%.*s\"",
 		    CS_STR_ARG(cs_time_text(c->op->arena, said.used_at)));
-	cs_buf_printf(&c->rs->body, "},\"request_id\":\"%.*s\"}", (int)sizeof(id), id);
-}
 	if (said.kind == CS_REFUSAL_WEAK_PASSWORD)
 		cs_buf_printf(&c->rs->body, ",\"reason\":\"%s\",\"least\":%u", said.reason,
 		    said.least);
+	cs_buf_printf(&c->rs->body, "},\"request_id\":\"%.*s\"}", (int)sizeof(id), id);
+}
