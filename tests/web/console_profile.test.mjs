@@ -461,6 +461,8 @@ test('the password is changed after the old one and the second factor, and a wea
 	await heading('Change your password');
 	await page.fill('#new-password', 'short');
 	await says('8 characters or more are needed.');
+	await page.fill('#new-password', 'eight or more');
+	await says('Long enough.');
 	await page.fill('#new-password', 'password12345678');
 	await says('Many people use this one');
 	await page.fill('#new-password', PASSWORD);

@@ -243,7 +243,7 @@ export const MEMBER = [
 		w.passwordUntil = Date.now() + 600000;
 		return { expires_at: soon(600) };
 	}],
-	['POST /member/password/check', null, (w, b) => ({ reason: b.password === 'password12345678' ? 'common' : [...b.password].length < (w.devices.length > 0 ? 8 : 15) ? 'short' : null, least: w.devices.length > 0 ? 8 : 15 })],
+	['POST /member/password/check', null, (w, b) => ({ reason: [...b.password].length < 15 ? 'short' : b.password === 'password12345678' ? 'common' : null, least: 15 })],
 	['POST /member/password', null, (w, b) => {
 		passworded(w);
 		if (w.devices.length > 0)

@@ -105,7 +105,14 @@ export function Session({ children }: { children: ComponentChildren })
 		may: (permission) => account.may.some((p) => p === permission || (permission.endsWith('_read') && p.startsWith(permission.slice(0, -'read'.length)))),
 		lost,
 		epoch,
-		reload: load,
+		reload: async () => {
+			try {
+				setMe(await own.get<Member>('/member'));
+			} catch (e) {
+				// The page is still there, with what was known before.
+				lost(asRefusal(e));
+			}
+		},
 		switchTo: (id) => {
 			remember('account', id);
 			forget();

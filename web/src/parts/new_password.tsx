@@ -27,9 +27,11 @@ export function weakness(failure: Failure): string | null
 	return failure.code === 'weak_password' ? why(failure.values.reason ?? 'common', Number(failure.values.least ?? 15)) : null;
 }
 
-export function NewPassword({ id, label, value, wrong, input, onInput }: {
+// `least`: how long it must be for somebody who is known; the check knows nobody and asks for the most.
+export function NewPassword({ id, label, least, value, wrong, input, onInput }: {
 	id: string;
 	label: string;
+	least?: number;
 	value: string;
 	wrong: Wrong;
 	input: RefObject<HTMLInputElement | null>;
@@ -52,13 +54,15 @@ export function NewPassword({ id, label, value, wrong, input, onInput }: {
 		};
 	}, [value]);
 	const now = verdict?.of === value ? verdict : null;
+	const isLong = now?.reason === 'short' && least !== undefined && [...value].length >= least;
 	return (
 		<Field id={id} label={label} hint={t('new_password.hint')} wrong={wrong}>
 			<input ref={input} id={id} class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="new-password"
 				spellcheck={false} autocapitalize="off" value={value} aria-invalid={wrong !== null}
 				aria-describedby={`${describedBy(id, wrong, true)} ${id}-live`} onInput={(e) => onInput(e.currentTarget.value)} />
 			<p class={now && now.reason === null ? 'live ok' : 'live'} id={`${id}-live`} role="status">
-				{now && (now.reason === null ? <><Icon name="check" /> {t('new_password.good')}</> : why(now.reason, now.least))}</p>
+				{now && (now.reason === null ? <><Icon name="check" /> {t('new_password.good')}</>
+					: isLong ? t('new_password.long') : why(now.reason, now.reason === 'short' ? least ?? now.least : now.least))}</p>
 			<button type="button" class="link" onClick={() => setShown(!shown)}>{t(shown ? 'new_password.hide' : 'new_password.show')}</button>
 		</Field>
 	);

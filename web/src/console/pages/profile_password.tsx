@@ -71,7 +71,7 @@ export function ChangePassword({ factor, onDone, onStop }: { factor: boolean; on
 			{failure && <FailureBlock failure={failure} />}
 			<form class="stack" noValidate onSubmit={save}>
 				<input class="vh" type="text" autocomplete="username" tabIndex={-1} aria-hidden="true" readOnly value={me.member.email} />
-				<NewPassword id="new-password" label={t('profile.password.new')} value={password} wrong={wrong} input={input} onInput={setPassword} />
+				<NewPassword id="new-password" label={t('profile.password.new')} least={me.member.two_factor.is_enabled || me.member.two_factor.is_enforced ? 8 : 15} value={password} wrong={wrong} input={input} onInput={setPassword} />
 				<p class="muted">{t('profile.password.ends')}</p>
 				<div class="row acts">
 					<Submit busy={busy} busyLabel={t('working')} wide={false}>{t('profile.password.save')}</Submit>

@@ -4,31 +4,25 @@ import { useEffect, useState } from 'preact/hooks';
 import { Banner } from '../../parts/error';
 import { day, when } from '../../time';
 import { asRefusal, own, type Refusal } from '../api';
+import type { RecoveryCase, Standing as Stand } from '../door/standing';
 import { useConsole } from '../session';
 import { counted, t } from '../text';
 import { words } from './failure';
 import { toast } from './toast';
-
-interface Case { id: string; state: string; begun_at: string; begun_by: 'you' | 'staff'; can_stop: boolean }
-interface DoneStanding {
-	backup_codes_left: number | null;
-	recommend_enrol: { deadline: string | null } | null;
-	recovery: Case | null;
-}
 
 const FEW = 3;
 const EVERY_MS = 60000;
 const AUTHENTICATION = '/console/profile/authentication';
 
 // A case that is open shows here within a minute: who is signed in is asked to stop it.
-function useStanding(): [DoneStanding | null, () => void]
+function useStanding(): [Stand | null, () => void]
 {
 	const { me, epoch } = useConsole();
-	const [standing, set] = useState<DoneStanding | null>(null);
+	const [standing, set] = useState<Stand | null>(null);
 	const [round, next] = useState(0);
 	useEffect(() => {
 		let left = false;
-		const load = () => document.visibilityState === 'visible' && own.get<DoneStanding>('/member/sign-in').then((s) => left || set(s), () => undefined);
+		const load = () => document.visibilityState === 'visible' && own.get<Stand>('/member/sign-in').then((s) => left || set(s), () => undefined);
 		void load();
 		const timer = setInterval(load, EVERY_MS);
 		return () => {
@@ -65,7 +59,7 @@ export function Standing({ at }: { at: string })
 }
 
 // Stopping takes one press: a case that was stopped can be begun again.
-function OpenCase({ of, again }: { of: Case; again: () => void })
+function OpenCase({ of, again }: { of: RecoveryCase; again: () => void })
 {
 	const { lost } = useConsole();
 	const [busy, setBusy] = useState(false);
