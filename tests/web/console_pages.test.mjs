@@ -51,7 +51,8 @@ for (const view of VIEWS) {
 		await page.setViewportSize({ width: 360, height: 800 });
 		await axe(TAGS, 'at 360');
 		assert.equal(await page.locator('[style]').count(), 0, 'style attribute');
-		assert.ok(await page.locator('h1').count() <= 1);
+		// What is behind a dialog is out of everybody's reach.
+		assert.ok(await page.locator(await page.locator('dialog[open] h1').count() > 0 ? 'dialog[open] h1' : 'h1').count() <= 1);
 		assert.deepEqual(page.wrong, []);
 	});
 }

@@ -64,10 +64,12 @@ export function Door({ email = '', onDone }: { email?: string; onDone: (after: A
 		},
 		fail: (e) => {
 			// A standing that is stale again and again would be read for ever.
-			if (STALE.includes(e.code) && stale.current++ < 2)
-				void load().then(() => setNotice(e));
-			else
+			if (STALE.includes(e.code) && stale.current++ < 2) {
+				setNotice(e);
+				void load();
+			} else {
 				setFailure(e);
+			}
 		},
 		restart: async () => {
 			setAside(null);

@@ -20,7 +20,8 @@ export interface Loaded<T> {
 // `key` names what is loaded: when it changes, what was there stays (dimmed) until the new has come.
 export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T>
 {
-	const { lost, account } = useConsole();
+	const { lost, account, epoch } = useConsole();
+	const stalled = useRef(false);
 	const name = `${account.id} ${key}`;
 	const [state, set] = useState<{ key: string; data: T | undefined; failure: Refusal | null; busy: boolean }>(
 		() => ({ key: name, data: recall<T>(name), failure: null, busy: true }));
@@ -35,11 +36,20 @@ export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T>
 				set({ key: name, data, failure: null, busy: false });
 		}, (e) => {
 			const failure = asRefusal(e);
-			if (!left && !lost(failure))
+			if (left)
+				return;
+			stalled.current = lost(failure);
+			if (!stalled.current)
 				set((was) => ({ ...was, failure, busy: false }));
 		});
 		return () => { left = true; };
 	}, [name, round]);
+	// What the end of the session kept back comes with the next one.
+	useEffect(() => {
+		if (stalled.current)
+			next((n) => n + 1);
+		stalled.current = false;
+	}, [epoch]);
 
 	return { data: state.data, failure: state.failure, busy: state.busy, again: () => next((n) => n + 1) };
 }
