@@ -10,17 +10,16 @@ import { Table } from '../parts/table';
 import { toast } from '../parts/toast';
 import { t } from '../text';
 
-interface OwnSession { id: string; browser: string; address: string; created_at: string; last_seen_at: string; method: string; is_this: boolean }
+interface OwnSession { id: string; browser: string; address: string; created_at: string; last_seen_at: string; method: string | null; is_this: boolean }
 interface Remembered { id: string; browser: string; address: string; created_at: string; last_used_at: string; expires_at: string; is_this: boolean }
 interface Sessions { sessions: OwnSession[]; remembered: Remembered[] }
 
 type Doing = { what: 'end'; session: OwnSession } | { what: 'forget'; browser: Remembered } | { what: 'all' } | null;
 
-// Nothing but the password was asked for, or this: a kind of second factor.
-function Method({ name }: { name: string })
+// The kind of second factor that was given, if one was asked for.
+function Method({ name }: { name: string | null })
 {
-	return <>{name === '' || name === 'none' || name === 'password' ? t('profile.session.password') : name === 'sso' ? t('profile.session.sso')
-		: name === 'remembered' ? t('profile.session.remembered') : kindName(name)}</>;
+	return <>{name ? kindName(name) : t('profile.session.none')}</>;
 }
 
 function Browser({ name, address, here }: { name: string; address: string; here: boolean })
