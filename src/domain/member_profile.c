@@ -188,10 +188,12 @@ cs_member_prove(struct cs_domain *d, const struct cs_op *op, const struct cs_mem
 	*out_expires = (cs_time){ 0 };
 	*p = (struct prove){ .d = d, .who = who };
 	CS_TRY(cs_store_read(d->store, op, find_hash, p));
-	if (!cs_id_is_zero(p->member.sso_account)) {
+	if (!cs_id_is_zero(p->member.sso_account))
 		why->kind = CS_REFUSAL_SSO;
+	else if (p->member.frozen.ms != 0)
+		why->kind = CS_REFUSAL_FROZEN;
+	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	}
 	CS_TRY(
 	    cs_attempt_debit_password(d, op, p->member.id, who->session.device, &p->attempt, why));
 	if (why->kind != CS_REFUSAL_NONE)
