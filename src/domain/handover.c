@@ -82,17 +82,6 @@ belongs_here(const struct finish_ctx *c)
 }
 
 static cs_err
-read_model(struct cs_tx *tx, struct finish_ctx *c)
-{
-	struct cs_authenticator a;
-
-	CS_TRY(cs_authenticator_find(tx, cs_tx_op(tx)->account, c->proof.proof.authenticator, &a));
-	c->model = (struct cs_proved_model){ .is_there = a.has_aaguid, .evidence = a.evidence };
-	memcpy(c->model.aaguid, a.aaguid, sizeof(c->model.aaguid));
-	return CS_OK;
-}
-
-static cs_err
 read_rest(struct cs_tx *tx, struct finish_ctx *c)
 {
 	const struct cs_op *op = cs_tx_op(tx);
@@ -102,7 +91,7 @@ read_rest(struct cs_tx *tx, struct finish_ctx *c)
 	if (cs_id_is_zero(c->handover.proof))
 		return CS_OK;
 	CS_TRY(cs_proof_find(tx, op->account, c->handover.proof, &c->proof));
-	return read_model(tx, c);
+	return cs_authenticator_model(tx, op->account, c->proof.proof.authenticator, &c->model);
 }
 
 static cs_err

@@ -112,6 +112,26 @@ cs_authenticator_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_authe
 }
 
 cs_err
+cs_authenticator_model(struct cs_tx *tx, cs_id account, cs_id id, struct cs_proved_model *out)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUTHENTICATOR_MODEL);
+	cs_span aaguid;
+
+	*out = (struct cs_proved_model){ .is_there = false };
+	cs_bind_id(q, account);
+	cs_bind_id(q, id);
+	CS_TRY(cs_sql_one(q));
+	aaguid = cs_col_span(q, 0);
+	if (aaguid.len != 0 && aaguid.len != CS_AAGUID_LEN)
+		return CS_FAIL(STORE);
+	out->is_there = aaguid.len != 0;
+	out->evidence = (enum cs_evidence)cs_col_i64(q, 1);
+	if (out->is_there)
+		memcpy(out->aaguid, aaguid.p, CS_AAGUID_LEN);
+	return cs_sql_end(q);
+}
+
+cs_err
 cs_authenticator_find_pending(struct cs_tx *tx, cs_id account, cs_id subject, cs_str factor,
     cs_id session, cs_time since, struct cs_authenticator *out)
 {

@@ -7,6 +7,7 @@
 #ifndef CS_STORE_AUTHENTICATOR_STORE_H
 #define CS_STORE_AUTHENTICATOR_STORE_H
 
+#include "model/session.h"
 #include "model/subject.h"
 #include "store/store.h"
 
@@ -22,6 +23,9 @@ cs_err cs_authenticator_add(
 /* Errors: NOT_FOUND. */
 cs_err cs_authenticator_find(
     struct cs_tx *tx, cs_id account, cs_id id, struct cs_authenticator *out);
+/* Which model an active one is, issued ones included: of what a proof was made with. Errors: NOT_FOUND. */
+cs_err cs_authenticator_model(
+    struct cs_tx *tx, cs_id account, cs_id id, struct cs_proved_model *out);
 /* The pending one that session began after `since`. Errors: NOT_FOUND. */
 cs_err cs_authenticator_find_pending(struct cs_tx *tx, cs_id account, cs_id subject, cs_str factor,
     cs_id session, cs_time since, struct cs_authenticator *out);

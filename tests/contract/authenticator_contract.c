@@ -213,6 +213,24 @@ CONTRACT(what_a_registration_said_is_kept)
 	contract_commit(t);
 }
 
+CONTRACT(the_model_of_an_active_one_is_told)
+{
+	struct cs_authenticator a = key_sample(t, 3);
+	struct cs_proved_model model;
+
+	a.has_aaguid = true;
+	memset(a.aaguid, 0x5a, sizeof(a.aaguid));
+	a.evidence = CS_EVIDENCE_VERIFIED;
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_add(t->tx, &a, false, session));
+	CHECK_ERR(cs_authenticator_model(t->tx, t->account, a.id, &model), NOT_FOUND);
+	CHECK_OK(cs_authenticator_confirm(t->tx, &a, CS_STR("Key"), CS_SPAN("r", 1), t->op.now));
+	CHECK_OK(cs_authenticator_model(t->tx, t->account, a.id, &model));
+	CHECK(model.is_there && memcmp(model.aaguid, a.aaguid, CS_AAGUID_LEN) == 0);
+	CHECK_INT(model.evidence, CS_EVIDENCE_VERIFIED);
+	contract_commit(t);
+}
+
 CONTRACT(a_list_leaves_out_what_is_long)
 {
 	const struct cs_authenticator *list;
@@ -411,6 +429,7 @@ CONTRACT(what_is_issued_is_found_by_its_factor_and_seen_by_nothing_else)
 {
 	struct cs_authenticator a = issued(t, 3);
 	const struct cs_authenticator *list;
+	struct cs_proved_model model;
 	struct cs_authenticator got;
 	size_t count;
 	int64_t counted;
@@ -428,6 +447,9 @@ CONTRACT(what_is_issued_is_found_by_its_factor_and_seen_by_nothing_else)
 	CHECK_INT(got.last_used.ms, 0);
 	CHECK_INT(got.method, 1);
 	CHECK_ERR(cs_authenticator_find(t->tx, t->account, a.id, &got), NOT_FOUND);
+	CHECK_OK(cs_authenticator_model(t->tx, t->account, a.id, &model));
+	CHECK(!model.is_there);
+	CHECK_ERR(cs_authenticator_model(t->tx, t->other, a.id, &model), NOT_FOUND);
 	CHECK_OK(cs_authenticator_list(t->tx, t->account, subject, &list, &count));
 	CHECK_INT(count, 0);
 	CHECK_OK(

@@ -194,6 +194,8 @@ house_open(void)
 	CHECK_OK(cs_keyring_open(h->path, &h->d.keyring));
 	CHECK_OK(cs_store_open_migrated(
 	    &(struct cs_store_config){ .url = cs_str_c(h->url), .readers = 2 }, &h->d.store));
+	CHECK_OK(cs_pwhasher_new(
+	    2, 256, (struct cs_pwhash_cost){ .memory_kib = 8, .passes = 1 }, &h->d.pwhasher));
 	cs_gate_new(&gate, &h->d.gate);
 	h->d.keys = cs_keys_new();
 	h->d.node = cs_id_new(h->d.rng);
@@ -213,6 +215,7 @@ house_close(struct house *h)
 	char path[128];
 
 	cs_store_close(&h->d.store);
+	cs_pwhasher_free(&h->d.pwhasher);
 	cs_keys_free(&h->d.keys);
 	cs_gate_free(&h->d.gate);
 	cs_keyring_close(&h->d.keyring);
