@@ -73,7 +73,8 @@ export const VIEWS = [
 	{ name: 'recovery-case-owner', path: `/console/recovery/${CASES.priya}`, ready: 'Hanna Lindqvist', world: () => withOwners([approvalOf('jonas')]) },
 	{ name: 'recovery-case-half', path: `/console/recovery/${CASES.priya}`, ready: 'Hanna Lindqvist', world: () => withOwners([approvalOf('marta')]) },
 	{ name: 'recovery-case-ended', path: `/console/recovery/${CASES.lena}`, ready: 'Lena Vogt' },
-	{ name: 'recovery-case-speed', path: `/console/recovery/${CASES.priya}`, ready: 'Hanna Lindqvist', world: () => withOwners(), act: click('Speed up') },
+	{ name: 'recovery-case-vouch', path: `/console/recovery/${CASES.priya}`, ready: 'Hanna Lindqvist', world: () => withOwners(), act: click('Vouch for them') },
+	{ name: 'recovery-case-speed', path: `/console/recovery/${CASES.samuel}`, ready: 'Samuel Okafor', world: helpDesk, act: click('Speed up') },
 	{ name: 'recovery-case-stop', path: `/console/recovery/${CASES.samuel}`, ready: 'Samuel Okafor', world: helpDesk, act: click('Stop recovery') },
 	{ name: 'audit', path: '/console/audit', ready: 'Audit log', act: async (page) => {
 		await page.locator('tbody .link').nth(1).click();

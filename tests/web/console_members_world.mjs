@@ -3,7 +3,9 @@ const at = (n) => String(n).padStart(32, '0');
 const ago = (hours) => new Date(Date.now() - hours * 3600000).toISOString();
 
 export const MEMBERS = { marta: at(1001), jonas: at(1002), aiko: at(1003), samuel: at(1004), lena: at(1005), priya: at(1006), grace: at(1007), second: at(1008) };
-export const CASES = { samuel: at(2001), priya: at(2002), lena: at(2003) };
+// These calls write ids with dashes.
+export const dashes = (hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+export const CASES = { samuel: dashes(at(2001)), priya: dashes(at(2002)), lena: dashes(at(2003)) };
 
 // Cloudflare's names for the five roles of the house.
 export const ROLES = [
@@ -30,12 +32,13 @@ const STAFF = [
 	member(MEMBERS.grace, 'grace.adeyemi@halden.example', '', 'administrator', { ...OFF, status: 'expired', invited_at: ago(400), expires_at: ago(232), last_sign_in_at: null }),
 ];
 
-const who = (m) => ({ id: m.id, email: m.email, name: m.name, role: m.role });
+const who = (m) => ({ id: dashes(m.id), email: m.email, name: m.name, role: m.role });
 
 const recoveryCase = (id, of, over) => ({
 	id, member: who(of), state: 'waiting', begun_at: ago(30), begun_by: 'you', email_hint: 's•••@halden.example', code: null,
 	device: { is_known: true, missing: [] }, wait: { days: 3, thin: false, because: [], release_at: ago(-42) },
-	access_code_sent_at: null, access_expires_at: null, can_stop: true, evidence: {}, approvals: [],
+	access_code_sent_at: null, access_expires_at: null, opened_at: null, end: null, can_stop: true, wants_two: of.role === 'owner', approvals: [],
+	evidence: { known_browser: true, same_network: true, vouched_for: false, password_reset_lately: false, address: '185.12.64.7' },
 	timeline: [
 		{ what: 'begun', at: ago(30), browser: 'Firefox on Debian', address: '185.12.64.7', by: 'you' },
 		{ what: 'email_verified', at: ago(29.9), browser: 'Firefox on Debian', address: '185.12.64.7', by: 'you' },
@@ -75,10 +78,10 @@ export function membersWorld()
 		demands: { enforce_after: null, refuse_remembered: false },
 		cases: [
 			recoveryCase(CASES.samuel, STAFF[3], {}),
-			recoveryCase(CASES.lena, STAFF[4], { state: 'ended', begun_at: ago(900), wait: { days: 5, thin: true, because: ['another network'], release_at: ago(780) }, timeline: [
+			recoveryCase(CASES.lena, STAFF[4], { state: 'ended', end: 'by_staff', evidence: { known_browser: true, same_network: false, vouched_for: true, password_reset_lately: true, address: '83.11.202.9' }, begun_at: ago(900), wait: { days: 5, thin: true, because: ['another network'], release_at: ago(780) }, timeline: [
 				{ what: 'begun', at: ago(900), browser: 'Safari on iOS', address: '83.11.202.9', by: 'you' },
-				{ what: 'ended', at: ago(890), browser: '', address: '185.12.64.7', by: 'staff' },
-			], approvals: [{ what: 'stop', by: PERSON.jonas, reason: 'Lena says it was not her', at: ago(890) }] }),
+				{ what: 'ended', at: ago(890), browser: null, address: null, by: 'staff' },
+			], approvals: [{ what: 'start', by: PERSON.jonas, reason: 'HD-1190, met her at the desk', at: ago(896) }] }),
 		],
 		events,
 		kinds: KINDS,
@@ -88,7 +91,8 @@ export function membersWorld()
 // The case of an owner, which two of those in charge must speed up.
 export const ownersCase = (approvals = []) => [recoveryCase(CASES.priya, { id: MEMBERS.second, email: 'hanna.lindqvist@halden.example', name: 'Hanna Lindqvist', role: 'owner' }, {
 	state: 'device', device: { is_known: false, missing: ['cookie', 'network'] }, wait: null, approvals,
+	evidence: { known_browser: false, same_network: false, vouched_for: false, password_reset_lately: false, address: '83.11.202.9' },
 	timeline: [{ what: 'begun', at: ago(3), browser: 'Chrome on Android', address: '83.11.202.9', by: 'you' }, { what: 'email_verified', at: ago(2.9), browser: 'Chrome on Android', address: '83.11.202.9', by: 'you' }],
 })];
-export const approvalOf = (name) => ({ what: 'speed_up', by: PERSON[name], reason: 'HD-2301, called her back', at: ago(1) });
+export const approvalOf = (name, what = 'start') => ({ what, by: PERSON[name], reason: 'HD-2301, called her back', at: ago(1) });
 export const secondOwner = () => member(MEMBERS.second, 'hanna.lindqvist@halden.example', 'Hanna Lindqvist', 'owner', { last_sign_in_at: ago(90) });

@@ -287,7 +287,7 @@ function answerOf(table, w, rq, path, url, body)
 	const enough = Array.isArray(found.area) ? found.area : [need, ...(rq.method === 'GET' ? [] : /\/(mfa_authenticators|unfreeze)/.test(path) ? ['orgs_revoke', 'users_write'] : /\/users/.test(path) ? ['users_write'] : [])];
 	const may = w.accounts[0]?.may ?? [];
 	if (found.area && !enough.some((p) => may.includes(p)) && !(rq.method === 'GET' && !Array.isArray(found.area) && may.some((p) => p.startsWith(`${found.area}_`))))
-		refuse(403, table === CLOUDFLARE ? 10000 : 'not_allowed', `needs ${need}`);
+		table === CLOUDFLARE ? refuse(403, 10000, `needs ${need}`) : refuse(403, 'not_allowed');
 	return { ...found, result: found.answer(w, body, found.params, url.searchParams) };
 }
 

@@ -115,6 +115,9 @@ export const user = {
 	remove: async (path: string): Promise<unknown> => (await send('DELETE', '/client/v4/user' + path)).result,
 };
 
+// The caller's own membership is named by its account.
+export const leaveAccount = async (account: string): Promise<unknown> => (await send('DELETE', `/client/v4/memberships/${account}`)).result;
+
 export interface Page<T> { items: T[]; total: number }
 
 export type Query = Record<string, string | number | boolean | undefined>;

@@ -20,6 +20,9 @@ export interface MemberRow {
 	open_recovery: string | null;
 }
 
+// Some calls write ids as 32 digits, others with dashes.
+export const sameId = (a: string | null, b: string | null): boolean => (a ?? '').replaceAll('-', '') === (b ?? '').replaceAll('-', '');
+
 export type FactorState = 'on' | 'off' | 'sso';
 
 export const isInvited = (m: MemberRow): boolean => m.status !== 'accepted';

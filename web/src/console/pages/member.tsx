@@ -1,8 +1,8 @@
 // One member: what they may do, how they prove who they are, and what can be done for them.
 import { useState } from 'preact/hooks';
 import { Banner } from '../../parts/error';
-import { Refusal } from '../api';
-import { factorOf, isInvited, isOnlyOwner, listMembers, type MemberRow, nameOf, ROLE_ABOUT, roleId, roleWords } from '../members';
+import { leaveAccount, Refusal } from '../api';
+import { factorOf, isInvited, isOnlyOwner, listMembers, type MemberRow, nameOf, ROLE_ABOUT, roleId, roleWords, sameId } from '../members';
 import { Ask } from '../parts/ask';
 import { AskReason } from '../parts/ask_reason';
 import { Head, Id, Section, Time } from '../parts/bits';
@@ -24,11 +24,9 @@ const useIsMe = (member: MemberRow): boolean => useConsole().me.member.email ===
 function useWhyNot({ member, all }: Of): string | null
 {
 	const { account, may } = useConsole();
-	if (!may('members_write'))
-		return null;
 	if (isOnlyOwner(member, all))
 		return t('members.only_owner', { who: nameOf(member), account: account.name });
-	return member.role === 'owner' && account.role !== 'owner' ? t('members.owners_alone') : null;
+	return may('members_write') && member.role === 'owner' && account.role !== 'owner' ? t('members.owners_alone') : null;
 }
 
 function ChangeRole({ member, stop, again }: Question)
@@ -97,12 +95,14 @@ function Remove({ member, stop }: Question)
 	return (
 		<Ask title={mine ? t('members.leave_title', { account: account.name }) : t('members.remove_title', { who })} verb={t(mine ? 'members.leave_go' : 'members.remove_go')}
 			keep={t(mine ? 'members.leave_keep' : 'members.remove_keep')} onClose={stop} act={async () => {
+				if (mine) {
+					await leaveAccount(account.id);
+					location.assign('/console/');
+					return;
+				}
 				await api.remove(`/members/${member.id}`);
 				stop();
-				if (mine)
-					location.assign('/console/');
-				else
-					navigate('/console/members', t('members.remove_done', { who, account: account.name }));
+				navigate('/console/members', t('members.remove_done', { who, account: account.name }));
 			}}>
 			<p>{t(mine ? 'members.leave_what' : 'members.remove_what', { account: account.name })} {member.api_tokens > 0 && counted('members.remove_tokens', member.api_tokens)}</p>
 			<p>{t('members.remove_stays')}</p>
@@ -239,7 +239,7 @@ export function MemberPage({ id, route }: { id: string; route: Route })
 	const { api } = useConsole();
 	const loaded = useLoad<Of>(`member ${id}`, async () => {
 		const all = await listMembers(api);
-		const member = all.find((m) => m.id === id);
+		const member = all.find((m) => sameId(m.id, id));
 		if (!member)
 			throw new Refusal('not_found');
 		return { member, all };
