@@ -173,6 +173,13 @@ join(struct contract *t, uint8_t id, const char *email, enum cs_role role, int64
 	CHECK_OK(cs_membership_add(t->tx, t->account, m.id, role, (cs_time){ at }));
 }
 
+static void
+activate(struct contract *t, uint8_t id)
+{
+	CHECK_OK(cs_member_activate(
+	    t->tx, (cs_id){ { 0xe, id } }, CS_STR("$argon2id$"), CS_STR("Name"), t->op.now));
+}
+
 CONTRACT(active_owners_and_administrators_are_written_to_and_nobody_else)
 {
 	const struct cs_member *list;
@@ -186,13 +193,39 @@ CONTRACT(active_owners_and_administrators_are_written_to_and_nobody_else)
 	join(t, 5, "reader@one.test", CS_ROLE_READ_ONLY, 1);
 	join(t, 6, "invited@one.test", CS_ROLE_OWNER, 1);
 	for (uint8_t id = 1; id <= 5; id++)
-		CHECK_OK(cs_member_activate(
-		    t->tx, (cs_id){ { 0xe, id } }, CS_STR("$argon2id$"), CS_STR("Name")));
+		activate(t, id);
 	CHECK_OK(cs_notice_administrators(t->tx, t->account, &list, &count));
 	CHECK_INT(count, 2);
 	CHECK_TEXT(list[0].email, "admin@one.test");
 	CHECK_TEXT(list[1].email, "boss@one.test");
 	CHECK_OK(cs_notice_administrators(t->tx, t->other, &list, &count));
+	CHECK_INT(count, 0);
+	contract_commit(t);
+}
+
+CONTRACT(other_owners_of_whatever_a_member_belongs_to_are_each_found_once)
+{
+	const cs_id ana = { { 0xe, 1 } };
+	const cs_id both = { { 0xe, 2 } };
+	const cs_str *list;
+	size_t count;
+
+	contract_begin(t);
+	join(t, 1, "ana@one.test", CS_ROLE_OWNER, 1);
+	join(t, 2, "both@one.test", CS_ROLE_OWNER, 1);
+	join(t, 3, "admin@one.test", CS_ROLE_ADMINISTRATOR, 1);
+	join(t, 4, "invited@one.test", CS_ROLE_OWNER, 1);
+	for (uint8_t id = 1; id <= 3; id++)
+		activate(t, id);
+	CHECK_OK(cs_notice_fellow_owners(t->tx, ana, &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_OK(cs_membership_add(t->tx, t->other, ana, CS_ROLE_READ_ONLY, (cs_time){ 1 }));
+	CHECK_OK(cs_membership_add(t->tx, t->other, both, CS_ROLE_OWNER, (cs_time){ 1 }));
+	CHECK_OK(cs_notice_fellow_owners(t->tx, ana, &list, &count));
+	CHECK_INT(count, 1);
+	CHECK_TEXT(list[0], "both@one.test");
+	/* an owner of accounts that Ana is not in is no fellow */
+	CHECK_OK(cs_notice_fellow_owners(t->tx, (cs_id){ { 0xe, 99 } }, &list, &count));
 	CHECK_INT(count, 0);
 	contract_commit(t);
 }
