@@ -1,9 +1,8 @@
 #include "domain/provider.h"
 
 #include "crypto/mac.h"
+#include "domain/provider_trip.h"
 #include "domain/throttle.h"
-#include "idp/oidc.h"
-#include "store/oidc_flow_store.h"
 
 #define VERIFIER_MAX 256
 
@@ -20,9 +19,8 @@ redirect_uri(struct cs_arena *a, const struct cs_access_config *config, cs_id pr
 	    CS_STR_ARG(config->auth_origin), (int)sizeof(id), id);
 }
 
-/* A provider that cannot be read, or is configured wrong: to the person the same. */
-static cs_err
-refuse_provider(cs_err e, struct cs_refusal *why)
+cs_err
+cs_provider_refuse(cs_err e, struct cs_refusal *why)
 {
 	switch (e.code) {
 	case CS_E_FORBIDDEN:
@@ -114,31 +112,38 @@ fill_flow(const struct cs_signin *s, cs_id provider, const struct cs_oidc_pendin
 }
 
 cs_err
-cs_provider_begin(
-    const struct cs_signin *s, cs_id provider, cs_str *out_url, struct cs_refusal *why)
+cs_provider_leave(const struct cs_signin *s, const struct cs_op *at,
+    const struct cs_identity_provider *p, cs_str *out_url, struct cs_refusal *why)
 {
-	const struct cs_identity_provider *p = find_oidc(s, provider);
 	struct begin_ctx c = { .why = { .kind = CS_REFUSAL_NONE } };
 	struct cs_oidc_pending pending;
 	cs_str url;
-	cs_err e;
+	cs_err e = cs_oidc_begin(s->d->idp, at, p, s->d->rng,
+	    redirect_uri(s->op->arena, s->config, p->id), &pending, &url);
 
 	*out_url = CS_STR_NONE;
-	if (p == NULL) {
-		why->kind = CS_REFUSAL_NOT_FOUND;
-		return CS_OK;
-	}
-	e = cs_oidc_begin(s->d->idp, s->op, p, s->d->rng,
-	    redirect_uri(s->op->arena, s->config, provider), &pending, &url);
 	if (cs_failed(e)) {
 		why->kind = CS_REFUSAL_PROVIDER_DOWN;
-		return cs_is(e, CS_E_INVALID) ? CS_OK : refuse_provider(e, why);
+		return cs_is(e, CS_E_INVALID) ? CS_OK : cs_provider_refuse(e, why);
 	}
-	CS_TRY(fill_flow(s, provider, &pending, &c.flow));
+	CS_TRY(fill_flow(s, p->id, &pending, &c.flow));
 	CS_TRY(cs_store_write(s->d->store, s->op, begin, &c));
 	*why = c.why;
 	if (why->kind == CS_REFUSAL_NONE)
 		*out_url = url;
+	return CS_OK;
+}
+
+cs_err
+cs_provider_begin(
+    const struct cs_signin *s, cs_id provider, cs_str *out_url, struct cs_refusal *why)
+{
+	const struct cs_identity_provider *p = find_oidc(s, provider);
+
+	*out_url = CS_STR_NONE;
+	if (p != NULL)
+		return cs_provider_leave(s, s->op, p, out_url, why);
+	why->kind = CS_REFUSAL_NOT_FOUND;
 	return CS_OK;
 }
 
@@ -198,19 +203,39 @@ unseal_verifier(const struct cs_signin *s, const struct cs_oidc_flow *flow, cs_s
 	return CS_OK;
 }
 
-/* The callback's issuer, state and code against what was kept; then the provider is asked. */
-static cs_err
-ask(const struct take_ctx *c, const struct cs_identity_provider *p,
-    const struct cs_oidc_callback *callback, struct cs_oidc_identity *out)
+cs_err
+cs_provider_return(const struct cs_signin *s, cs_id provider, cs_str query,
+    struct cs_provider_back *out, struct cs_refusal *why)
+{
+	struct take_ctx *c = CS_NEW(s->op->arena, struct take_ctx);
+
+	*out = (struct cs_provider_back){ .flow = NULL };
+	if (!s->has_flow ||
+	    cs_failed(cs_oidc_callback_decode(s->op->arena, query, &out->callback))) {
+		why->kind = CS_REFUSAL_LINK_ENDED;
+		return CS_OK;
+	}
+	c->s = s;
+	c->provider = provider;
+	cs_sha256(cs_str_span(out->callback.state), c->state_hash);
+	CS_TRY(take(c, why));
+	out->flow = &c->flow;
+	return CS_OK;
+}
+
+cs_err
+cs_provider_ask(const struct cs_signin *s, const struct cs_op *at,
+    const struct cs_identity_provider *p, const struct cs_provider_back *back,
+    struct cs_oidc_identity *out)
 {
 	struct cs_oidc_pending pending = {
-		.state = callback->state,
-		.nonce = c->flow.nonce,
-		.redirect_uri = c->flow.redirect_uri,
+		.state = back->callback.state,
+		.nonce = back->flow->nonce,
+		.redirect_uri = back->flow->redirect_uri,
 	};
 
-	CS_TRY(unseal_verifier(c->s, &c->flow, &pending.verifier));
-	return cs_oidc_finish(c->s->d->idp, c->s->op, c->s->d->keyring, p, &pending, callback, out);
+	CS_TRY(unseal_verifier(s, back->flow, &pending.verifier));
+	return cs_oidc_finish(s->d->idp, at, s->d->keyring, p, &pending, &back->callback, out);
 }
 
 static cs_err
@@ -253,31 +278,27 @@ cs_provider_finish(const struct cs_signin *s, cs_id provider, cs_str query, cs_s
     struct cs_signed_in *out, struct cs_claims *out_claims, struct cs_refusal *why)
 {
 	const struct cs_identity_provider *p = find_oidc(s, provider);
-	struct take_ctx *c = CS_NEW(s->op->arena, struct take_ctx);
-	struct cs_oidc_callback callback;
+	struct cs_provider_back back;
 	struct cs_oidc_identity identity;
 	cs_err e;
 
 	*out_meta = CS_STR_NONE;
 	*out = (struct cs_signed_in){ .is_disabled = true };
 	*out_claims = (struct cs_claims){ .amr_count = 0 };
-	if (p == NULL || !s->has_flow ||
-	    cs_failed(cs_oidc_callback_decode(s->op->arena, query, &callback))) {
+	if (p == NULL) {
 		why->kind = CS_REFUSAL_LINK_ENDED;
 		return CS_OK;
 	}
-	c->s = s;
-	c->provider = provider;
-	cs_sha256(cs_str_span(callback.state), c->state_hash);
-	CS_TRY(take(c, why));
+	CS_TRY(cs_provider_return(s, provider, query, &back, why));
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	*out_meta = c->flow.meta;
-	e = ask(c, p, &callback, &identity);
+	*out_meta = back.flow->meta;
+	e = cs_provider_ask(s, s->op, p, &back, &identity);
 	if (!cs_failed(e))
 		e = claim(s, p, &identity, out_claims);
 	if (cs_failed(e))
-		return refuse_provider(e, why);
-	out_claims->is_for_application = c->flow.meta.len > 0 && !cs_meta_is_page(c->flow.meta);
+		return cs_provider_refuse(e, why);
+	out_claims->is_for_application =
+	    back.flow->meta.len > 0 && !cs_meta_is_page(back.flow->meta);
 	return cs_signin_open(s, out_claims, spend_nothing, NULL, out);
 }

@@ -217,6 +217,7 @@ struct cs_identity_provider {
 	/* Values that this provider really sends, and the method each counts as. */
 	const struct cs_amr_mapping *amr_mappings;
 	size_t amr_mapping_count;
+	bool vouches_for_members; /* those of the account may sign in to the console by it */
 	const cs_str *authoritative_domains; /* domains whose addresses this provider vouches for */
 	size_t authoritative_domain_count;
 };

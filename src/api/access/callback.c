@@ -2,6 +2,7 @@
  * callback.c - GET /cdn-cgi/access/callback/{provider} on the auth host: back from a provider.
  */
 #include "api/access/access.h"
+#include "api/console/console.h"
 #include "api/portal/portal.h"
 #include "domain/meta.h"
 #include "domain/provider.h"
@@ -43,8 +44,14 @@ cs_access_get_callback(struct cs_call *c)
 	struct cs_signin s;
 	cs_str meta;
 	cs_id provider;
+	cs_str url;
 
 	CS_TRY(cs_call_id(c, "provider", &provider));
+	/* The server realm has members, and no applications. */
+	if (cs_id_is_zero(c->op->account)) {
+		CS_TRY(cs_console_sso_callback(c, provider, &url));
+		return cs_access_redirect(c, 303, url);
+	}
 	CS_TRY(cs_portal_signin(c, CS_STR_NONE, &s, &why));
 	CS_TRY(cs_provider_finish(&s, provider, c->rq->query, &meta, &signed_in, &claims, &why));
 	if (why.kind == CS_REFUSAL_NONE && signed_in.is_disabled)

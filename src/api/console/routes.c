@@ -38,6 +38,7 @@
 static const struct cs_api_route routes[] = {
 	ACT("/api/v1/member/sign-in",  CS_GUARD_PUBLIC, cs_console_post_sign_in),
 	READ("/api/v1/member/sign-in", CS_GUARD_PUBLIC, cs_console_get_standing),
+	ACT("/api/v1/member/sign-in/sso", CS_GUARD_PUBLIC, cs_console_post_sso),
 	ACT("/api/v1/member/sign-out", CS_GUARD_MEMBER_HALF, cs_console_post_sign_out),
 	READ("/api/v1/member", CS_GUARD_MEMBER, cs_console_get_member),
 	ACT("/api/v1/member/password/check", CS_GUARD_PUBLIC, cs_console_post_password_check),

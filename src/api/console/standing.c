@@ -150,8 +150,10 @@ cs_member_standing(struct cs_call *c, const struct cs_member_step *step, json_t 
 
 	*out = NULL;
 	cs_member_browser_of(c, &browser);
-	if (step != NULL)
+	if (step != NULL) {
+		cs_member_set_cookies(c, step);
 		CS_TRY(cs_member_browser_after(step, &browser));
+	}
 	CS_TRY(cs_member_see(c->domain, c->op, &browser, &who, &why));
 	if (why.kind != CS_REFUSAL_NONE) {
 		*out = not_begun(c);
@@ -167,8 +169,6 @@ cs_member_answer_standing(struct cs_call *c, const struct cs_member_step *step)
 {
 	json_t *o;
 
-	if (step != NULL)
-		cs_member_set_cookies(c, step);
 	CS_TRY(cs_member_standing(c, step, &o));
 	return cs_body_answer(c, o);
 }

@@ -28,6 +28,7 @@ static const struct cs_field_rule own_fields[] = {
 	{ "amr_mapping", CS_FORM_OBJECT, 0, 0, false },
 	{ "acr_values", CS_FORM_TEXT, 0, 1024, false },
 	{ "max_age", CS_FORM_INT, 0, 31 * CS_DAY_MS / CS_SECOND_MS, false },
+	{ "members", CS_FORM_BOOL, 0, 0, false },
 };
 
 #define AMR_MAPPINGS_MAX 64
@@ -153,6 +154,7 @@ decode_own(struct cs_arena *a, const json_t *body, struct cs_identity_provider *
 	const json_t *max_age = cs_json_get(own, "max_age");
 	out->has_max_age = max_age != NULL;
 	out->max_age_s = json_integer_value(max_age);
+	out->vouches_for_members = cs_json_is_true(own, "members");
 	return CS_OK;
 }
 
