@@ -342,7 +342,7 @@ test('I have a new phone: with a backup code it is a move, and the old phone sto
 	await press('I have a new phone');
 	await page.locator('dialog .choices button', { hasText: 'A backup code' }).click();
 	await prove(page);
-	await page.locator('.choices button', { hasText: 'Backup code' }).click();
+	await heading('Enter a backup code');
 	await page.locator('input.input').last().fill(BACKUP_CODE);
 	await page.keyboard.press('Enter');
 	await page.locator('.qr img').waitFor();

@@ -32,6 +32,7 @@ export interface Asking {
 	notice?: ComponentChildren;
 	beside?: ComponentChildren; // chosen along with the answer
 	keysFirst?: boolean; // in the server's order, whatever worked here last
+	by?: string | undefined; // the kind that somebody has said they have at hand
 	othersTitle?: string;
 	instead?: (way: Way, builtIn: boolean) => string; // what a way is called among the others
 	foot?: (lost: () => void) => ComponentChildren;
@@ -134,7 +135,7 @@ const QUESTIONS = { totp: CodeQuestion, webauthn: KeyQuestion, backup_code: Back
 function Ways({ asking, challenge, builtIn, end }: { asking: Asking; challenge: Challenge; builtIn: boolean; end: () => void })
 {
 	const ways = waysOf(challenge);
-	const [way, choose] = useState(firstOf(ways, builtIn, asking.keysFirst ? null : lastWay()));
+	const [way, choose] = useState(firstOf(ways, builtIn, asking.by ?? (asking.keysFirst ? null : lastWay())));
 	const [lost, setLost] = useState(false);
 	const endsAt = here(challenge.expires_at);
 	const left = useSecondsLeft(endsAt);

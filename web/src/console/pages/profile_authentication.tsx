@@ -8,6 +8,7 @@ import { Window } from '../../pages/devices_window';
 import { Dialog } from '../../parts/dialog';
 import { Banner } from '../../parts/error';
 import { Icon } from '../../parts/icon';
+import { locale } from '../../text';
 import { day, when } from '../../time';
 import { tellBrowser } from '../../webauthn';
 import { asRefusal, forget, own, type Refusal } from '../api';
@@ -200,7 +201,7 @@ function TwoFactorCard({ state, open, manage }: { state: OwnDevices; open: boole
 	);
 }
 
-export const names = (of: string[]): string => (of.length > 0 ? new Intl.ListFormat('en-GB').format(of) : t('profile.your_account'));
+export const names = (of: string[]): string => (of.length > 0 ? new Intl.ListFormat(locale).format(of) : t('profile.your_account'));
 
 // Two factors can be switched on for an address that is known to be theirs.
 function Unverified()

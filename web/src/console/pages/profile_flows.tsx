@@ -12,7 +12,8 @@ import { type OwnDevices, Removal, removeDevice } from './profile_authentication
 import { ChangePassword } from './profile_password';
 
 export type Doing =
-	| { what: 'add-key' } | { what: 'add-app' } | { what: 'reconfigure' | 'remove' | 'rename'; device: Device }
+	| { what: 'add-key' } | { what: 'add-app' } | { what: 'remove' | 'rename'; device: Device }
+	| { what: 'reconfigure'; device: Device; by?: string | undefined }
 	| { what: 'codes'; first: boolean } | { what: 'password' };
 
 interface Props {
@@ -31,7 +32,7 @@ export function Flow({ doing, ...props }: Props & { doing: Doing })
 	case 'add-app':
 		return <Add {...props} kinds={['totp']} title={t('profile.app.add')} device={null} />;
 	case 'reconfigure':
-		return <Add {...props} kinds={['totp']} title={t('profile.app.reconfigure_title')} device={doing.device} />;
+		return <Add {...props} kinds={['totp']} title={t('profile.app.reconfigure_title')} device={doing.device} by={doing.by} />;
 	case 'remove':
 		return <Remove {...props} device={doing.device} />;
 	case 'rename':
@@ -44,7 +45,7 @@ export function Flow({ doing, ...props }: Props & { doing: Doing })
 }
 
 // `device`: the one that the new one replaces; it counts until then.
-function Add({ devices, kinds, title, device, onDone, onStop }: Props & { kinds: string[]; title: string; device: Device | null })
+function Add({ devices, kinds, title, device, by, onDone, onStop }: Props & { kinds: string[]; title: string; device: Device | null; by?: string | undefined })
 {
 	const { me, account, lost } = useConsole();
 	const [proved, setProved] = useState(false);
@@ -61,7 +62,7 @@ function Add({ devices, kinds, title, device, onDone, onStop }: Props & { kinds:
 		return <MakeCodes devices={devices} title={t('profile.codes.first')} done={enrolled} isBound onDone={onDone} onStop={onStop} />;
 	if (!proved) {
 		return (
-			<Proof title={title} what={t('profile.2fa')} factor={device !== null} onCancel={() => onStop(null)} onFail={onStop} onDone={() => setProved(true)}>
+			<Proof title={title} what={t('profile.2fa')} factor={device !== null} by={by} onCancel={() => onStop(null)} onFail={onStop} onDone={() => setProved(true)}>
 				{device && <p class="muted">{t('profile.app.reconfigure_why')}</p>}
 			</Proof>
 		);

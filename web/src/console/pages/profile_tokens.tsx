@@ -168,9 +168,14 @@ function State({ token }: { token: ApiToken })
 	return token.status === 'expired' ? <Badge kind="danger">{t('profile.token.expired')}</Badge> : <Badge kind="ok">{t('profile.token.active')}</Badge>;
 }
 
+const SHOWN = 3;
+
+// What a token may do, in the first of its permissions; all of them stand in its form.
 function may(token: ApiToken, groups: PermissionGroup[]): string
 {
-	return groupsOf(token).map((id) => groups.find((g) => g.id === id)?.name ?? token.policies.flatMap((p) => p.permission_groups).find((g) => g.id === id)?.name ?? id).join(', ');
+	const own = token.policies.flatMap((p) => p.permission_groups);
+	const names = own.map(({ id, name }) => groups.find((g) => g.id === id)?.name ?? name ?? id);
+	return names.length > SHOWN + 1 ? t('profile.token.and_more', { names: names.slice(0, SHOWN).join(', '), n: names.length - SHOWN }) : names.join(', ');
 }
 
 type Doing = { what: 'new' } | { what: 'edit' | 'roll' | 'revoke'; token: ApiToken } | { what: 'value'; name: string; value: string; rolled: boolean } | null;

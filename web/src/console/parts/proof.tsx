@@ -87,12 +87,13 @@ export function PasswordStep({ title, what, lead, keep, onDone, onCancel, childr
 
 // The password, then (`factor`) a code, a key or a backup code. `onDone` is given the devices as they
 // are then, or null when no second factor was asked for.
-export function Proof({ factor, what, onDone, onCancel, onFail, ...step }: {
+export function Proof({ factor, by, what, onDone, onCancel, onFail, ...step }: {
 	title: string;
 	what: string;
 	lead?: string;
 	keep?: string;
 	factor: boolean;
+	by?: string | undefined; // the kind to begin with
 	onDone: (devices: Devices | null) => void;
 	onCancel: () => void;
 	onFail: (failure: Refusal) => void;
@@ -132,6 +133,7 @@ export function Proof({ factor, what, onDone, onCancel, onFail, ...step }: {
 		},
 		cancel: onCancel,
 		keysFirst: true,
+		by,
 		foot: () => null,
 	};
 	return <Ask asking={asking} />;

@@ -2,6 +2,7 @@
 // second factor that is missing, backup codes that run out.
 import { useEffect, useState } from 'preact/hooks';
 import { Banner } from '../../parts/error';
+import { locale } from '../../text';
 import { day, when } from '../../time';
 import { asRefusal, own, type Refusal } from '../api';
 import type { RecoveryCase, Standing as Stand } from '../door/standing';
@@ -49,7 +50,7 @@ export function Standing({ at }: { at: string })
 			{frozen_at && !here && <Banner kind="danger" title={t('profile.frozen_title')}>{t('profile.frozen', { when: when(frozen_at) })}</Banner>}
 			{standing && !is_sso && !two_factor.is_enabled && !here && (
 				<Banner kind="warn" title={t(deadline ? 'profile.standing.must_title' : 'profile.standing.off_title')} action={link(t('profile.standing.go'))}>
-					{deadline ? t('profile.standing.must', { accounts: by.length > 0 ? new Intl.ListFormat('en-GB').format(by) : t('profile.your_account'), day: day(deadline) }) : t('profile.standing.off')}</Banner>
+					{deadline ? t('profile.standing.must', { accounts: by.length > 0 ? new Intl.ListFormat(locale).format(by) : t('profile.your_account'), day: day(deadline) }) : t('profile.standing.off')}</Banner>
 			)}
 			{two_factor.is_enabled && left !== null && left <= FEW && !here && (
 				<Banner kind="warn" title={counted('profile.codes.few_title', left)} action={link(t('profile.standing.codes_go'))}>{t('profile.codes.few')}</Banner>
