@@ -348,32 +348,11 @@ letter_text(const struct cs_op *op, const struct letter *l)
 /* --- sending --- */
 
 static cs_err
-post(struct cs_tx *tx, const struct cs_domain *d, cs_id account, cs_str to, cs_str subject,
-    cs_str text)
-{
-	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_message m = {
-		.id = cs_id_new(d->rng),
-		.account = account,
-		.channel = CS_CHANNEL_MAIL,
-		.to = to,
-		.subject = subject,
-		.text = text,
-		.created = op->now,
-		.valid_until = cs_time_add(op->now, CS_NOTICE_LIFE_MS),
-	};
-	struct cs_outbox_item item;
-
-	CS_TRY(cs_mailbox_seal(d, op, &m, &item));
-	return cs_outbox_add(tx, &item);
-}
-
-static cs_err
 post_all(struct cs_tx *tx, const struct cs_domain *d, const struct cs_person *person,
     cs_str subject, cs_str text)
 {
 	for (size_t i = 0; i < person->address_count; i++)
-		CS_TRY(post(tx, d, person->account, person->addresses[i], subject, text));
+		CS_TRY(cs_mailbox_post(tx, d, person->addresses[i], subject, text));
 	return CS_OK;
 }
 
@@ -555,6 +534,6 @@ cs_notice_tell_frozen(struct cs_tx *tx, const struct cs_domain *d, const struct 
 	    cs_arena_printf(op->arena, "MFA devices of %.*s are frozen", CS_STR_ARG(person->email));
 	text = overseer_text(op, &account, person, cause);
 	for (size_t i = 0; i < *out_count; i++)
-		CS_TRY(post(tx, d, person->account, overseers[i], subject, text));
+		CS_TRY(cs_mailbox_post(tx, d, overseers[i], subject, text));
 	return CS_OK;
 }
