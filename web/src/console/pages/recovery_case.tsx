@@ -12,7 +12,7 @@ import { toast } from '../parts/toast';
 import { approvalsOf, BECAUSE_WORDS, END_WORDS, findCase, type Happening, isOpen, type RecoveryCase, stillToCome, WHAT_WORDS } from '../recovery_cases';
 import type { Route } from '../route';
 import { useConsole } from '../session';
-import { has, rich, t } from '../text';
+import { rich, t } from '../text';
 import { CaseState } from './recovery_cases';
 
 function byWords(h: Happening): string
@@ -103,7 +103,7 @@ function Approvals({ of }: { of: RecoveryCase })
 	return (
 		<Section title={t('recovery_cases.acts')}>
 			<ul class="rows lines">{of.approvals.map((a) => (
-				<li key={a.what + a.by.id}><div class="grow"><strong>{t(has(`acted.${a.what}`) ? `acted.${a.what}` as 'acted.start' : 'acted.start', { who: a.by.email })}</strong><span class="d">{a.reason}</span></div><Time at={a.at} exact /></li>
+				<li key={a.what + a.by.id}><div class="grow"><strong>{t(a.what === 'speed_up' ? 'acted.speed_up' : 'acted.start', { who: a.by.email })}</strong><span class="d">{a.reason}</span></div><Time at={a.at} exact /></li>
 			))}</ul>
 		</Section>
 	);
