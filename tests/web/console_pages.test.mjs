@@ -59,7 +59,7 @@ for (const view of VIEWS) {
 
 test('on a small screen targets are 44 pixels high', async () => {
 	await page.setViewportSize({ width: 360, height: 800 });
-	for (const view of VIEWS.filter((v) => /^(settings|lists|list|users|user|application|application-policies|policy|provider|sign-ins)$/.test(v.name))) {
+	for (const view of VIEWS.filter((v) => /^(settings|lists|list|users|user|application|application-policies|policy|provider|sign-ins|profile-(own|authentication|key-open|sessions|tokens|activity|add-app|codes|new-phone))$/.test(v.name))) {
 		await show(page, mock, view);
 		await page.waitForSelector('h1');
 		for (const target of await page.locator('.btn:visible, .input:visible, .tabs a:visible').all()) {
@@ -69,7 +69,7 @@ test('on a small screen targets are 44 pixels high', async () => {
 	}
 });
 
-for (const name of ['settings', 'list', 'user', 'application-policies', 'policy', 'users', 'provider', 'sign-ins']) {
+for (const name of ['settings', 'list', 'user', 'application-policies', 'policy', 'users', 'provider', 'sign-ins', 'profile-authentication', 'profile-key-open', 'profile-sessions', 'profile-tokens', 'profile-add-app', 'profile-codes']) {
 	test(`${name} bears letters of 200 % at 640 pixels`, async () => {
 		const view = VIEWS.find((v) => v.name === name);
 		await page.setViewportSize({ width: 640, height: 800 });

@@ -214,6 +214,22 @@ test('note: codes can be made anew on the screen that shows them, and then must 
 	assert.equal(mock.calls('POST /me/backup-codes').length, 2);
 });
 
+test('codes that are shown this once are not left by accident', async () => {
+	await go();
+	await press('Regenerate');
+	await prove(page);
+	await page.locator('.slip ol.codes').waitFor();
+	await page.getByRole('link', { name: 'Lists' }).click();
+	const dialog = page.getByRole('dialog', { name: 'Leave without the codes?' });
+	await dialog.waitFor();
+	assert.equal(await focused(), 'Stay here');
+	await page.keyboard.press('Escape');
+	await dialog.waitFor({ state: 'detached' });
+	await passTheGate();
+	await page.getByRole('link', { name: 'Lists' }).click();
+	await heading('Lists');
+});
+
 test('a wrong password says so, keeps the page, and takes the next try', async () => {
 	await go();
 	await press('Regenerate');
@@ -504,6 +520,15 @@ test('who else is told: adding and removing want the password once', async () =>
 	await says('marta@private.example is not told any more.');
 	assert.equal(mock.calls('POST /member/prove').length, 1);
 	assert.equal(await page.getByRole('button', { name: 'Remove m.lis@halden.example' }).count(), 0, 'an address of before stays its seven days');
+});
+
+test('somebody of single sign-on is told to sign in again, not asked for a password that there is none of', async () => {
+	mock.reset(without({ is_sso: true, has_password: false }));
+	await go('/console/profile');
+	await page.fill('#contact', 'marta@other.example');
+	await press('Add the address');
+	await says('That wants a fresh sign-in.');
+	assert.equal(await page.locator('#password').count(), 0);
 });
 
 test('the name is changed at once, also in the corner', async () => {

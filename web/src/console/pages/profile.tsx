@@ -6,7 +6,7 @@ import { Banner, Heading } from '../../parts/error';
 import { describedBy, Field } from '../../parts/field';
 import { Slip, Who } from '../../parts/slip';
 import { day } from '../../time';
-import { asRefusal, forget, own, type Refusal } from '../api';
+import { asRefusal, forget, own, Refusal } from '../api';
 import { Badge, Setting } from '../parts/bits';
 import { FailureBlock } from '../parts/failure';
 import { Text } from '../parts/fields';
@@ -197,7 +197,7 @@ interface Change { path: string; body: object; title: string; done: string }
 // leave them out.
 function Contacts({ prove, onDone }: { prove: (change: Change) => void; onDone: (sentence: string) => void })
 {
-	const { lost } = useConsole();
+	const { me, lost } = useConsole();
 	const loaded = useLoad('profile contacts', async () => (await own.get<{ contacts: Contact[] }>('/member/contacts')).contacts);
 	const [email, setEmail] = useState('');
 	const [wrong, setWrong] = useState<string | null>(null);
@@ -212,8 +212,10 @@ function Contacts({ prove, onDone }: { prove: (change: Change) => void; onDone: 
 			loaded.again();
 		} catch (caught) {
 			const refusal = asRefusal(caught);
-			if (refusal.code === 'prove_first')
+			if (refusal.code === 'prove_first' && !me.member.is_sso)
 				prove(change);
+			else if (refusal.code === 'prove_first')
+				setFailure(new Refusal('sso_again', refusal.requestId));
 			else if (!lost(refusal))
 				setFailure(refusal);
 		}

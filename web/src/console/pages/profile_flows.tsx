@@ -1,11 +1,14 @@
 // What a member does about their second factor, step by step: password, proof, set-up, backup codes.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Confirmed, Device } from '../../api';
 import { RenameDialog } from '../../pages/devices_change';
 import { Enrol } from '../../pages/enrol';
+import { Dialog } from '../../parts/dialog';
 import { BackupCodes, type BackupCodeSet } from '../../parts/backup_codes';
 import { asRefusal, own, type Refusal } from '../api';
 import { PasswordStep, Proof } from '../parts/proof';
+import { hold } from '../route';
 import { useConsole } from '../session';
 import { t } from '../text';
 import { type OwnDevices, Removal, removeDevice } from './profile_authentication';
@@ -81,6 +84,35 @@ function Add({ devices, kinds, title, device, by, onDone, onStop }: Props & { ki
 	);
 }
 
+// Codes that are shown this once: whoever turns to another page is asked first.
+function Kept({ children }: { children: ComponentChildren })
+{
+	const [leaving, setLeaving] = useState<(() => void) | null>(null);
+	useEffect(() => {
+		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
+		hold((go) => setLeaving(() => go));
+		addEventListener('beforeunload', ask);
+		return () => {
+			hold(null);
+			removeEventListener('beforeunload', ask);
+		};
+	}, []);
+	return (
+		<>
+			{children}
+			{leaving && (
+				<Dialog title={t('profile.codes.leave_title')} onClose={() => setLeaving(null)}>
+					<p>{t('profile.codes.leave')}</p>
+					<div class="row acts">
+						<button type="button" class="btn danger solid" onClick={leaving}>{t('profile.codes.leave_go')}</button>
+						<button type="button" class="btn" data-safe onClick={() => setLeaving(null)}>{t('leave.stay')}</button>
+					</div>
+				</Dialog>
+			)}
+		</>
+	);
+}
+
 // A new set of backup codes: the password, the codes, and on when they have been kept. `isBound`: at the
 // end of enrolling the first one, where nothing leads past them.
 function MakeCodes({ title, done, isBound = false, onDone, onStop }: Props & { title: string; done: string; isBound?: boolean })
@@ -104,7 +136,7 @@ function MakeCodes({ title, done, isBound = false, onDone, onStop }: Props & { t
 			void make();
 	}, [proved]);
 	if (set)
-		return <BackupCodes set={set} onDone={() => onDone(done)} onRegenerate={make} />;
+		return <Kept><BackupCodes set={set} onDone={() => onDone(done)} onRegenerate={make} /></Kept>;
 	if (proved)
 		return <p class="waiting muted" role="status">{t('working')}</p>;
 	return (
