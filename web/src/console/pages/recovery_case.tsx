@@ -37,7 +37,7 @@ function stepsOf(c: RecoveryCase): Step[]
 	if (c.opened_at)
 		steps.splice(isOpen(c) ? steps.length : -1, 0, { state: 'done', title: t('recovery_cases.opened'), about: <Time at={c.opened_at} exact /> });
 	if (c.state === 'waiting')
-		steps.push({ state: 'now', title: t('recovery_cases.waiting_now'), about: t('recovery_cases.waiting_why') });
+		steps.push({ state: 'now', title: t('recovery_cases.waiting_now'), about: <>{t('recovery_cases.waiting_until')} <Time at={c.wait?.release_at} exact />. {t('recovery_cases.waiting_why')}</> });
 	const first = c.state === 'waiting' ? 'next' : 'now';
 	return [...steps, ...stillToCome(c).map((title, i): Step => ({ state: i === 0 ? first : 'next', title }))];
 }
