@@ -83,11 +83,12 @@ methods_of(const struct cs_member_standing *s)
 static void
 put_challenge(const struct cs_member_standing *s, json_t *o)
 {
-	bool is_asked = s->who->session.stage == CS_MEMBER_CHALLENGE;
+	enum cs_member_stage stage = s->who->session.stage;
+	bool is_asked = stage == CS_MEMBER_CHALLENGE;
 
 	json_object_set_new(o, "methods", is_asked ? methods_of(s) : json_array());
 	json_object_set_new(o, "backup_codes_left",
-	    is_asked && s->has_codes ? json_integer(s->codes_left) : json_null());
+	    stage != CS_MEMBER_ENROL && s->has_codes ? json_integer(s->codes_left) : json_null());
 	json_object_set_new(o, "remember", days_of(s->remember_ms));
 }
 
