@@ -20,6 +20,8 @@ struct console {
 	const char *origin;
 	char session[64];
 	char device[64];
+	char flow[64];
+	char location[512]; /* of the last answer; empty: none */
 	int status;
 	json_t *body;
 };
@@ -48,14 +50,29 @@ keep_cookie(const struct cs_response *rs, const char *name, char out[static 64])
 	}
 }
 
+static inline void
+keep_location(struct console *c, const struct cs_response *rs)
+{
+	cs_str rest = cs_buf_str(&rs->headers);
+	cs_str line;
+
+	c->location[0] = '\0';
+	while (cs_str_cut(&rest, '\n', &line))
+		if (cs_str_starts(line, CS_STR("Location: ")))
+			snprintf(c->location, sizeof(c->location), "%.*s",
+			    CS_STR_ARG(cs_str_slice(line, 10, cs_str_find(line, '\r', 0))));
+}
+
 static inline int
 ask(struct console *c, enum cs_method method, const char *path, const char *body)
 {
 	struct cs_clock clock = { yard_now, c->y };
 	struct cs_api api;
 	struct cs_response rs;
-	cs_str cookies = cs_arena_printf(
-	    c->y->arena, "__Host-cs_session=%s; __Host-cs_device=%s", c->session, c->device);
+	cs_str cookies = cs_arena_printf(c->y->arena,
+	    "__Host-cs_session=%s; __Host-cs_device=%s; __Host-cs_flow=%s", c->session, c->device,
+	    c->flow);
+	cs_str target = cs_str_c(path);
 	const struct cs_header headers[] = {
 		{ CS_STR("cookie"), cookies },
 		{ CS_STR("origin"), cs_str_c(c->origin) },
@@ -66,8 +83,9 @@ ask(struct console *c, enum cs_method method, const char *path, const char *body
 		.id = { { 5 } },
 		.method = method,
 		.method_text = method == CS_GET ? CS_STR("GET") : CS_STR("POST"),
-		.target = cs_str_c(path),
-		.path = cs_str_c(path),
+		.target = target,
+		.path = cs_str_slice(target, 0, cs_str_find(target, '?', 0)),
+		.query = cs_str_slice(target, cs_str_find(target, '?', 0) + 1, target.len),
 		.host = cs_str_c(c->host),
 		.authority = cs_str_c(c->host),
 		.headers = headers,
@@ -83,6 +101,8 @@ ask(struct console *c, enum cs_method method, const char *path, const char *body
 		handler.slow(handler.ctx, &rq, &rs);
 	keep_cookie(&rs, "__Host-cs_session", c->session);
 	keep_cookie(&rs, "__Host-cs_device", c->device);
+	keep_cookie(&rs, "__Host-cs_flow", c->flow);
+	keep_location(c, &rs);
 	json_decref(c->body);
 	c->body = json_loadb((const char *)rs.body.p, rs.body.len, JSON_REJECT_DUPLICATES, NULL);
 	c->status = rs.status;
