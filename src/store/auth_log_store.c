@@ -38,25 +38,6 @@ cs_auth_log_add(struct cs_tx *tx, const struct cs_auth_entry *e, cs_str email_ke
 	return cs_sql_run(q);
 }
 
-/* What LIKE takes for itself is meant as it is written. */
-static cs_str
-pattern_of(struct cs_arena *a, cs_str text, bool is_part)
-{
-	char *p = cs_arena_alloc(a, 2 * text.len + 3);
-	size_t len = 0;
-
-	if (is_part)
-		p[len++] = '%';
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.p[i] == '%' || text.p[i] == '_' || text.p[i] == '!')
-			p[len++] = '!';
-		p[len++] = text.p[i];
-	}
-	if (is_part)
-		p[len++] = '%';
-	return (cs_str){ p, len };
-}
-
 static void
 bind_text(struct cs_stmt *q, enum cs_auth_match match, cs_str text)
 {
@@ -81,9 +62,11 @@ bind_id(struct cs_stmt *q, enum cs_auth_match match, cs_id id)
 static void
 bind_query(struct cs_tx *tx, struct cs_stmt *q, const struct cs_auth_query *w)
 {
+	const char *any = w->email_is_part ? "%" : "";
+
 	cs_bind_time(q, w->since);
 	cs_bind_time(q, w->until);
-	bind_text(q, w->email_match, pattern_of(cs_tx_op(tx)->arena, w->email, w->email_is_part));
+	bind_text(q, w->email_match, cs_sql_like(cs_tx_op(tx)->arena, any, w->email, any));
 	bind_bool(q, w->allowed_match, w->is_allowed);
 	bind_id(q, w->application_match, w->application);
 	cs_bind_i64(q, w->has_application_match);

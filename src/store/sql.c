@@ -279,6 +279,22 @@ cs_sql_grow(struct cs_tx *tx, void **list, size_t size, size_t count, size_t mos
 	return CS_OK;
 }
 
+cs_str
+cs_sql_like(struct cs_arena *a, const char *head, cs_str text, const char *tail)
+{
+	char *p = cs_arena_alloc(a, 2 * text.len + 2);
+	size_t len = 0;
+
+	if (text.len == 0 && (head[0] == '%' || tail[0] == '%'))
+		return CS_STR("");
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.p[i] == '%' || text.p[i] == '_' || text.p[i] == '!')
+			p[len++] = '!';
+		p[len++] = text.p[i];
+	}
+	return cs_arena_printf(a, "%s%.*s%s", head, CS_STR_ARG(((cs_str){ p, len })), tail);
+}
+
 cs_err
 cs_sql_swap(struct cs_stmt *q)
 {

@@ -60,6 +60,11 @@ cs_err cs_sql_exec_one(struct cs_stmt *q);
  * as it doubles. Errors: LIMIT (count is most already, or the arena's cap).
  */
 cs_err cs_sql_grow(struct cs_tx *tx, void **list, size_t size, size_t count, size_t most);
+/*
+ * A pattern for LIKE … ESCAPE '!': text as it is written, between head and tail ("%" or ""). Nothing
+ * for nothing, where either is "%". In the arena.
+ */
+cs_str cs_sql_like(struct cs_arena *a, const char *head, cs_str text, const char *tail);
 /* A compare-and-swap: CONFLICT unless exactly one row was affected. */
 cs_err cs_sql_swap(struct cs_stmt *q);
 /* Affects any number of rows. */

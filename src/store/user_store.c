@@ -151,34 +151,15 @@ cs_user_unfreeze(struct cs_tx *tx, cs_id account, cs_id id)
 
 /* --- for administrators --- */
 
-/* "%part%", with what LIKE takes for itself meant as it is written; nothing for nothing. */
-static cs_str
-part_pattern(struct cs_arena *a, cs_str part)
-{
-	char *p = cs_arena_alloc(a, 2 * part.len + 3);
-	size_t len = 0;
-
-	if (part.len == 0)
-		return CS_STR("");
-	p[len++] = '%';
-	for (size_t i = 0; i < part.len; i++) {
-		if (part.p[i] == '%' || part.p[i] == '_' || part.p[i] == '!')
-			p[len++] = '!';
-		p[len++] = part.p[i];
-	}
-	p[len++] = '%';
-	return (cs_str){ p, len };
-}
-
 static void
 bind_filter(struct cs_tx *tx, struct cs_stmt *q, cs_id account, const struct cs_user_filter *f)
 {
 	struct cs_arena *a = cs_tx_op(tx)->arena;
 
 	cs_bind_id(q, account);
-	cs_bind_str(q, part_pattern(a, f->email));
-	cs_bind_str(q, part_pattern(a, f->name));
-	cs_bind_str(q, part_pattern(a, f->search));
+	cs_bind_str(q, cs_sql_like(a, "%", f->email, "%"));
+	cs_bind_str(q, cs_sql_like(a, "%", f->name, "%"));
+	cs_bind_str(q, cs_sql_like(a, "%", f->search, "%"));
 }
 
 static void
