@@ -90,9 +90,10 @@ cs_member_whole_in(struct cs_tx *tx, struct cs_domain *d, const struct cs_member
 
 /* --- the first authenticator was confirmed --- */
 
-/* The password was given within fifteen minutes; backup codes come next. */
+/* by: the authenticator that opens it; none for the password. */
 static cs_err
-open_window(struct cs_tx *tx, struct cs_domain *d, const struct cs_member_session *session)
+open_window(struct cs_tx *tx, struct cs_domain *d, const struct cs_member_session *session,
+    enum cs_manage_purpose purpose, cs_id by)
 {
 	const struct cs_op *op = cs_tx_op(tx);
 	const struct cs_manage_window window = {
@@ -101,7 +102,8 @@ open_window(struct cs_tx *tx, struct cs_domain *d, const struct cs_member_sessio
 		.session = session->id,
 		.device = session->device,
 		.subject = session->member,
-		.purpose = CS_MANAGE_PASSWORD,
+		.authenticator = by,
+		.purpose = purpose,
 		.opened = op->now,
 		.expires = cs_time_add(op->now, CS_MANAGE_LIFE_MS),
 	};
@@ -115,7 +117,18 @@ finish_enrolment(struct cs_tx *tx, struct cs_domain *d, const struct cs_member_s
 {
 	if (!cs_id_is_zero(session->recovery))
 		CS_TRY(cs_recovery_finished_in(tx, d, session, authenticator));
-	return open_window(tx, d, session);
+	/* The password was given within fifteen minutes; backup codes come next. */
+	return open_window(tx, d, session, CS_MANAGE_PASSWORD, cs_id_zero);
+}
+
+cs_err
+cs_member_new_phone_in(
+    struct cs_tx *tx, struct cs_domain *d, const struct cs_member_session *session, cs_id codes)
+{
+	CS_TRY(open_window(tx, d, session, CS_MANAGE_PASSWORD, cs_id_zero));
+	CS_TRY(open_window(tx, d, session, CS_MANAGE_CHANGE, codes));
+	return cs_audit(
+	    tx, d, CS_AUDIT_DEVICES_UNLOCKED, session->member, session->member, CS_STR_NONE);
 }
 
 /* --- the sequel --- */

@@ -115,6 +115,13 @@ void cs_member_complete_begin(struct cs_domain *d, const struct cs_op *op,
  */
 cs_err cs_member_complete_in(struct cs_tx *tx, struct cs_domain *d,
     const struct cs_member_completion *c, cs_id authenticator, unsigned method);
+/*
+ * The same transaction, when a backup code answered: password and second factor have just been given,
+ * so both windows (manage.h) are open, and what is lost can be replaced. The code may have been the
+ * last: nothing else could open them. codes: the authenticator that the code is of.
+ */
+cs_err cs_member_new_phone_in(
+    struct cs_tx *tx, struct cs_domain *d, const struct cs_member_session *session, cs_id codes);
 /* After the commit: what goes into the cookies. */
 void cs_member_complete_end(const struct cs_member_completion *c, struct cs_member_step *out);
 

@@ -64,6 +64,10 @@ cs_factors_complete(struct cs_tx *tx, void *ctx, const struct cs_granted *g)
 
 	if (!sequel->is_wanted || g->purpose != CS_CHALLENGE_SIGN_IN)
 		return CS_OK;
-	return cs_member_complete_in(
-	    tx, sequel->d, &sequel->completion, g->authenticator->id, g->method);
+	CS_TRY(cs_member_complete_in(
+	    tx, sequel->d, &sequel->completion, g->authenticator->id, g->method));
+	if (!g->factor->is_issued)
+		return CS_OK;
+	return cs_member_new_phone_in(
+	    tx, sequel->d, &sequel->completion.who->session, g->authenticator->id);
 }

@@ -5,8 +5,10 @@
 #include <stdatomic.h>
 
 #include "domain/background.h"
+#include "domain/manage.h"
 #include "domain/throttle.h"
 #include "store/audit_store.h"
+#include "store/authenticator_store.h"
 #include "store/manage_store.h"
 
 #define DAY30 (30 * CS_DAY_MS)
@@ -178,6 +180,7 @@ TEST(who_was_reset_can_only_enrol)
 
 struct window_of {
 	cs_id session;
+	enum cs_manage_purpose purpose;
 	bool is_there;
 };
 
@@ -187,16 +190,16 @@ find_window(struct cs_tx *tx, void *ctx)
 	struct window_of *w = ctx;
 	struct cs_manage_window window;
 	cs_err e = cs_manage_window_find(
-	    tx, cs_id_zero, w->session, CS_MANAGE_PASSWORD, cs_tx_op(tx)->now, &window);
+	    tx, cs_id_zero, w->session, w->purpose, cs_tx_op(tx)->now, &window);
 
 	w->is_there = !cs_failed(e);
 	return cs_is(e, CS_E_NOT_FOUND) ? CS_OK : e;
 }
 
 static bool
-has_password_window(const struct browser *b)
+has_window(const struct browser *b, enum cs_manage_purpose purpose)
 {
-	struct window_of w = { .session = see(b)->session.id };
+	struct window_of w = { .session = see(b)->session.id, .purpose = purpose };
 
 	CHECK_OK(cs_store_read(b->y->d.store, &b->y->op, find_window, &w));
 	return w.is_there;
@@ -211,7 +214,8 @@ TEST(the_first_enrolment_completes_the_session_and_leads_to_backup_codes)
 	CHECK_INT(sign_in(&b, ANN, PASSWORD), CS_REFUSAL_NONE);
 	complete(&b, true);
 	CHECK_INT(see(&b)->session.stage, CS_MEMBER_DONE);
-	CHECK(has_password_window(&b));
+	CHECK(has_window(&b, CS_MANAGE_PASSWORD));
+	CHECK(!has_window(&b, CS_MANAGE_CHANGE));
 }
 
 TEST(an_answered_challenge_opens_no_window)
@@ -222,7 +226,50 @@ TEST(an_answered_challenge_opens_no_window)
 	ann_has_two_factor(y, true);
 	CHECK_INT(sign_in(&b, ANN, PASSWORD), CS_REFUSAL_NONE);
 	complete(&b, false);
-	CHECK(!has_password_window(&b));
+	CHECK(!has_window(&b, CS_MANAGE_PASSWORD));
+	CHECK(!has_window(&b, CS_MANAGE_CHANGE));
+}
+
+static cs_err
+come_by_code(struct cs_tx *tx, void *ctx)
+{
+	const struct completing *c = ctx;
+	const cs_id codes = { { 0xc, 0xd } };
+	const struct cs_authenticator a = {
+		.account = cs_id_zero,
+		.id = codes,
+		.subject = c->c->who->member.id,
+		.factor = CS_STR("backup_code"),
+		.method = CS_MFA_TOTP,
+		.sealed = CS_SPAN("sealed", 6),
+		.params = CS_STR("{}"),
+		.created = cs_tx_op(tx)->now,
+	};
+
+	CS_TRY(cs_authenticator_add(tx, &a, true, c->c->who->session.id));
+	CS_TRY(cs_member_complete_in(tx, c->d, c->c, codes, CS_MFA_TOTP));
+	return cs_member_new_phone_in(tx, c->d, &c->c->who->session, codes);
+}
+
+TEST(a_backup_code_opens_what_a_new_phone_needs_for_ten_minutes)
+{
+	YARD(y);
+	struct browser b = ann_joins(y, 1);
+	struct cs_member_completion c;
+	struct completing completing = { &y->d, &c };
+	struct cs_member_step step;
+
+	ann_has_two_factor(y, true);
+	CHECK_INT(sign_in(&b, ANN, PASSWORD), CS_REFUSAL_NONE);
+	cs_member_complete_begin(&y->d, &y->op, see(&b), false, &c);
+	CHECK_OK(cs_store_write(y->d.store, &y->op, come_by_code, &completing));
+	cs_member_complete_end(&c, &step);
+	keep(&b, &step);
+	CHECK(has_window(&b, CS_MANAGE_PASSWORD));
+	CHECK(has_window(&b, CS_MANAGE_CHANGE));
+	y->op.now = cs_time_add(y->op.now, CS_MANAGE_LIFE_MS + 1);
+	CHECK(!has_window(&b, CS_MANAGE_PASSWORD));
+	CHECK(!has_window(&b, CS_MANAGE_CHANGE));
 }
 
 /* --- invitations --- */
