@@ -634,6 +634,74 @@ TEST(passkey_managers_are_told_what_is_still_good)
 	leave(&p);
 }
 
+/* --- another application in the place of the old one --- */
+
+static int
+begin_replacing(struct browser *b, cs_str old)
+{
+	return browser_post(b, "/api/v1/enrolments", "{\"factor\":\"totp\",\"replaces\":\"%.*s\"}",
+	    CS_STR_ARG(old));
+}
+
+static int
+confirm_code(struct browser *b, cs_str enrolment, cs_str key)
+{
+	return post_to(b, "enrolments", enrolment, "confirm",
+	    cs_arena_printf(b->h->arena, "{\"meta\":\"\",\"code\":\"%.*s\",\"name\":\"New phone\"}",
+		CS_STR_ARG(house_code(b->h, key, b->h->op.now))));
+}
+
+/* Whether a code of that key answers a challenge now. */
+static bool
+answers(struct browser *b, cs_str key)
+{
+	int status;
+
+	CHECK_INT(begin_unlock(b), 200);
+	status = browser_answer(b, browser_copy(b, "id"), house_code(b->h, key, b->h->op.now));
+	browser_wait(b, CS_MINUTE_MS);
+	return status == 200;
+}
+
+TEST(an_application_is_replaced_in_the_window_and_what_it_had_opened_is_closed)
+{
+	struct person p = settle();
+	cs_str old_key;
+	cs_str new_key;
+	cs_str enrolment;
+	cs_str old;
+	cs_str meta;
+
+	unlock(p.b, &p.key);
+	old_key = browser_enrol(p.b, portal);
+	CHECK_INT(list(p.b), 200);
+	old = cs_arena_str(p.h->arena, cs_str_c(text_of(device(p.b, 1), "id")));
+	meta = browser_go(p.b, APP, "/");
+	browser_enter(p.b, meta, APP);
+	browser_wait(p.b, CS_HOUR_MS);
+	CHECK_REFUSED(p.b, 403, "prove_first", begin_replacing(p.b, old));
+	unlock(p.b, &p.key);
+	CHECK_REFUSED(p.b, 404, "not_found", begin_replacing(p.b, p.id));
+	CHECK_INT(begin_replacing(p.b, old), 200);
+	enrolment = browser_copy(p.b, "id");
+	new_key = browser_copy(p.b, "key");
+	/* until it is confirmed the old one is as it was */
+	CHECK_INT(browser_decide(p.b, APP, "/"), CS_GATE_ALLOW);
+	CHECK(answers(p.b, old_key));
+	CHECK(!answers(p.b, new_key));
+	unlock(p.b, &p.key);
+	CHECK_INT(confirm_code(p.b, enrolment, new_key), 200);
+	CHECK_TEXT(cs_str_c(browser_text(p.b, "enrolled.name")), "New phone");
+	CHECK_INT(browser_decide(p.b, APP, "/"), CS_GATE_COLD);
+	CHECK_INT(browser_get(p.b, APP, CS_STR("/cdn-cgi/access/get-identity")), 401);
+	CHECK_INT(list(p.b), 200);
+	CHECK_INT(json_array_size(at(p.b, "devices")), 2);
+	browser_wait(p.b, CS_MINUTE_MS);
+	CHECK(!answers(p.b, old_key));
+	CHECK(answers(p.b, new_key));
+	leave(&p);
+}
+
 /* --- the first one --- */
 
 TEST(a_first_enrolment_needs_a_sign_in_of_the_last_five_minutes)
