@@ -4,6 +4,7 @@
 #include "contract.h"
 
 #include "proxy.h"
+#include "store/authenticator_store.h"
 #include "store/change_store.h"
 #include "store/outbox_store.h"
 #include "store/rate_store.h"
@@ -40,6 +41,7 @@ actor_init(struct actor *a, struct contract *t, struct cs_store *store)
 #define ATTEMPTS 200
 
 static const uint8_t the_key[CS_RATE_KEY_LEN] = { 9 };
+static const cs_id the_reader = { { 6 } };
 
 static cs_err
 debit(struct cs_tx *tx, void *ctx)
@@ -86,6 +88,67 @@ NODES(two_hundred_debits_at_once_on_two_nodes_cost_exactly_the_budget)
 CONTRACT(two_hundred_debits_at_once_cost_exactly_the_budget)
 {
 	check_debits(t, t->store, t->store);
+}
+
+/* --- one backup code, typed at two nodes at once --- */
+
+#define TYPED 40
+
+static cs_err
+use_code(struct cs_tx *tx, void *ctx)
+{
+	struct actor *a = ctx;
+	struct cs_authenticator codes;
+
+	/* judged on what is stored now: whoever comes second sees it used, or conflicts */
+	a->rate.is_allowed = false;
+	CS_TRY(cs_authenticator_find_issued(
+	    tx, a->t->account, the_reader, CS_STR("backup_code"), &codes));
+	if (codes.replay_len > 0)
+		return CS_OK;
+	CS_TRY(cs_authenticator_advance(tx, &codes, CS_SPAN("used", 4), false, a->op.now));
+	a->rate.is_allowed = true;
+	return CS_OK;
+}
+
+static void *
+use_main(void *arg)
+{
+	struct actor *a = arg;
+
+	a->result = cs_store_write(a->store, &a->op, use_code, a);
+	return NULL;
+}
+
+NODES(a_code_that_is_typed_at_two_nodes_at_once_is_used_up_once)
+{
+	CS_AUTO(cs_store_close) struct cs_store *other = contract_open(t, t->url);
+	static struct actor actors[TYPED];
+	const struct cs_authenticator codes = {
+		.account = t->account,
+		.id = { { 5 } },
+		.subject = the_reader,
+		.factor = CS_STR("backup_code"),
+		.sealed = CS_SPAN("sealed", 6),
+		.params = CS_STR("{}"),
+		.created = t->op.now,
+	};
+	int used = 0;
+
+	contract_begin(t);
+	CHECK_OK(cs_authenticator_issue(t->tx, &codes));
+	contract_commit(t);
+	for (int i = 0; i < TYPED; i++) {
+		actor_init(&actors[i], t, i % 2 == 0 ? t->store : other);
+		CHECK_INT(pthread_create(&actors[i].thread, NULL, use_main, &actors[i]), 0);
+	}
+	for (int i = 0; i < TYPED; i++) {
+		pthread_join(actors[i].thread, NULL);
+		CHECK(!cs_failed(actors[i].result) || cs_is(actors[i].result, CS_E_CONFLICT));
+		used += !cs_failed(actors[i].result) && actors[i].rate.is_allowed;
+		cs_arena_free(&actors[i].op.arena);
+	}
+	CHECK_INT(used, 1);
 }
 
 /* --- the change sequence --- */
