@@ -144,6 +144,9 @@ export const MEMBER = [
 			w.window = null;
 		}
 		w.door.used = b.factor === 'backup_code' ? { left: w.backup.left } : null;
+		// Password and second factor were given a moment ago: what is lost may be replaced.
+		if (w.door.used)
+			Object.assign(w, { passwordUntil: Date.now() + 600000, window: { opened_at: soon(0), expires_at: soon(600), by: null } });
 		w.door.remembered = b.remember === true;
 		return complete(w);
 	}],

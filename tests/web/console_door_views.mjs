@@ -62,7 +62,7 @@ export const VIEWS = [
 	{ name: 'door-new-phone', path: CONSOLE, ready: KEY_FIRST, world: half({}, { devices: [KEY, LAPTOP, TOTP] }), act: all(press('I have a new phone'), see('I have a new phone')) },
 	{ name: 'door-phone-next', path: CONSOLE, ready: KEY_FIRST, world: half(), act: all(press(/^Use a backup code/), type('#backup', BACKUP_CODE), see('Set up your new phone')) },
 	{ name: 'door-phone-few', path: CONSOLE, ready: KEY_FIRST, world: half({}, { backup: { total: 10, left: 3, made_at: '2026-03-03T09:55:00Z' } }), act: all(press(/^Use a backup code/), type('#backup', BACKUP_CODE), see('Set up your new phone')) },
-	{ name: 'door-phone-prove', path: CONSOLE, ready: KEY_FIRST, world: half(), act: all(press(/^Use a backup code/), type('#backup', BACKUP_CODE), see('Set up your new phone'), press('Set up your new phone'), see('Confirm that it is you')) },
+	{ name: 'door-phone-prove', path: CONSOLE, ready: CODE_FIRST, world: half({}, app), act: all(press('I have a new phone'), press(/^The old phone/), fill('#code', '529038'), see('Set up your new phone'), press('Set up your new phone'), see('Confirm that it is you')) },
 	{ name: 'door-enrol', path: CONSOLE, ready: 'Set up your second factor', world: first() },
 	{ name: 'door-enrol-since', path: CONSOLE, ready: 'Set up your second factor', world: first({ enrol: { why: 'enforced', accounts: ['Halden Maritime', 'Halden Shipyard'], deadline: '2026-11-01T00:00:00Z' } }) },
 	{ name: 'door-enrol-reset', path: CONSOLE, ready: 'Set up your second factor', world: first({ enrol: { why: 'reset', accounts: [], deadline: null } }) },

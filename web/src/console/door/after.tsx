@@ -57,7 +57,7 @@ export function AfterSignIn({ after, onDone }: { after: After; onDone: (sentence
 		return (
 			<Frame organization={null}>
 				<Enrol<MemberConfirmed> meta={null} kinds={['totp']} {...(stage.app ? { more: { replaces: stage.app.id } } : {})} who={me.member.email} organization={t('brand')}
-					title={t('phone.title')} lead={t(stage.app ? 'phone.replaces' : 'phone.adds')} next={t('set_up.next')} onCancel={() => setStage({ at: 'ask' })} onSignIn={() => setStage({ at: 'ask' })}
+					lead={t(stage.app ? 'phone.replaces' : 'phone.adds')} next={t('set_up.next')} onCancel={() => setStage({ at: 'ask' })} onSignIn={() => setStage({ at: 'ask' })}
 					onFail={(caught) => {
 						// A window that opened with the sign-in would do; else it is asked for once.
 						if (caught.code === 'prove_first' && !proved.current)

@@ -32,7 +32,7 @@ export function EnrolStep({ flow }: { flow: DoorFlow })
 	default:
 		return (
 			<Enrol<MemberConfirmed> meta={null} kinds={KINDS} who={standing.member?.email ?? ''} organization={t('brand')}
-				title={t('set_up.title')} lead={t('set_up.lead')} next={t('set_up.next')}
+				lead={t('set_up.lead')} next={t('set_up.next')}
 				onSwitch={flow.restart} onSignIn={flow.restart} onCancel={() => setStage({ at: 'why' })}
 				onFail={(failure) => {
 					if (failure.code === 'verify_email_first')
