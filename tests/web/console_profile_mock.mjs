@@ -87,7 +87,7 @@ function devices(w)
 {
 	return {
 		devices: w.devices.map(({ credential, transports, ...d }) => ({ model: '', is_synced: false, is_backed_up: false, evidence: 'none', ...d,
-			can_rename: Boolean(isOpen(w)) || w.justEnrolled === d.id, opened_window: w.window?.by === d.id, if_removed: { remain: w.devices.length - 1, closes: [] } })),
+			can_rename: w.passwordUntil > Date.now() || w.justEnrolled === d.id, opened_window: w.window?.by === d.id, if_removed: { remain: w.devices.length - 1, closes: [] } })),
 		window: isOpen(w) ? { opened_at: w.window.opened_at, expires_at: w.window.expires_at } : null,
 		needs: isOpen(w) ? 'nothing' : 'prove',
 		frozen_at: w.member.frozen_at,
@@ -161,7 +161,7 @@ export const MEMBER = [
 	}],
 	['POST /me/devices/:id/rename', null, (w, b, [key]) => {
 		if (w.justEnrolled !== key)
-			proved(w);
+			passworded(w);
 		const device = one(w.devices, key);
 		if (w.devices.some((d) => d.id !== key && d.name === b.name))
 			refuse(409, 'name_taken');

@@ -659,6 +659,25 @@ test('"this was not me" when no administrator could be told says so', async () =
 	await page.getByText('No administrator could be told by e-mail: call them.').waitFor();
 });
 
+test('"this was not me" has words for every mail, also of a kind that is newer than the page', async () => {
+	for (const [what, says] of [['code_used', 'the backup code of'], ['something_new', 'what the mail of']]) {
+		await visit('/not-me#cn_good-token', { what });
+		await button('This was not me: stop it').click();
+		await page.getByText(says).waitFor();
+	}
+	clean();
+});
+
+test('"this was not me" for a member speaks of owners and leads to the console', async () => {
+	await page.route('**/api/v1/member/sign-in', (route) => route.fulfill({ json: { step: 'password' } }));
+	await visit('/not-me#cn_good-token', { administrators: 1 });
+	assert.equal(await page.getByRole('link', { name: 'It was me' }).getAttribute('href'), '/console/profile/authentication');
+	await button('This was not me: stop it').click();
+	await page.getByText('1 owner was told.').waitFor();
+	await page.unroute('**/api/v1/member/sign-in');
+	clean();
+});
+
 test('"this was not me" too late says what to do instead', async () => {
 	await visit('/not-me#cn_old-token');
 	await button('This was not me: stop it').click();

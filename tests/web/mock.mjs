@@ -375,7 +375,7 @@ const ROUTES = [
 		if (b.token !== 'cn_good-token')
 			refuse(410, 'ended');
 		w.frozenAt = soon(0);
-		return { what: 'added', name: 'Phone of somebody', at: soon(-3600), frozen_at: w.frozenAt, administrators_told: w.administrators ?? 2 };
+		return { what: w.what ?? 'added', name: 'Phone of somebody', at: soon(-3600), frozen_at: w.frozenAt, administrators_told: w.administrators ?? 2 };
 	}],
 	['POST /me/sign-out', [], (w) => (session(w), (w.session = false), (w.proof = null), { redirect: '/signed-out' })],
 	['POST /member/password/check', ['password'], (w, b) => ({ reason: [...b.password].length < 15 ? 'short' : null, least: 15 })],

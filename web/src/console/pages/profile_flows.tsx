@@ -171,7 +171,7 @@ function Rename({ device, onDone, onStop }: Props & { device: Device })
 {
 	const [proved, setProved] = useState(false);
 	if (!proved)
-		return <Proof title={t('profile.key.rename_title', { name: device.name })} what={t('profile.2fa')} factor onCancel={() => onStop(null)} onFail={onStop} onDone={() => setProved(true)} />;
+		return <Proof title={t('profile.key.rename_title', { name: device.name })} what={t('profile.2fa')} factor={false} onCancel={() => onStop(null)} onFail={onStop} onDone={() => setProved(true)} />;
 	return (
 		<RenameDialog device={device} onClose={() => onStop(null)} onProve={() => setProved(false)} onFail={(failure) => onStop(asRefusal(failure))}
 			onDone={(_, name) => onDone(t('profile.key.renamed', { old: device.name, name }))} />
