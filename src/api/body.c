@@ -43,14 +43,20 @@ cs_body_id(const struct cs_call *c, const json_t *body, const char *name, cs_id 
 	return cs_id_from_uuid(text, out);
 }
 
+static int
+add_bytes(const char *p, size_t len, void *ctx)
+{
+	cs_buf_add(ctx, CS_SPAN(p, len));
+	return 0;
+}
+
 cs_err
 cs_body_answer(struct cs_call *c, json_t *object)
 {
-	cs_str text = cs_json_dump(c->op->arena, object);
-
-	json_decref(object);
 	c->rs->status = 200;
 	cs_response_header(c->rs, CS_STR("Content-Type"), CS_STR("application/json"));
-	cs_buf_add_str(&c->rs->body, text);
+	/* past the arena: a list may be long */
+	CS_ASSERT(json_dump_callback(object, add_bytes, &c->rs->body, JSON_COMPACT) == 0);
+	json_decref(object);
 	return cs_buf_finish(&c->rs->body, NULL);
 }

@@ -77,6 +77,18 @@ cs_handle_fn cs_console_post_recovery_case_stop;
 /* For cs_api_table.refuse: the portal's envelope, also for what the door of tokens found out. */
 void cs_console_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error);
 
+/* members.c */
+cs_handle_fn cs_console_get_members;
+cs_handle_fn cs_console_get_enforcement_preview;
+cs_handle_fn cs_console_post_member_resend;
+cs_handle_fn cs_console_post_member_disable;
+
+/* audit.c */
+cs_handle_fn cs_console_get_audit;
+cs_handle_fn cs_console_get_own_audit;
+cs_handle_fn cs_console_get_audit_kinds;
+cs_handle_fn cs_console_get_audit_export;
+
 cs_handle_fn cs_console_post_unfreeze;
 cs_handle_fn cs_console_post_user_status;
 cs_handle_fn cs_console_get_mfa_counts;
