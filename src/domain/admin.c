@@ -3,6 +3,7 @@
 #include "domain/audit.h"
 #include "domain/freeze.h"
 #include "domain/session.h"
+#include "store/member_store.h"
 #include "store/user_store.h"
 
 struct admin_ctx {
@@ -54,6 +55,47 @@ cs_admin_unfreeze(
 	struct admin_ctx c = { .d = d, .actor = actor, .user = user };
 
 	return write_it(d, op, unfreeze, &c, why);
+}
+
+/* NONE: is none. */
+static cs_err
+role_of(struct cs_tx *tx, cs_id member, enum cs_role *out)
+{
+	cs_err e = cs_membership_find(tx, cs_tx_op(tx)->account, member, out);
+
+	if (cs_is(e, CS_E_NOT_FOUND))
+		*out = CS_ROLE_NONE;
+	return cs_is(e, CS_E_NOT_FOUND) ? CS_OK : e;
+}
+
+static cs_err
+unfreeze_member(struct cs_tx *tx, void *ctx)
+{
+	struct admin_ctx *c = ctx;
+	enum cs_role of_actor;
+	enum cs_role of_member;
+
+	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	CS_TRY(role_of(tx, c->actor, &of_actor));
+	CS_TRY(role_of(tx, c->user, &of_member));
+	if (of_actor != CS_ROLE_OWNER)
+		c->why.kind = CS_REFUSAL_NOT_ALLOWED;
+	else if (of_member == CS_ROLE_NONE)
+		c->why.kind = CS_REFUSAL_NOT_FOUND;
+	else if (cs_id_equal(c->actor, c->user))
+		c->why.kind = CS_REFUSAL_NOT_YOURSELF;
+	if (c->why.kind != CS_REFUSAL_NONE)
+		return CS_OK;
+	return cs_freeze_lift_in(tx, c->d, c->actor, cs_id_zero, c->user);
+}
+
+cs_err
+cs_admin_unfreeze_member(
+    struct cs_domain *d, const struct cs_op *op, cs_id actor, cs_id member, struct cs_refusal *why)
+{
+	struct admin_ctx c = { .d = d, .actor = actor, .user = member };
+
+	return write_it(d, op, unfreeze_member, &c, why);
 }
 
 static cs_err

@@ -85,5 +85,5 @@ cs_freeze_lift_in(
 	if (person.frozen.ms == 0)
 		return CS_OK;
 	CS_TRY(kind->unfreeze(tx, &person));
-	return cs_audit(tx, d, CS_AUDIT_DEVICES_UNFROZEN, actor, subject, CS_STR_NONE);
+	return cs_audit_of(tx, d, account, CS_AUDIT_DEVICES_UNFROZEN, actor, subject, CS_STR_NONE);
 }

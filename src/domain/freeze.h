@@ -29,7 +29,8 @@ cs_err cs_freeze_by_notice(struct cs_domain *d, const struct cs_op *op, cs_str t
 
 /*
  * In a transaction, whoever op->account is: they may change their authenticators again. actor: the
- * member who says so; zero: the operator. Who is not frozen stays so. Errors: NOT_FOUND.
+ * member who says so; zero: the operator. Audited where the person belongs. Who is not frozen stays
+ * so. Errors: NOT_FOUND.
  */
 cs_err cs_freeze_lift_in(
     struct cs_tx *tx, const struct cs_domain *d, cs_id actor, cs_id account, cs_id subject);

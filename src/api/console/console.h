@@ -90,6 +90,7 @@ cs_handle_fn cs_console_get_audit_kinds;
 cs_handle_fn cs_console_get_audit_export;
 
 cs_handle_fn cs_console_post_unfreeze;
+cs_handle_fn cs_console_post_member_unfreeze;
 cs_handle_fn cs_console_post_user_status;
 cs_handle_fn cs_console_get_mfa_counts;
 

@@ -85,6 +85,7 @@ static const struct cs_api_route routes[] = {
 	SEE("identity_providers/{id}/seen_values", cs_console_get_seen_values),
 	SEE("mfa_counts", cs_console_get_mfa_counts),
 	CHANGE(CS_POST, "users/{id}/unfreeze", CALL_MAX, CS_MAY_HELP_USERS, cs_console_post_unfreeze),
+	CHANGE(CS_POST, "members/{id}/unfreeze", CALL_MAX, CS_MAY_ACCOUNT_WRITE, cs_console_post_member_unfreeze),
 	CHANGE(CS_POST, "users/{id}/status", CALL_MAX, CS_MAY_CHANGE_USERS, cs_console_post_user_status),
 };
 /* clang-format on */

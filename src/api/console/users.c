@@ -4,6 +4,7 @@
  */
 #include "api/body.h"
 #include "api/cloudflare/door.h"
+#include "api/cloudflare/people.h"
 #include "api/console/console.h"
 #include "api/status.h"
 #include "domain/admin.h"
@@ -52,6 +53,18 @@ cs_console_post_unfreeze(struct cs_call *c)
 	CS_TRY(begin(c, &op, &actor, &user));
 	CS_TRY(cs_admin_unfreeze(c->domain, &op, actor, user, &why));
 	return answer(c, user, "frozen_at", json_null(), &why);
+}
+
+cs_err
+cs_console_post_member_unfreeze(struct cs_call *c)
+{
+	const struct cs_op op = cs_cf_op(c);
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	cs_id member;
+
+	CS_TRY(cs_cf_hex_id(c, "id", &member));
+	CS_TRY(cs_admin_unfreeze_member(c->domain, &op, cs_door_of(c)->grant.member, member, &why));
+	return answer(c, member, "frozen_at", json_null(), &why);
 }
 
 /* Errors: INVALID. */

@@ -1,6 +1,7 @@
 /* What members are told, by which address, and what the buttons of those mails do. */
 #include "members_hold.h"
 
+#include "domain/admin.h"
 #include "domain/freeze.h"
 #include "domain/notice.h"
 #include "store/member_session_store.h"
@@ -326,6 +327,49 @@ TEST(whoever_is_let_again_may_again)
 	hold_write(&p, lift, &p);
 	CHECK_INT(look(&p).member.frozen.ms, 0);
 	hold_write(&p, lift, &p);
+	house_close(p.h);
+}
+
+static cs_err
+freeze_in(struct cs_tx *tx, void *ctx)
+{
+	return cs_member_set_frozen(tx, ana, cs_tx_op(tx)->now);
+}
+
+static enum cs_refusal_kind
+unfreeze(struct hold *p, cs_id actor, cs_id member)
+{
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+
+	CHECK_OK(cs_admin_unfreeze_member(&p->h->d, &p->h->op, actor, member, &why));
+	return why.kind;
+}
+
+static cs_err
+promote(struct cs_tx *tx, void *ctx)
+{
+	return cs_membership_set_role(
+	    tx, house_id("halden"), ana, CS_ROLE_ADMINISTRATOR, CS_ROLE_OWNER);
+}
+
+TEST(another_owner_lifts_a_freeze_and_nobody_else)
+{
+	struct hold p;
+
+	hold_open(&p, CS_MEMBER_DONE);
+	hold_write(&p, freeze_in, NULL);
+	/* nobody belongs to the realm itself */
+	CHECK_INT(unfreeze(&p, olaf, ana), CS_REFUSAL_NOT_ALLOWED);
+	p.h->op.account = house_id("halden");
+	CHECK_INT(unfreeze(&p, ana, ana), CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(unfreeze(&p, ana, olaf), CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(unfreeze(&p, house_id("stranger"), ana), CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(unfreeze(&p, olaf, house_id("stranger")), CS_REFUSAL_NOT_FOUND);
+	hold_write(&p, promote, NULL);
+	CHECK_INT(unfreeze(&p, ana, ana), CS_REFUSAL_NOT_YOURSELF);
+	CHECK(look(&p).member.frozen.ms != 0);
+	CHECK_INT(unfreeze(&p, olaf, ana), CS_REFUSAL_NONE);
+	CHECK_INT(look(&p).member.frozen.ms, 0);
 	house_close(p.h);
 }
 
