@@ -51,6 +51,7 @@ static inline void
 pass(struct yard *y, int64_t ms)
 {
 	y->op.now = cs_time_add(y->op.now, ms);
+	y->op.deadline = cs_time_add(y->op.now, CS_DAY_MS);
 }
 
 /* --- members --- */
@@ -211,8 +212,12 @@ find_session(struct cs_tx *tx, void *ctx)
 static inline bool
 is_there(struct yard *y, const struct cs_member_session *s)
 {
+	CS_AUTO(cs_arena_free) struct cs_arena *scratch = cs_arena_new(1 << 20);
 	struct cs_member_session copy = *s;
-	cs_err e = cs_store_read(y->d.store, &y->op, find_session, &copy);
+	struct cs_op op = y->op;
+
+	op.arena = scratch;
+	cs_err e = cs_store_read(y->d.store, &op, find_session, &copy);
 
 	CHECK(!cs_failed(e) || cs_is(e, CS_E_NOT_FOUND));
 	return !cs_failed(e);
@@ -345,21 +350,28 @@ look_at(struct cs_tx *tx, void *ctx)
 	return cs_authenticator_list(tx, cs_id_zero, l->member, &list, &l->authenticators);
 }
 
+/* Texts of it are gone on return. */
 static inline struct looking
 state_of(struct yard *y, cs_id member)
 {
+	CS_AUTO(cs_arena_free) struct cs_arena *scratch = cs_arena_new(1 << 20);
 	struct looking l = { .member = member };
+	struct cs_op op = y->op;
 
-	CHECK_OK(cs_store_read(y->d.store, &y->op, look_at, &l));
+	op.arena = scratch;
+	CHECK_OK(cs_store_read(y->d.store, &op, look_at, &l));
 	return l;
 }
 
 static inline void
 step(struct yard *y)
 {
+	CS_AUTO(cs_arena_free) struct cs_arena *scratch = cs_arena_new(4 << 20);
+	struct cs_op op = y->op;
 	cs_time next;
 
-	CHECK_OK(cs_recovery_step(&y->d, &y->op, &next));
+	op.arena = scratch;
+	CHECK_OK(cs_recovery_step(&y->d, &op, &next));
 }
 
 struct resetting {
