@@ -57,7 +57,7 @@ export async function startServer(database) {
   const [port, statusPort] = [await freePort(), await freePort()];
   const config = `${folder}/countersignd.conf`;
   const authDomain = `auth.countersign.localhost:${port}`;
-  await writeFile(config, `database = "sqlite:${folder}/countersign.db"
+  await writeFile(config, `database = "${database?.url ?? `sqlite:${folder}/countersign.db`}"
 keyring = "${folder}/keyring"
 listen = {"127.0.0.1:${port}"}
 listen_status = {"127.0.0.1:${statusPort}"}

@@ -1,0 +1,3 @@
+import { membersSuite } from "./members.mjs";
+
+membersSuite("members and tokens, on SQLite");
