@@ -628,6 +628,13 @@ test('activity: who did it is said, oneself as "You"', async () => {
 	await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 60);
 });
 
+test('on a narrow screen the tab that one is at is in sight', async () => {
+	await page.setViewportSize({ width: 360, height: 800 });
+	await go('/console/profile/activity');
+	const { x, width } = await page.getByRole('link', { name: 'Activity', exact: true }).boundingBox();
+	assert.ok(x >= 0 && x + width <= 360, `${x} ${width}`);
+});
+
 test('signed out in between: the password is asked in front of the page', async () => {
 	await go();
 	mock.world.session = false;
