@@ -397,10 +397,24 @@ check_model(struct finish_ctx *c)
 		c->why.kind = cs_site_model_refusal(&judgement);
 }
 
+/* Those that are still there afterwards: what is replaced leaves its name to the new one. */
+static struct owned
+staying(const struct finish_ctx *c)
+{
+	struct cs_authenticator *list =
+	    CS_NEW_ARRAY(c->s->op->arena, struct cs_authenticator, c->owned.count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->owned.count; i++)
+		if (!cs_id_equal(c->owned.list[i].id, c->replaced))
+			list[count++] = c->owned.list[i];
+	return (struct owned){ .list = list, .count = count };
+}
+
 static cs_err
 check_new(struct cs_tx *tx, struct finish_ctx *c)
 {
-	const struct owned *owned = &c->owned;
+	const struct owned others = staying(c);
 	struct cs_authenticator *a = &c->out.authenticator;
 	bool is_known = false;
 
@@ -409,13 +423,13 @@ check_new(struct cs_tx *tx, struct finish_ctx *c)
 		    cs_authenticator_has_credential(tx, a->account, a->credential_id, &is_known));
 	if (is_known)
 		c->why.kind = CS_REFUSAL_ENROLLED_ALREADY;
-	else if (c->typed.len > 0 && cs_device_name_is_taken(owned->list, owned->count, c->typed))
+	else if (c->typed.len > 0 && cs_device_name_is_taken(others.list, others.count, c->typed))
 		c->why.kind = CS_REFUSAL_NAME_TAKEN;
 	a->name = c->typed;
 	c->out.is_named_by_us = c->typed.len == 0;
 	if (c->out.is_named_by_us)
 		a->name = cs_device_name_for(
-		    c->s->op->arena, owned->list, owned->count, c->out.model, a->method);
+		    c->s->op->arena, others.list, others.count, c->out.model, a->method);
 	return CS_OK;
 }
 
