@@ -41,13 +41,13 @@ export const VIEWS = [
 	{ name: 'sign-in-again', path: '/console/lists', ready: 'Lists', act: async (page, mock) => {
 		await page.waitForSelector('tbody tr');
 		mock.world.session = false;
-		await page.getByRole('link', { name: 'Policies' }).click();
+		await type('#find', 'ines')(page);
 		await see('Sign in again')(page);
 	} },
 	{ name: 'sign-in-again-factor', path: '/console/lists', ready: 'Lists', act: async (page, mock) => {
 		await page.waitForSelector('tbody tr');
 		Object.assign(mock.world, { session: false, door: doorOf({ asks: 'challenge' }) });
-		await page.getByRole('link', { name: 'Policies' }).click();
+		await type('#find', 'ines')(page);
 		await see('Sign in again')(page);
 		await type('#password', mock.world.password)(page);
 		await see(KEY_FIRST)(page);

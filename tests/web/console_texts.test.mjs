@@ -16,7 +16,7 @@ test('every language has every key', () => {
 
 test('every text is used', () => {
 	// Named by a value of the API.
-	const families = /^(error|role|method|decision|list|evidence|rule|status|connection|denied|kind|amr|rules|reported)\./;
+	const families = /^(error|role|method|decision|list|evidence|rule|status|connection|denied|kind|amr|rules|reported|recovery\.(step|device|missing|event|next|because))\./;
 	for (const key of Object.keys(en)) {
 		const base = key.replace(/\.(one|other)$/, '');
 		assert.ok(code.includes(`'${key}'`) || code.includes(`'${base}'`) || families.test(key), key);

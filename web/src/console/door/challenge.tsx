@@ -91,7 +91,7 @@ function NewPhone({ asking, challenge, ways, builtIn, go, back, wantPhone, recov
 		case 'backup_code': return { icon: 'sheet', title: t('new_phone.code'), how: counted('new_phone.code_how', way.methods[0]?.left ?? left), pick: by(way) };
 		default: return {
 			icon: kindIcon(way.kind), how: namesOf(way.methods), pick: by(way),
-			title: way.kind === 'security_key' ? t('new_phone.key') : t('new_phone.built_in', { name: wayName(way.kind, builtIn) }),
+			title: way.kind === 'security_key' ? t('new_phone.key') : builtIn ? t('new_phone.built_in', { name: wayName(way.kind, builtIn) }) : t('new_phone.elsewhere'),
 		};
 		}
 	});
