@@ -51,21 +51,30 @@ cs_backup_codes_settle_in(struct cs_tx *tx, cs_id account, cs_id subject)
 	return count > 0 ? CS_OK : cs_backup_codes_remove_in(tx, account, subject);
 }
 
+/* "9", and from CS_BACKUP_CODES_FEW on what to do about it. */
+static cs_str
+left_in_words(struct cs_arena *a, int left)
+{
+	return left > CS_BACKUP_CODES_FEW
+		   ? cs_arena_printf(a, "%d", left)
+		   : cs_arena_printf(a, "%d. Make new ones before you need them.", left);
+}
+
 static cs_err
 note(struct cs_tx *tx, const struct cs_domain *d, cs_id account, cs_id subject,
     enum cs_notice_kind kind, enum cs_audit_kind event, int left)
 {
-	cs_str digits = cs_arena_printf(cs_tx_op(tx)->arena, "%d", left);
+	struct cs_arena *a = cs_tx_op(tx)->arena;
 	const struct cs_notice_about about = {
 		.kind = kind,
 		.account = account,
 		.subject = subject,
-		.detail = kind == CS_NOTICE_CODE_USED ? digits : CS_STR_NONE,
+		.detail = kind == CS_NOTICE_CODE_USED ? left_in_words(a, left) : CS_STR_NONE,
 	};
 
 	CS_TRY(cs_notice_tell(tx, d, &about));
 	return cs_audit_of(tx, d, account, event, subject, subject,
-	    cs_audit_fact(cs_tx_op(tx)->arena, "left", digits));
+	    cs_audit_fact(a, "left", cs_arena_printf(a, "%d", left)));
 }
 
 cs_err

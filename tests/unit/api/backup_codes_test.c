@@ -253,6 +253,20 @@ TEST(a_code_opens_nothing_twice_and_says_when_it_was_used)
 	reader_close(&r);
 }
 
+TEST(from_three_on_the_mail_says_to_make_new_ones)
+{
+	struct reader r;
+
+	reader_open(&r);
+	for (size_t i = 0; i < 7; i++) {
+		CHECK(!mail_says(r.h, "A backup code was used", "Make new ones"));
+		CHECK_INT(answer_with(r.b, asked_again(&r), r.sheet[i]), 200);
+	}
+	CHECK(mail_says(r.h, "A backup code was used", "3. Make new ones"));
+	CHECK_INT(left(r.b), 3);
+	reader_close(&r);
+}
+
 TEST(a_slip_of_the_hand_is_no_guess_and_a_wrong_code_is)
 {
 	struct reader r;
