@@ -620,8 +620,9 @@ test('an API token is changed and keeps what nobody touched, is rolled, and is r
 
 test('activity: who did it is said, oneself as "You"', async () => {
 	await go('/console/profile/activity');
-	await page.locator('tr', { hasText: 'Signed in' }).getByText('You').waitFor();
+	await page.locator('tr', { hasText: 'A member signed in' }).getByText('You').waitFor();
 	await page.locator('tr', { hasText: 'disabled by an owner' }).getByText('olav.berge@halden.example').waitFor();
+	await page.locator('tr', { hasText: 'A wrong password' }).getByText('Unknown').waitFor();
 	mock.reset({ ownEvents: Array.from({ length: 60 }, (_, i) => ({ ...mock.world.ownEvents[0], id: `x${i}` })) });
 	await go('/console/profile/activity');
 	await press('Older');

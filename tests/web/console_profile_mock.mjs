@@ -54,8 +54,9 @@ export function freshSelf()
 				policies: [{ id: 'p2', effect: 'allow', permission_groups: [{ id: 'g2', name: 'Access: Audit Logs Read' }], resources: { 'com.cloudflare.api.account.0198f0c27a1070008000000000000aaa': '*' } }] },
 		],
 		ownEvents: [
-			event('e3', 1, 'member.signed_in', 'Signed in'), event('e2', 30, 'member.backup_codes_made', 'Backup codes were made'),
-			event('e1', 31, 'member.two_factor_disabled', 'Two-factor authentication was disabled by an owner', { actor: { id: 'm2', email: 'olav.berge@halden.example' }, address: '203.0.113.9', browser: 'Edge on Windows' }),
+			event('e4', 1, 'member.sign_in', 'a member signed in to the console'), event('e3', 2, 'member.sign_in.refused', 'a wrong password was given for the console', { actor: null }),
+			event('e2', 30, 'backup_codes.made', 'backup codes were made'),
+			event('e1', 31, 'member.two_factor.disabled', 'two-factor authentication was disabled by an owner', { actor: { id: 'm2', email: 'olav.berge@halden.example' }, address: '203.0.113.9', browser: 'Edge on Windows' }),
 		],
 		permissionGroups: [{ id: 'g1', name: 'Access: Apps and Policies Write', scopes: ['com.cloudflare.api.account'] }, { id: 'g2', name: 'Access: Audit Logs Read', scopes: ['com.cloudflare.api.account'] },
 			{ id: 'g3', name: 'Access: Service Tokens Write', scopes: ['com.cloudflare.api.account'] }],

@@ -1,6 +1,7 @@
 // What happened to this member's own sign-in and second factor, newest first.
 import { useState } from 'preact/hooks';
 import { asRefusal, own, type Refusal } from '../api';
+import type { AuditEvent, Trail } from '../audit';
 import { Time } from '../parts/bits';
 import { FailureBlock } from '../parts/failure';
 import { Load, useLoad } from '../parts/load';
@@ -8,20 +9,23 @@ import { ProfileFrame } from '../parts/profile_frame';
 import { Empty, Table } from '../parts/table';
 import { useConsole } from '../session';
 import { t } from '../text';
+import { sentence } from './audit';
 
-interface OwnEvent { id: string; at: string; kind: string; text: string; actor: { id: string; email: string } | null; address: string; browser: string }
-interface Events { events: OwnEvent[]; next: string | null }
-
-const page = (cursor: string | null): Promise<Events> => own.get<Events>(`/member/audit${cursor === null ? '' : `?${new URLSearchParams({ cursor })}`}`);
+const page = (cursor: string | null): Promise<Trail> => own.get<Trail>(`/member/audit${cursor === null ? '' : `?${new URLSearchParams({ cursor })}`}`);
 
 export function ProfileActivityPage()
 {
 	const { me, lost } = useConsole();
 	const loaded = useLoad('profile activity', () => page(null));
-	const [older, setOlder] = useState<Events[]>([]);
+	const [older, setOlder] = useState<Trail[]>([]);
 	const [failure, setFailure] = useState<Refusal | null>(null);
 	const [busy, setBusy] = useState(false);
-	const who = (e: OwnEvent) => (e.actor === null ? t('profile.activity.system') : e.actor.id === me.member.id ? t('profile.activity.you') : e.actor.email);
+	// Somebody at a browser whom nobody knows, or the server itself.
+	const who = ({ actor, address }: AuditEvent) => {
+		if (actor === null)
+			return t(address ? 'profile.activity.unknown' : 'profile.activity.system');
+		return actor.id === me.member.id ? t('profile.activity.you') : actor.email ?? t('profile.activity.unknown');
+	};
 	const more = async (cursor: string) => {
 		setBusy(true);
 		setFailure(null);
@@ -46,7 +50,7 @@ export function ProfileActivityPage()
 					: (
 						<>
 							<Table caption={t('profile.activity')} rows={events} id={(e) => e.id} busy={loaded.busy} columns={[
-								{ key: 'what', label: t('profile.activity.what'), cell: (e) => <><span class="t">{e.text}</span><span class="d mono">{e.kind}</span></> },
+								{ key: 'what', label: t('profile.activity.what'), cell: (e) => <><span class="t">{sentence(e.text)}</span><span class="d mono">{e.kind}</span></> },
 								{ key: 'at', label: t('log.when'), num: true, cell: (e) => <Time at={e.at} exact /> },
 								{ key: 'who', label: t('profile.activity.by'), cell: who },
 								{ key: 'from', label: t('facts.from'), cell: (e) => <>{e.browser || (e.address ? '' : '–')}{e.address && <span class="d mono">{e.address}</span>}</> },
