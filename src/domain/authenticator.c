@@ -47,7 +47,8 @@ cs_authenticator_revoke(struct cs_domain *d, const struct cs_op *op, cs_id actor
 	struct revoke_ctx c = { .d = d, .actor = actor, .subject = subject, .id = id };
 	cs_err e = cs_store_write(d->store, op, revoke, &c);
 
-	cs_gate_drop_authenticator(d->gate, op->account, id);
+	/* with the last one backup codes went, and what they had opened */
+	cs_gate_drop_user(d->gate, op->account, subject);
 	/* None, or only a pending one: nothing rests on that. */
 	if (!cs_is(e, CS_E_NOT_FOUND) && !cs_is(e, CS_E_CONFLICT))
 		return e;

@@ -10,7 +10,7 @@
 /*
  * An active authenticator of op->account is gone: its secret, its proofs, the application sessions
  * that were opened with them, and the window that it opened (manage.h); the next request of any of
- * these is refused. Inside a transaction; the gate (cs_gate_drop_authenticator) is the caller's,
+ * these is refused. Inside a transaction; the gate (cs_gate_drop_user) is the caller's,
  * after the commit. Errors: CONFLICT (there is none).
  */
 cs_err cs_authenticator_revoke_in(struct cs_tx *tx, cs_id id);

@@ -346,9 +346,12 @@ cs_manage_remove(const struct cs_signin *s, cs_id id, bool is_confirmed,
 	};
 	cs_err e = cs_store_write(s->d->store, s->op, remove_in, &c);
 
-	/* Also when the commit is uncertain: forgetting too much costs one look at the store. */
+	/*
+	 * Also when the commit is uncertain: forgetting too much costs one look at the store. Not what
+	 * was opened with this one alone: backup codes may have gone with it.
+	 */
 	if (cs_failed(e) || c.why.kind == CS_REFUSAL_NONE)
-		cs_gate_drop_authenticator(s->d->gate, s->op->account, id);
+		s->holder->kind->drop(s->d, s->op->account, s->holder->subject);
 	*why = c.why;
 	return e;
 }

@@ -373,6 +373,9 @@ TEST(codes_go_with_the_last_other_authenticator)
 	cs_str id;
 
 	reader_open(&r);
+	CHECK_INT(answer_with(r.b, asked_again(&r), r.sheet[1]), 200);
+	browser_enter(r.b, r.meta, APP);
+	CHECK_INT(browser_decide(r.b, APP, "/"), CS_GATE_ALLOW);
 	CHECK_INT(browser_post(r.b, "/api/v1/challenges", "{\"purpose\":\"manage\"}"), 200);
 	CHECK_INT(answer_with(r.b, browser_copy(r.b, "id"), r.sheet[0]), 200);
 	id = only_device(r.b);
@@ -381,6 +384,8 @@ TEST(codes_go_with_the_last_other_authenticator)
 						 "/api/v1/me/devices/%.*s/remove", CS_STR_ARG(id))),
 		      "{}"),
 	    200);
+	/* what one of them had opened is closed with the next request */
+	CHECK(browser_decide(r.b, APP, "/") != CS_GATE_ALLOW);
 	CHECK_INT(left(r.b), -1);
 	r.meta = browser_go(r.b, APP, "/");
 	browser_state(r.b, r.meta);
