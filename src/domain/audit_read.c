@@ -96,7 +96,7 @@ newest_first(const void *a, const void *b)
 
 	if (x->at.ms != y->at.ms)
 		return x->at.ms < y->at.ms ? 1 : -1;
-	return memcmp(y->id.b, x->id.b, sizeof(x->id.b));
+	return cs_id_order(y->id, x->id);
 }
 
 static cs_err

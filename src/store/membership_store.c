@@ -95,7 +95,7 @@ by_email(const void *a, const void *b)
 	const struct cs_account_member *y = b;
 	int order = cs_str_order(x->email, y->email);
 
-	return order != 0 ? order : memcmp(x->id.b, y->id.b, sizeof(x->id.b));
+	return order != 0 ? order : cs_id_order(x->id, y->id);
 }
 
 cs_err

@@ -89,8 +89,8 @@ judge_member(struct cs_call *c, cs_str cookie, const struct cs_access_config *re
 		CS_TRY(cs_member_authorize(
 		    c->domain, c->op, &browser, account, &door->grant, &verdict));
 	else
-		CS_TRY(cs_member_authorize_self(
-		    c->domain, c->op, &browser, &door->grant, &verdict));
+		CS_TRY(
+		    cs_member_authorize_self(c->domain, c->op, &browser, &door->grant, &verdict));
 	*out = verdict == CS_GRANTED ? CS_DOOR_NONE : CS_DOOR_UNKNOWN;
 	return CS_OK;
 }

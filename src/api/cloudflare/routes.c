@@ -129,7 +129,8 @@ static const struct cs_api_route routes[] = {
 	READ("/client/v4/memberships", CS_MAY_SEE_USER, cs_cf_membership_list),
 	READ("/client/v4/memberships/{id}", CS_MAY_SEE_USER, cs_cf_membership_get),
 	CHANGE(CS_PUT, "/client/v4/memberships/{id}", CS_MAY_USER_WRITE, cs_cf_membership_update),
-	CHANGE(CS_DELETE, "/client/v4/memberships/{id}", CS_MAY_USER_WRITE, cs_cf_membership_remove),
+	CHANGE(
+	    CS_DELETE, "/client/v4/memberships/{id}", CS_MAY_USER_WRITE, cs_cf_membership_remove),
 	READ("/client/v4/user", CS_MAY_SEE_USER, cs_cf_user_get_self),
 	CHANGE(CS_PATCH, "/client/v4/user", CS_MAY_USER_WRITE, cs_cf_user_edit_self),
 	READ("/client/v4/user/invites", CS_MAY_SEE_USER, cs_cf_invite_list),
