@@ -254,7 +254,7 @@ struct cs_organization {
  */
 struct cs_access_config {
 	cs_id account;
-	cs_str account_name;
+	cs_str account_name; /* "Countersign": the server realm, for members */
 	cs_str auth_host; /* "auth.example.test", lower case, no port */
 	cs_str auth_origin; /* "https://auth.example.test", with a port when not the default */
 	struct cs_organization organization;

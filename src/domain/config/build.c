@@ -258,12 +258,20 @@ build_service_tokens(struct cs_arena *a, const struct cs_image *image, struct cs
 	out->service_token_count = image->service_token_count;
 }
 
+/* Members read this name in their applications and mails; their realm's row has one for nobody. */
+static cs_str
+name_of(struct cs_arena *a, const struct cs_image *image)
+{
+	return cs_id_is_zero(image->account.id) ? CS_STR("Countersign")
+						: cs_arena_str(a, image->account.name);
+}
+
 void
 cs_config_build(struct cs_arena *a, const struct cs_image *image, struct cs_access_config *out)
 {
 	*out = (struct cs_access_config){
 		.account = image->account.id,
-		.account_name = cs_arena_str(a, image->account.name),
+		.account_name = name_of(a, image),
 		.auth_host = cs_arena_str(a, image->account.auth_host),
 		.auth_origin = cs_arena_str(a, image->account.auth_origin),
 		.organization = image->organization,
