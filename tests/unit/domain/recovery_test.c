@@ -2,6 +2,8 @@
 
 #include "domain/recovery_code.h"
 
+#include <pthread.h>
+
 #define KNOWN 1
 #define FRESH 2
 #define OTHER 3
@@ -749,6 +751,113 @@ TEST(who_did_not_come_to_the_end_is_mailed_another_access_code)
 	CHECK(!is_there(y, &s));
 	CHECK_INT(open_with(y, &again, code_in(&bag, ACCESS_MAIL)), CS_REFUSAL_NONE);
 	CHECK_OK(try_complete(y, &again, true, NULL));
+}
+
+/* --- at once --- */
+
+#define RACERS 8
+
+struct racer {
+	struct yard *y;
+	struct cs_op op;
+	struct cs_member_session s;
+	cs_str code;
+	pthread_t thread;
+	enum cs_refusal_kind refused;
+	cs_err e;
+};
+
+static void *
+open_at_once(void *ctx)
+{
+	struct racer *r = ctx;
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	cs_str token;
+
+	r->e = cs_recovery_open(&r->y->d, &r->op, &r->s, r->code, &token, &why);
+	r->refused = why.kind;
+	return NULL;
+}
+
+static void *
+verify_at_once(void *ctx)
+{
+	struct racer *r = ctx;
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+
+	r->e = cs_recovery_verify(&r->y->d, &r->op, &r->s, r->code, &why);
+	r->refused = why.kind;
+	return NULL;
+}
+
+static void *
+step_at_once(void *ctx)
+{
+	struct racer *r = ctx;
+	cs_time next;
+
+	r->e = cs_recovery_step(&r->y->d, &r->op, &next);
+	return NULL;
+}
+
+/* How many were not refused. */
+static int
+race(struct yard *y, cs_id member, cs_str code, void *(*main)(void *))
+{
+	static struct racer racers[RACERS];
+	int through = 0;
+
+	for (int i = 0; i < RACERS; i++) {
+		racers[i] = (struct racer){
+			.y = y, .op = y->op, .s = half(y, member, KNOWN), .code = code
+		};
+		racers[i].op.arena = cs_arena_new(4 << 20);
+	}
+	for (int i = 0; i < RACERS; i++)
+		CHECK_INT(pthread_create(&racers[i].thread, NULL, main, &racers[i]), 0);
+	for (int i = 0; i < RACERS; i++) {
+		CHECK_INT(pthread_join(racers[i].thread, NULL), 0);
+		CHECK_OK(racers[i].e);
+		through += racers[i].refused == CS_REFUSAL_NONE;
+		cs_arena_free(&racers[i].op.arena);
+	}
+	return through;
+}
+
+TEST(of_browsers_that_give_the_access_code_at_once_one_is_let_in)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+	cs_str code = released_code(y, id);
+
+	CHECK_INT(race(y, id, code, open_at_once), 1);
+	CHECK_INT(state(y, id), CS_RECOVERY_OPENED);
+}
+
+TEST(of_windows_that_give_the_mailed_code_at_once_one_goes_on)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+	struct cs_member_session s = half(y, id, KNOWN);
+	cs_str code = begun_code(y, &s);
+
+	CHECK_INT(race(y, id, code, verify_at_once), 1);
+	CHECK_INT(state(y, id), CS_RECOVERY_WAITING);
+	collect(y, &bag);
+	CHECK_INT(count_posts(&bag, "Account recovery is waiting", ADA), 1);
+}
+
+TEST(of_jobs_that_come_at_once_one_releases)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+
+	verified(y, id, KNOWN);
+	pass(y, SHORT_WAIT);
+	collect(y, &bag);
+	race(y, id, CS_STR_NONE, step_at_once);
+	collect(y, &bag);
+	CHECK_INT(count_posts(&bag, ACCESS_MAIL, NULL), 1);
 }
 
 /* --- the veto --- */
