@@ -269,6 +269,22 @@ test('disabling 2FA wants a reason, says who is told, and is no owner\'s to do f
 	assert.equal(await button('Disable 2FA').count(), 0);
 });
 
+test('a freeze is lifted by another owner alone', async () => {
+	await go(`/console/members/${MEMBERS.aiko}`);
+	await button('Lift the freeze').click();
+	await dialog().getByText('Speak to them first').waitFor();
+	await answer('Lift the freeze').click();
+	await page.getByText('Nothing of Aiko Tanaka is frozen.').waitFor();
+	assert.equal(mock.calls(`POST /members/${MEMBERS.aiko}/unfreeze`).length, 1);
+	await go(`/console/members/${MEMBERS.marta}`);
+	await page.waitForSelector('.badge');
+	assert.equal(await button('Lift the freeze').count(), 0);
+	as();
+	await go(`/console/members/${MEMBERS.aiko}`);
+	await page.waitForSelector('.badge');
+	assert.equal(await button('Lift the freeze').count(), 0);
+});
+
 test('nobody can take away what is not there: no second factor, or that of a provider', async () => {
 	for (const name of ['aiko', 'lena']) {
 		await go(`/console/members/${MEMBERS[name]}`);
@@ -576,10 +592,16 @@ test('audit: a file takes the filters along, in either form', async () => {
 	assert.deepEqual(page.wrong, []);
 });
 
-test('audit: what has been forgotten is said, and an event of a kind that is newer than this page is shown', async () => {
-	mock.world.events = [{ ...mock.world.events[0], kind: 'something.newer', text: '', actor: { id: MEMBERS.jonas, email: null }, subject: null, details: null }];
+test('audit: what has been forgotten is said, objects go by their name, and an event of a kind that is newer than this page is shown', async () => {
+	const [event] = mock.world.events;
+	const object = { id: dashes(MEMBERS.priya), email: null };
+	mock.world.events = [{ ...event, kind: 'something.newer', text: '', actor: { id: dashes(MEMBERS.jonas), email: null }, subject: null, details: null, is_forgotten: true },
+		{ ...event, id: 'e2', kind: 'something.newer', subject: object, details: { email: 'new@halden.example' } }];
 	await go('/console/audit?kind=something.newer');
 	await page.getByText('Address forgotten').waitFor();
+	assert.equal(await page.getByText('Address forgotten').count(), 1);
+	assert.match(await page.locator('tbody tr', { hasText: 'new@halden.example' }).innerText(), new RegExp(`new@halden.example\\s+${object.id}`));
+	assert.match(await page.locator('tbody tr').first().innerText(), /Something.newer/);
 	assert.equal(await page.inputValue('#by-kind'), 'something.newer');
 });
 

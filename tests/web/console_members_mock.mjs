@@ -107,6 +107,12 @@ export const OWN = [
 		Object.assign(m, { status: 'pending', invited_at: now(), expires_at: week() });
 		return { expires_at: m.expires_at };
 	}],
+	['POST /members/:id/unfreeze', OWNERS, (w, b, [key]) => {
+		const m = one(w.members, key, 'not_found');
+		if (m.email === w.member.email)
+			refuse(403, 'not_yourself');
+		return { id: key, frozen_at: null };
+	}],
 	['POST /members/:id/disable-2fa', OWNERS, (w, b, [key]) => {
 		const m = one(w.members, key, 'not_found');
 		reason(b);

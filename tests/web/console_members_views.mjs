@@ -57,6 +57,7 @@ export const VIEWS = [
 		await page.getByRole('dialog').getByRole('button', { name: 'Disable 2FA' }).click();
 		await page.waitForSelector('dialog .field.bad');
 	} },
+	{ name: 'member-unfreeze', path: `/console/members/${MEMBERS.aiko}`, ready: 'Aiko Tanaka', world: owner, act: click('Lift the freeze') },
 	{ name: 'member-remove', path: `/console/members/${MEMBERS.aiko}`, ready: 'Aiko Tanaka', world: owner, act: click('Remove member') },
 	{ name: 'member-recover', path: `/console/members/${MEMBERS.jonas}`, ready: 'Jonas Berg', act: click('Start recovery') },
 	{ name: 'member-last-owner', path: `/console/members/${MEMBERS.marta}`, ready: 'Marta Lis', world: owner },
@@ -83,7 +84,7 @@ export const VIEWS = [
 	{ name: 'audit-days', path: '/console/audit?kind=member.*&since=2026-01-01', ready: 'Audit log', act: has('#by-until') },
 	{ name: 'audit-none', path: '/console/audit', ready: 'Audit log', world: { events: [] }, act: has('.empty') },
 	{ name: 'audit-no-match', path: '/console/audit?actor=zzz', ready: 'Audit log', act: has('.empty') },
-	{ name: 'audit-forgotten', path: '/console/audit', ready: 'Audit log', world: () => ({ events: membersWorld().events.slice(0, 2).map((e) => ({ ...e, actor: e.actor && { ...e.actor, email: null }, address: null, browser: null, details: null })) }), act: has('tbody tr') },
+	{ name: 'audit-forgotten', path: '/console/audit', ready: 'Audit log', world: () => ({ events: membersWorld().events.slice(0, 2).map((e) => ({ ...e, actor: e.actor && { ...e.actor, email: null }, is_forgotten: true, address: null, browser: null, details: null })) }), act: has('tbody tr') },
 	{ name: 'audit-menu', path: '/console/audit', ready: 'Audit log', act: async (page) => {
 		await page.getByRole('button', { name: /^Reports/ }).click();
 		await page.waitForSelector('[role=menu]');

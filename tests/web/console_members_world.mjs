@@ -68,7 +68,7 @@ export function membersWorld()
 		const [kind, actor, subject, details] = TRAIL[i % TRAIL.length];
 		return {
 			id: at(5000 + i), at: ago(i * 5 + 0.01), kind, text: KINDS.find((k) => k.kind === kind).text, actor: actor && PERSON[actor], subject: subject && PERSON[subject],
-			address: i % 3 ? '10.20.4.18' : '2001:db8::17', browser: 'Firefox on Debian', details, is_sealed: i > 0,
+			address: i % 3 ? '10.20.4.18' : '2001:db8::17', browser: 'Firefox on Debian', details, is_sealed: i > 0, is_forgotten: false,
 		};
 	});
 	return {

@@ -3,6 +3,7 @@ import type { Api, Query } from './api';
 
 export interface Person { id: string; email: string | null }
 
+// email null: it has been forgotten, or it is no person but an object.
 export interface AuditEvent {
 	id: string;
 	at: string;
@@ -14,6 +15,14 @@ export interface AuditEvent {
 	browser: string | null;
 	details: Record<string, unknown> | null;
 	is_sealed: boolean;
+	is_forgotten: boolean;
+}
+
+// What an object was called, where the event says so.
+export function objectName(e: AuditEvent): string
+{
+	const name = e.details?.email ?? e.details?.name;
+	return typeof name === 'string' ? name : '';
 }
 
 export interface Kind { kind: string; text: string }

@@ -1,7 +1,7 @@
 // The audit log: every change and who made it. Filters stand in the address.
 import { useEffect, useState } from 'preact/hooks';
 import { Menu } from '../../parts/menu';
-import { type AuditEvent, familiesOf, type Filters, filtersOf, isFiltered, type Kind, NONE, type Person, queryOf, readKinds, readTrail, SPANS } from '../audit';
+import { type AuditEvent, familiesOf, type Filters, filtersOf, isFiltered, type Kind, NONE, objectName, type Person, queryOf, readKinds, readTrail, SPANS } from '../audit';
 import { permitted } from '../api';
 import { Badge, Head, Section, Time } from '../parts/bits';
 import { Choose } from '../parts/fields';
@@ -18,12 +18,14 @@ const clear = () => requery({ ...NONE, cursor: '' });
 
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-// Somebody whose address has been forgotten still has an id.
-function Who({ person, none }: { person: Person | null; none: string })
+// Who has no address still has an id: it has been forgotten, or this is no person but an object.
+function Who({ event, person, none, name = '' }: { event: AuditEvent; person: Person | null; none: string; name?: string })
 {
 	if (!person)
 		return <span class="muted">{none}</span>;
-	return person.email ? <>{person.email}</> : <><span class="muted">{t('audit.forgotten')}</span><span class="d mono">{person.id}</span></>;
+	if (person.email)
+		return <>{person.email}</>;
+	return <>{event.is_forgotten ? <span class="muted">{t('audit.forgotten')}</span> : name}<span class="d mono">{person.id}</span></>;
 }
 
 const valueWords = (v: unknown): string => (typeof v === 'string' ? v : JSON.stringify(v));
@@ -37,6 +39,7 @@ function Details({ event }: { event: AuditEvent })
 		[t('audit.exact'), new Date(event.at).toISOString()],
 		[t('audit.id'), event.id],
 		[t('audit.seal'), t(event.is_sealed ? 'audit.sealed' : 'audit.not_sealed')],
+		...(event.is_forgotten ? [[t('audit.personal'), t('audit.personal_gone')] as [string, string]] : []),
 	];
 	return <dl class="kv">{rows.map(([k, v]) => <><dt key={k}>{sentence(k)}</dt><dd>{v}</dd></>)}</dl>;
 }
@@ -51,8 +54,8 @@ function Row({ event }: { event: AuditEvent })
 				<td><button type="button" class="link t" aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen(!open)}>
 					<Time at={event.at} exact /><span class="vh"> {t('audit.details')}</span></button></td>
 				<td data-l={t('audit.what')}><span class="t">{sentence(event.text || event.kind)}</span>{!event.is_sealed && <> <Badge>{t('audit.unsealed')}</Badge></>}<span class="d mono">{event.kind}</span></td>
-				<td data-l={t('audit.by')}><Who person={event.actor} none={t('audit.nobody')} /></td>
-				<td data-l={t('audit.about')}><Who person={event.subject} none="–" /></td>
+				<td data-l={t('audit.by')}><Who event={event} person={event.actor} none={t('audit.nobody')} /></td>
+				<td data-l={t('audit.about')}><Who event={event} person={event.subject} none="–" name={objectName(event)} /></td>
 				<td data-l={t('audit.from')}>{event.address ? <span class="mono">{event.address}</span> : <span class="muted">–</span>}</td>
 			</tr>
 			{open && <tr id={id}><td colSpan={5} class="open"><Details event={event} /></td></tr>}

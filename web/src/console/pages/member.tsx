@@ -15,7 +15,7 @@ import type { Role } from '../types';
 import { FactorBadge, MemberState, RoleChoice } from './members';
 
 interface Of { member: MemberRow; all: MemberRow[] }
-type Doing = 'role' | 'disable' | 'recover' | 'remove' | 'withdraw' | null;
+type Doing = 'role' | 'disable' | 'unfreeze' | 'recover' | 'remove' | 'withdraw' | null;
 interface Question extends Of { stop: () => void; again: () => void }
 
 const useIsMe = (member: MemberRow): boolean => useConsole().me.member.email === member.email;
@@ -123,7 +123,24 @@ function Withdraw({ member, stop }: Question)
 	);
 }
 
-const QUESTIONS = { role: ChangeRole, disable: Disable, recover: Recover, remove: Remove, withdraw: Withdraw };
+// Whether there is a freeze is not told of members: lifting none does nothing.
+function Unfreeze({ member, stop }: Question)
+{
+	const { api } = useConsole();
+	const who = nameOf(member);
+	return (
+		<Ask title={t('members.unfreeze_title', { who })} verb={t('unfreeze.go')} keep={t('members.unfreeze_keep')} danger={false} onClose={stop} act={async () => {
+			await api.own.post(`/members/${member.id}/unfreeze`);
+			stop();
+			toast(t('members.unfreeze_done', { who }));
+		}}>
+			<p>{t('members.unfreeze_what', { who })}</p>
+			<p class="muted">{t('members.unfreeze_none')}</p>
+		</Ask>
+	);
+}
+
+const QUESTIONS = { role: ChangeRole, disable: Disable, unfreeze: Unfreeze, recover: Recover, remove: Remove, withdraw: Withdraw };
 
 function Invitation({ member, again, ask }: { member: MemberRow; again: () => void; ask: (d: Doing) => void })
 {
@@ -162,11 +179,13 @@ function TwoFactor({ member, ask }: { member: MemberRow; ask: (d: Doing) => void
 	const mine = useIsMe(member);
 	const state = factorOf(member);
 	const helps = may('recovery_help') && state === 'on' && !member.open_recovery && !mine;
-	const disables = account.role === 'owner' && may('account_write') && state === 'on';
+	const isOwner = account.role === 'owner' && may('account_write');
+	const disables = isOwner && state === 'on';
 	return (
-		<Section title={t('members.factor_title')} actions={(helps || disables) && (
+		<Section title={t('members.factor_title')} actions={(helps || isOwner) && !(mine && !helps) && state !== 'sso' && (
 			<>
 				{helps && <button type="button" class="btn" onClick={() => ask('recover')}>{t('members.recover_open')}</button>}
+				{isOwner && !mine && <button type="button" class="btn" onClick={() => ask('unfreeze')}>{t('unfreeze.go')}</button>}
 				{disables && !mine && <button type="button" class="btn danger" onClick={() => ask('disable')}>{t('members.disable_open')}</button>}
 			</>
 		)}>
