@@ -252,6 +252,13 @@ line(struct cs_arena *a, const char *label, cs_str value)
 	return cs_arena_printf(a, "    %-8s %.*s\n", head, CS_STR_ARG(value));
 }
 
+/* What goes on without a request has none. */
+static bool
+has_origin(const struct kind *kind, const struct cs_op *op)
+{
+	return kind->has_origin && (op->peer.family != 0 || op->user_agent.len > 0);
+}
+
 static cs_str
 origin_line(const struct cs_op *op)
 {
@@ -340,7 +347,7 @@ letter_text(const struct cs_op *op, const struct letter *l)
 	    CS_STR_ARG(name_line(a, kind, l->about)),
 	    CS_STR_ARG(line(a, kind->detail_label, l->about->detail)),
 	    CS_STR_ARG(line(a, "When", cs_notice_when(a, op->now))),
-	    CS_STR_ARG(kind->has_origin ? origin_line(op) : CS_STR("")),
+	    CS_STR_ARG(has_origin(kind, op) ? origin_line(op) : CS_STR("")),
 	    kind->meaning != NULL ? "\n" : "", kind->meaning != NULL ? kind->meaning : "",
 	    CS_STR_ARG(link_lines(op, l)));
 }
