@@ -129,10 +129,11 @@ struct forgotten {
 	struct cs_member member;
 };
 
+/* Or had one before single sign-on, and can have one again. */
 static bool
-has_password(const struct cs_member *member)
+may_have_password(const struct cs_member *member)
 {
-	return member->status == CS_MEMBER_ACTIVE && member->password_hash.len > 0;
+	return member->status == CS_MEMBER_ACTIVE && cs_id_is_zero(member->sso_account);
 }
 
 /* Nobody's address is written down as asked for, too: one commit, like for everybody's. */
@@ -146,7 +147,7 @@ forget_password(struct cs_tx *tx, void *ctx)
 		CS_TRY(e);
 	CS_TRY(cs_audit(
 	    tx, f->d, CS_AUDIT_MEMBER_PASSWORD_FORGOTTEN, cs_id_zero, f->member.id, CS_STR("")));
-	if (cs_failed(e) || !has_password(&f->member) || !f->may_mail)
+	if (cs_failed(e) || !may_have_password(&f->member) || !f->may_mail)
 		return CS_OK;
 	return send_link(tx, f->d, CS_LINK_RESET_PASSWORD, f->member.id, f->member.email);
 }
@@ -174,7 +175,7 @@ struct reset {
 static bool
 is_good_for(const struct cs_member_link *link, const struct cs_member *member, cs_time now)
 {
-	return link->used.ms == 0 && now.ms < link->expires.ms && has_password(member) &&
+	return link->used.ms == 0 && now.ms < link->expires.ms && may_have_password(member) &&
 	       cs_str_equal(link->email, member->email);
 }
 

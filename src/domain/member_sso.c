@@ -193,3 +193,88 @@ cs_member_sso_finish(const struct cs_signin *s, cs_id provider, cs_str query,
 	e = cs_provider_ask(s, &at, a->provider, &back, &a->identity);
 	return cs_failed(e) ? cs_provider_refuse(e, why) : admit(a, out, why);
 }
+
+/* --- who is vouched for --- */
+
+struct assigning {
+	struct cs_domain *d;
+	cs_id account;
+	cs_id actor;
+	cs_id member;
+	cs_id provider;
+	struct cs_refusal why;
+};
+
+static cs_err
+check_assign(struct cs_tx *tx, struct assigning *a)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	const struct cs_member_account *accounts;
+	struct cs_account_member line;
+	enum cs_role role;
+	size_t count;
+	cs_err e;
+
+	e = cs_membership_find(tx, a->account, a->actor, &role);
+	if (!cs_is(e, CS_E_NOT_FOUND))
+		CS_TRY(e);
+	a->why = (struct cs_refusal){ .kind = CS_REFUSAL_NOT_ALLOWED };
+	if (role != CS_ROLE_OWNER)
+		return CS_OK;
+	e = cs_account_member_find(tx, a->account, a->member, op->now, &line);
+	a->why.kind = CS_REFUSAL_NOT_FOUND;
+	if (cs_is(e, CS_E_NOT_FOUND))
+		return CS_OK;
+	CS_TRY(e);
+	CS_TRY(cs_membership_list(tx, a->member, &accounts, &count));
+	a->why.kind = CS_REFUSAL_NONE;
+	for (size_t i = 0; i < count; i++)
+		if (!cs_id_equal(accounts[i].id, a->account))
+			a->why.kind = CS_REFUSAL_ELSEWHERE;
+	return CS_OK;
+}
+
+static cs_err
+assign(struct cs_tx *tx, void *ctx)
+{
+	struct assigning *a = ctx;
+	bool is_off = cs_id_is_zero(a->provider);
+
+	CS_TRY(check_assign(tx, a));
+	if (a->why.kind != CS_REFUSAL_NONE)
+		return CS_OK;
+	CS_TRY(cs_member_set_sso(tx, a->member, is_off ? cs_id_zero : a->account, a->provider));
+	CS_TRY(cs_member_end_sessions_in(tx, a->member, cs_id_zero));
+	return cs_audit(tx, a->d, is_off ? CS_AUDIT_MEMBER_SSO_OFF : CS_AUDIT_MEMBER_SSO_ON,
+	    a->actor, a->member, CS_STR(""));
+}
+
+static bool
+can_vouch(struct cs_domain *d, cs_id account, cs_id provider)
+{
+	CS_AUTO(cs_snapshot_release) const struct cs_snapshot *held = NULL;
+
+	return !cs_failed(cs_gate_acquire(d->gate, account, &held)) &&
+	       find_provider(held, provider) != NULL;
+}
+
+cs_err
+cs_member_sso_assign(struct cs_domain *d, const struct cs_op *op, cs_id actor, cs_id member,
+    cs_id provider, struct cs_refusal *why)
+{
+	struct assigning a = { .d = d,
+		.account = op->account,
+		.actor = actor,
+		.member = member,
+		.provider = provider };
+
+	*why = (struct cs_refusal){ .kind = CS_REFUSAL_NOT_YOURSELF };
+	if (cs_id_equal(actor, member))
+		return CS_OK;
+	why->kind = CS_REFUSAL_NOT_SSO;
+	if (!cs_id_is_zero(provider) && !can_vouch(d, op->account, provider))
+		return CS_OK;
+	CS_TRY(cs_store_write(d->store, op, assign, &a));
+	*why = a.why;
+	return CS_OK;
+}

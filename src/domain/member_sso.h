@@ -27,4 +27,14 @@ cs_err cs_member_sso_begin(
 cs_err cs_member_sso_finish(const struct cs_signin *s, cs_id provider, cs_str query,
     struct cs_member_step *out, struct cs_refusal *why);
 
+/*
+ * In op->account, by an owner of it in person: this member, or somebody invited, comes by this provider
+ * of the account from now on; zero: by a password again, which a link by mail sets. All their
+ * sessions end. Refused with NOT_FOUND (no member of the account, and not invited), NOT_SSO (no such
+ * provider, or it does not vouch), ELSEWHERE (they belong to another account, too), NOT_YOURSELF,
+ * NOT_ALLOWED (actor is no owner).
+ */
+cs_err cs_member_sso_assign(struct cs_domain *d, const struct cs_op *op, cs_id actor, cs_id member,
+    cs_id provider, struct cs_refusal *why);
+
 #endif

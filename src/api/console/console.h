@@ -35,6 +35,7 @@ cs_handle_fn cs_console_get_member;
 /* --- member_sso.c --- */
 
 cs_handle_fn cs_console_post_sso;
+cs_handle_fn cs_console_post_member_sso;
 /* For the callback of a provider on the server realm's host: where to go from there. */
 cs_err cs_console_sso_callback(struct cs_call *c, cs_id provider, cs_str *out_url);
 

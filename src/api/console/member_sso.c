@@ -2,6 +2,7 @@
  * member_sso.c - members who sign in to the console by their account's identity provider.
  */
 #include "api/body.h"
+#include "api/cloudflare/people.h"
 #include "api/console/console.h"
 #include "api/cookies.h"
 #include "api/status.h"
@@ -71,5 +72,28 @@ cs_console_sso_callback(struct cs_call *c, cs_id provider, cs_str *out_url)
 	}
 	cs_member_set_cookies(c, &step);
 	cs_cookie_clear(c, CS_COOKIE_FLOW);
+	return CS_OK;
+}
+
+/* In person: a token that leaks must not open somebody's door. */
+cs_err
+cs_console_post_member_sso(struct cs_call *c)
+{
+	CS_AUTO(cs_body_free) json_t *body = NULL;
+	const struct cs_in_charge who = cs_cf_in_charge(c);
+	struct cs_refusal why = { .kind = CS_REFUSAL_NOT_ALLOWED };
+	struct cs_op op = cs_cf_op(c);
+	cs_id provider = cs_id_zero;
+	cs_id id;
+
+	CS_TRY(cs_cf_hex_id(c, "id", &id));
+	CS_TRY(cs_body_decode(c, &body));
+	if (!json_is_null(json_object_get(body, "provider")))
+		CS_TRY(cs_body_id(c, body, "provider", &provider));
+	if (cs_id_is_zero(cs_door_of(c)->grant.token))
+		CS_TRY(cs_member_sso_assign(c->domain, &op, who.member, id, provider, &why));
+	if (why.kind == CS_REFUSAL_NONE)
+		return cs_body_answer(c, json_pack("{s:o}", "id", cs_json_id_of(id)));
+	cs_status_refuse(c, &why, CS_OK);
 	return CS_OK;
 }

@@ -71,6 +71,7 @@ static const struct cs_api_route routes[] = {
 	READ("/api/v1/member/audit", CS_GUARD_MEMBER, cs_console_get_own_audit),
 	ASK("members", CS_MAY_SEE_MEMBERS, cs_console_get_members),
 	CHANGE(CS_POST, "members/{id}/resend", CALL_MAX, CS_MAY_MEMBERS_WRITE | CS_MAY_ACCOUNT_WRITE, cs_console_post_member_resend),
+	CHANGE(CS_POST, "members/{id}/sso", CALL_MAX, CS_MAY_ACCOUNT_WRITE, cs_console_post_member_sso),
 	CHANGE(CS_POST, "members/{id}/disable-2fa", CALL_MAX, CS_MAY_ACCOUNT_WRITE, cs_console_post_member_disable),
 	ASK("enforcement/preview", CS_MAY_SEE_MEMBERS, cs_console_get_enforcement_preview),
 	ASK("audit", CS_MAY_LOGS_READ, cs_console_get_audit),

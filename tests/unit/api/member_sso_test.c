@@ -4,6 +4,7 @@
 
 #include "base/codec.h"
 #include "crypto/jws.h"
+#include "domain/member_sso.h"
 #include "idp/oidc.h"
 #include "store/membership_store.h"
 
@@ -366,6 +367,74 @@ TEST(members_are_sent_from_the_consoles_host_alone)
 	c.host = "auth.halden.test";
 	c.origin = "https://auth.halden.test";
 	CHECK_INT(begin(&p, &c, ANN), 404);
+	close_play(&p);
+}
+
+/* --- who is vouched for --- */
+
+struct joining {
+	struct yard *y;
+	cs_id account;
+	cs_str email;
+	enum cs_role role;
+	cs_id member;
+};
+
+static cs_err
+join(struct cs_tx *tx, void *ctx)
+{
+	struct joining *j = ctx;
+
+	CS_TRY(cs_member_for(tx, &j->y->d, j->email, &j->member));
+	return cs_membership_add(tx, j->account, j->member, j->role, cs_tx_op(tx)->now);
+}
+
+static cs_id
+belongs(struct yard *y, const char *email, cs_id account, enum cs_role role)
+{
+	struct joining j = { .y = y, .account = account, .email = cs_str_c(email), .role = role };
+
+	CHECK_OK(cs_store_write(y->d.store, &y->op, join, &j));
+	return j.member;
+}
+
+static enum cs_refusal_kind
+assign(struct play *p, cs_id actor, cs_id member, cs_id provider)
+{
+	struct cs_op op = p->y->op;
+	struct cs_refusal why;
+
+	op.account = p->y->halden.account;
+	CHECK_OK(cs_member_sso_assign(&p->y->d, &op, actor, member, provider, &why));
+	return why.kind;
+}
+
+TEST(an_owner_assigns_members_of_this_account_alone_and_never_themselves)
+{
+	static struct play p;
+	open_play(&p);
+	struct yard *y = p.y;
+	cs_id ann = y->halden.owner;
+	cs_id bob = belongs(y, "bob@halden.test", y->halden.account, CS_ROLE_READ_ONLY);
+	cs_id eve = belongs(y, "eve@halden.test", y->halden.account, CS_ROLE_ADMINISTRATOR);
+
+	CHECK_INT(assign(&p, ann, ann, p.provider), CS_REFUSAL_NOT_YOURSELF);
+	CHECK_INT(assign(&p, eve, bob, p.provider), CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(assign(&p, y->oslo.owner, bob, p.provider), CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(assign(&p, ann, y->oslo.owner, p.provider), CS_REFUSAL_NOT_FOUND);
+	CHECK_INT(assign(&p, ann, bob, y->pin), CS_REFUSAL_NOT_SSO);
+	CHECK_INT(assign(&p, ann, bob, y->oslo.account), CS_REFUSAL_NOT_SSO);
+	CHECK_INT(assign(&p, ann, bob, p.provider), CS_REFUSAL_NONE);
+	(void)belongs(y, "eve@halden.test", y->oslo.account, CS_ROLE_READ_ONLY);
+	CHECK_INT(assign(&p, ann, eve, p.provider), CS_REFUSAL_ELSEWHERE);
+	BROWSER(c, y);
+	p.email = "bob@halden.test";
+	CHECK_INT(begin(&p, &c, "bob@halden.test"), 200);
+	check_back(&p, &c, "/console/");
+	CHECK(is_in(&c));
+	CHECK_INT(assign(&p, ann, bob, cs_id_zero), CS_REFUSAL_NONE);
+	CHECK(!is_in(&c));
+	CHECK_INT(begin(&p, &c, "bob@halden.test"), 400);
 	close_play(&p);
 }
 
