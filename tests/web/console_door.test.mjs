@@ -148,6 +148,20 @@ test('a security key signs in by its touch', async () => {
 	assert.equal(mock.world.calls.find((c) => c.name.endsWith('/answer')).body.factor, 'webauthn');
 });
 
+for (const offered of [{ days: 30 }, null]) {
+	test(`a key that was used here last is ${offered ? 'not asked for before somebody could choose to be remembered' : 'asked for by itself'}`, async () => {
+		await page.context().addInitScript(() => localStorage.setItem('countersign.last_way', 'security_key'));
+		await addAuthenticator(page, undefined, [KEY]);
+		await visit('/console/', half({ remember: offered }, { devices: [KEY] }));
+		if (offered) {
+			await page.getByLabel('Remember this browser for 30 days').check();
+			await press('Use security key');
+		}
+		await heading('Overview');
+		assert.equal(mock.world.door.remembered, offered !== null);
+	});
+}
+
 for (const remember of [true, false]) {
 	test(`this browser is ${remember ? '' : 'not '}remembered as chosen`, async () => {
 		await visit('/console/', half());
@@ -262,6 +276,24 @@ test('whoever is not this member goes back to the password, and their half sessi
 	await press('Not you?');
 	await heading('Sign in');
 	assert.equal(mock.world.door.half, null);
+});
+
+test('a recovery that is left for another person begins no challenge on the way', async () => {
+	await visit('/console/', half());
+	await press(/access your 2FA device/);
+	await press('Not you?');
+	await heading('Sign in');
+	assert.equal(mock.calls('POST /challenges').length, 1);
+});
+
+test('a recovery whose session was ended by a veto says that nobody is signed in', async () => {
+	await visit('/console/', half({ case: caseOf({ state: 'device' }), deviceKnown: false }));
+	await press('See how it stands');
+	await heading('Use a browser that we know');
+	Object.assign(mock.world.door, { half: null, case: null });
+	await press('Check this browser again');
+	await heading('Sign in');
+	await says('Nobody is signed in here any more. Sign in again.');
 });
 
 test('half a session that ended asks for the password, and says why', async () => {
@@ -513,6 +545,21 @@ test('a new password: refused with its reason, then set; the second factor stays
 	assert.equal(mock.world.password, 'four unrelated words here');
 	await page.getByRole('link', { name: 'Go to the sign-in' }).click();
 	await heading('Sign in');
+});
+
+test('a page that was refused for want of a session is loaded again with the next one', async () => {
+	await visit('/console/lists', { session: true });
+	await page.waitForSelector('tbody tr');
+	mock.world.session = false;
+	// The configuration API says the same to somebody unknown and to somebody who may not.
+	mock.fault('GET /access/policies', { status: 403, code: 10000 });
+	await page.getByRole('link', { name: 'Policies' }).click();
+	await heading('Sign in again');
+	await page.keyboard.type(PASSWORD);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('dialog', { state: 'detached' });
+	await page.waitForSelector('tbody tr');
+	assert.equal(await page.locator('.failed').count(), 0);
 });
 
 test('a link for a new password that has ended offers another', async () => {

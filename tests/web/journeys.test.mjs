@@ -419,7 +419,7 @@ for (const [password, sentence, sent] of [['', 'Enter a password', 0], ['fourtee
 test('while a password is typed it says whether it will do', async () => {
 	await visit('/invitation#good-token');
 	await page.fill('#password', 'fourteen chars');
-	await page.locator('#password-live', { hasText: '15 characters or more are needed.' }).waitFor();
+	await page.locator('#password-live', { hasText: '15 characters or more, or 8 where a second factor is asked for.' }).waitFor();
 	await page.fill('#password', 'correct horse battery staple');
 	await page.locator('#password-live', { hasText: 'This one will do.' }).waitFor();
 });

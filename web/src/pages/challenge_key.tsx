@@ -56,7 +56,8 @@ export function KeyQuestion({ asking, challenge, way, builtIn, others, foot, sen
 		waiting.start();
 	};
 	useEffect(() => {
-		if (lastWay() !== way.kind || asking.above !== null || !mayStartItself())
+		// Behind the browser's window nothing can be chosen any more.
+		if (lastWay() !== way.kind || asking.above !== null || asking.beside || !mayStartItself())
 			return;
 		byItself.current = true;
 		waiting.start();

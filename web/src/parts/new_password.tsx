@@ -54,6 +54,8 @@ export function NewPassword({ id, label, least, value, wrong, input, onInput }: 
 		};
 	}, [value]);
 	const now = verdict?.of === value ? verdict : null;
+	// It may be that a second factor is asked for, and then eight do.
+	const isUnknown = now?.reason === 'short' && least === undefined;
 	const isLong = now?.reason === 'short' && least !== undefined && [...value].length >= least;
 	return (
 		<Field id={id} label={label} hint={t('new_password.hint')} wrong={wrong}>
@@ -62,7 +64,7 @@ export function NewPassword({ id, label, least, value, wrong, input, onInput }: 
 				aria-describedby={`${describedBy(id, wrong, true)} ${id}-live`} onInput={(e) => onInput(e.currentTarget.value)} />
 			<p class={now && now.reason === null ? 'live ok' : 'live'} id={`${id}-live`} role="status">
 				{now && (now.reason === null ? <><Icon name="check" /> {t('new_password.good')}</>
-					: isLong ? t('new_password.long') : why(now.reason, now.reason === 'short' ? least ?? now.least : now.least))}</p>
+					: isLong ? t('new_password.long') : isUnknown ? t('new_password.short_unknown') : why(now.reason, now.reason === 'short' ? least ?? now.least : now.least))}</p>
 			<button type="button" class="link" onClick={() => setShown(!shown)}>{t(shown ? 'new_password.hide' : 'new_password.show')}</button>
 		</Field>
 	);

@@ -72,14 +72,14 @@ export function Door({ email = '', onDone }: { email?: string; onDone: (after: A
 			}
 		},
 		restart: async () => {
-			setAside(null);
-			after.current = { usedCode: null, newPhone: false };
 			try {
 				await post('/member/sign-out', {});
 			} catch (e) {
 				if (asFailure(e).code !== 'signed_out')
 					return setFailure(asFailure(e));
 			}
+			after.current = { usedCode: null, newPhone: false };
+			setAside(null);
 			setNotice(null);
 			setStanding(NOBODY);
 		},

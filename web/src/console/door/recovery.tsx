@@ -23,8 +23,6 @@ export interface StageProps {
 	foot: ComponentChildren;
 }
 
-// What ends the session or the case: the standing is read again.
-const OVER = ['signed_out', 'ended'];
 
 export function RecoveryStep({ flow, back, begun }: { flow: DoorFlow; back: () => void; begun: (id: string) => void })
 {
@@ -49,7 +47,9 @@ export function RecoveryStep({ flow, back, begun }: { flow: DoorFlow; back: () =
 			flow.next(next);
 		} catch (e) {
 			refused = asFailure(e);
-			if (OVER.includes(refused.code))
+			if (refused.code === 'signed_out')
+				flow.fail(refused);
+			else if (refused.code === 'ended')
 				await again(refused);
 			else
 				setFailure(refused);
@@ -58,6 +58,7 @@ export function RecoveryStep({ flow, back, begun }: { flow: DoorFlow; back: () =
 		setBusy(false);
 		return refused;
 	};
+	// The case is further, or over.
 	const again = async (why: Failure) => {
 		try {
 			const now = await readStanding();

@@ -46,7 +46,7 @@ export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T>
 	}, [name, round]);
 	// What the end of the session kept back comes with the next one.
 	useEffect(() => {
-		if (stalled.current)
+		if (stalled.current || state.failure)
 			next((n) => n + 1);
 		stalled.current = false;
 	}, [epoch]);
