@@ -2,12 +2,16 @@
 
 #define V6_BYTES 6 /* /48 */
 
+/* Also one that is written as IPv6: ::ffff:0:0/96 (RFC 4291 §2.5.5.2). */
 static bool
 is_v4(const struct cs_addr *addr)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	return addr->family == 4 || memcmp(addr->ip, mapped, sizeof(mapped)) == 0;
+	if (addr->family == 4)
+		return true;
+	for (size_t i = 0; i < 10; i++)
+		if (addr->ip[i] != 0)
+			return false;
+	return addr->ip[10] == 0xff && addr->ip[11] == 0xff;
 }
 
 cs_str

@@ -1,5 +1,7 @@
 #include "contract.h"
 
+#include <pthread.h>
+
 #include "store/member_store.h"
 #include "store/recovery_store.h"
 
@@ -341,4 +343,125 @@ CONTRACT(a_person_approves_an_act_once)
 	CHECK_TEXT(list[0].reason, "they called");
 	CHECK_INT(list[1].act, CS_RECOVERY_SPEED_UP);
 	contract_commit(t);
+}
+
+/* --- at once --- */
+
+#define PARALLEL 24
+
+struct racer {
+	struct contract *t;
+	struct cs_store *store;
+	struct cs_op op;
+	pthread_t thread;
+	cs_id id;
+	bool was_first;
+};
+
+/* What release, the access code and a veto do: only from the state that was read. */
+static cs_err
+move_on(struct cs_tx *tx, void *ctx)
+{
+	struct racer *r = ctx;
+	struct cs_recovery_case c;
+
+	r->was_first = false;
+	CS_TRY(cs_recovery_find(tx, r->id, &c));
+	if (c.state != CS_RECOVERY_WAITING)
+		return CS_OK;
+	c.state = CS_RECOVERY_READY;
+	CS_TRY(cs_recovery_swap(tx, &c));
+	r->was_first = true;
+	return CS_OK;
+}
+
+static void *
+race(void *ctx)
+{
+	struct racer *r = ctx;
+
+	CHECK_OK(cs_store_write(r->store, &r->op, move_on, r));
+	return NULL;
+}
+
+CONTRACT(of_two_nodes_at_once_one_moves_a_recovery_case_on)
+{
+	CS_AUTO(cs_store_close) struct cs_store *other = contract_open(t, t->url);
+	struct racer racers[PARALLEL];
+	int first = 0;
+
+	contract_begin(t);
+	add_member(t, ada, "ada@one.test");
+	struct cs_recovery_case c = begin(t, 1, ada);
+	c.state = CS_RECOVERY_WAITING;
+	CHECK_OK(cs_recovery_swap(t->tx, &c));
+	contract_commit(t);
+	for (int i = 0; i < PARALLEL; i++) {
+		racers[i] = (struct racer){
+			.t = t, .store = i % 2 == 0 ? t->store : other, .op = t->op, .id = c.id
+		};
+		racers[i].op.arena = cs_arena_new(4 << 20);
+		racers[i].op.deadline = cs_time_add(t->op.now, 120000);
+		CHECK_INT(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
+	}
+	for (int i = 0; i < PARALLEL; i++) {
+		CHECK_INT(pthread_join(racers[i].thread, NULL), 0);
+		first += racers[i].was_first ? 1 : 0;
+		cs_arena_free(&racers[i].op.arena);
+	}
+	CHECK_INT(first, 1);
+	contract_begin(t);
+	CHECK_OK(cs_recovery_find(t->tx, c.id, &c));
+	CHECK_INT(c.version, 2);
+	contract_commit(t);
+}
+
+static cs_err
+begin_at_once(struct cs_tx *tx, void *ctx)
+{
+	struct racer *r = ctx;
+	struct cs_recovery_case c = sample(r->t, 0, ada);
+	cs_err e;
+
+	r->was_first = false;
+	c.id = r->id;
+	e = cs_recovery_add(tx, &c);
+	r->was_first = !cs_failed(e);
+	return cs_is(e, CS_E_CONFLICT) ? CS_OK : e;
+}
+
+static void *
+race_to_begin(void *ctx)
+{
+	struct racer *r = ctx;
+
+	CHECK_OK(cs_store_write(r->store, &r->op, begin_at_once, r));
+	return NULL;
+}
+
+CONTRACT(of_two_nodes_at_once_one_begins_a_recovery_case)
+{
+	CS_AUTO(cs_store_close) struct cs_store *other = contract_open(t, t->url);
+	struct racer racers[PARALLEL];
+	int first = 0;
+
+	contract_begin(t);
+	add_member(t, ada, "ada@one.test");
+	contract_commit(t);
+	for (int i = 0; i < PARALLEL; i++) {
+		racers[i] = (struct racer){ .t = t,
+			.store = i % 2 == 0 ? t->store : other,
+			.op = t->op,
+			.id = { { 1, (uint8_t)i } } };
+		racers[i].op.arena = cs_arena_new(4 << 20);
+		racers[i].op.deadline = cs_time_add(t->op.now, 120000);
+		CHECK_INT(pthread_create(&racers[i].thread, NULL, race_to_begin, &racers[i]), 0);
+	}
+	for (int i = 0; i < PARALLEL; i++) {
+		CHECK_INT(pthread_join(racers[i].thread, NULL), 0);
+		first += racers[i].was_first ? 1 : 0;
+		cs_arena_free(&racers[i].op.arena);
+	}
+	CHECK_INT(first, 1);
+	CHECK_INT(contract_count(t, "SELECT count(*) FROM recovery_case"), 1);
 }
