@@ -644,6 +644,16 @@ test('signed out in between: the password is asked in front of the page', async 
 	await page.getByRole('dialog').getByText('Sign in again').waitFor();
 });
 
+test('signed out between the password and the codes: after signing in, the password is asked for again', async () => {
+	await go();
+	mock.fault('POST /me/backup-codes', { status: 401, code: 'signed_out' });
+	await press('Regenerate');
+	await prove(page);
+	await page.getByRole('dialog').getByText('Sign in again').waitFor();
+	await page.locator('.slip #password').waitFor({ state: 'attached' });
+	assert.equal(await page.getByText('Working…').count(), 0);
+});
+
 test('both kinds that are built in or plugged in stand under one card', async () => {
 	mock.reset({ devices: [KEY, LAPTOP] });
 	await go();

@@ -230,6 +230,36 @@ TEST(half_a_sign_in_opens_its_own_step_alone)
 	CHECK_INT(post(&half, "/api/v1/me/backup-codes", "{}"), 403);
 }
 
+/* The realm's own name is for nobody's eyes. */
+TEST(a_member_finds_countersign_in_their_application)
+{
+	YARD(y);
+	BROWSER(c, y);
+	owner_joins(y);
+	verify(&c);
+	CHECK_INT(sign_in(&c, OWNER, PASSWORD), 200);
+	prove(&c);
+	CHECK_INT(post(&c, "/api/v1/enrolments", "{\"factor\":\"totp\"}"), 200);
+	CHECK_TEXT(said(&c, "issuer"), "Countersign");
+	CHECK_TEXT(said(&c, "account"), OWNER);
+}
+
+TEST(whoever_is_signed_in_is_told_how_many_backup_codes_are_left)
+{
+	struct app app;
+
+	YARD(y);
+	BROWSER(c, y);
+	owner_joins(y);
+	enrol(&c, &app);
+	CHECK_INT(ask(&c, CS_GET, "/api/v1/member/sign-in", ""), 200);
+	CHECK(json_is_null(json_object_get(c.body, "backup_codes_left")));
+	CHECK_INT(post(&c, "/api/v1/me/backup-codes", "{}"), 200);
+	CHECK_INT(ask(&c, CS_GET, "/api/v1/member/sign-in", ""), 200);
+	CHECK_TEXT(said(&c, "step"), "done");
+	CHECK_INT(json_integer_value(json_object_get(c.body, "backup_codes_left")), 10);
+}
+
 /* The portal's other calls are for users: a member's session is nobody's there. */
 TEST(a_members_session_opens_nothing_of_the_portals)
 {

@@ -57,8 +57,8 @@ function Add({ devices, kinds, title, device, by, onDone, onStop }: Props & { ki
 	const fail = (refusal: Refusal) => {
 		if (refusal.code === 'prove_first')
 			setProved(false);
-		else if (!lost(refusal))
-			onStop(refusal);
+		else
+			onStop(lost(refusal) ? null : refusal);
 	};
 
 	if (enrolled !== null)
@@ -125,9 +125,9 @@ function MakeCodes({ title, done, isBound = false, onDone, onStop }: Props & { t
 			setSet((await own.post<{ backup_codes: BackupCodeSet }>('/me/backup-codes')).backup_codes);
 		} catch (e) {
 			const refusal = asRefusal(e);
-			if (refusal.code === 'prove_first')
+			if (refusal.code === 'prove_first' || lost(refusal))
 				setProved(false);
-			else if (!lost(refusal))
+			else
 				onStop(refusal);
 		}
 	};
@@ -155,8 +155,7 @@ function Remove({ devices, device, onDone, onStop }: Props & { device: Device })
 			onDone(await removeDevice(device, devices, me.member.two_factor.is_enforced));
 		} catch (e) {
 			const refusal = asRefusal(e);
-			if (!lost(refusal))
-				onStop(refusal);
+			onStop(lost(refusal) ? null : refusal);
 		}
 	};
 	return (

@@ -10,6 +10,7 @@ import { describedBy, Field } from '../../parts/field';
 import { Slip, Who } from '../../parts/slip';
 import { asRefusal, own, type Refusal } from '../api';
 import { useConsole } from '../session';
+import { t as shared } from '../../text';
 import { t } from '../text';
 import { FailureBlock } from './failure';
 
@@ -100,7 +101,7 @@ export function Proof({ factor, by, what, onDone, onCancel, onFail, ...step }: {
 	children?: ComponentChildren;
 })
 {
-	const { me, account, lost } = useConsole();
+	const { me, lost } = useConsole();
 	const [proved, setProved] = useState(false);
 	const over = useRef(false);
 	if (!proved) {
@@ -112,7 +113,8 @@ export function Proof({ factor, by, what, onDone, onCancel, onFail, ...step }: {
 		}} />;
 	}
 	const asking: Asking = {
-		organization: account.name,
+		// As the entry in the application is called.
+		organization: shared('brand'),
 		stub: { ...STUB, label: t('profile.stub'), what, who: <Who email={me.member.email} /> },
 		above: null,
 		below: () => t('profile.proof_counts'),
@@ -125,10 +127,10 @@ export function Proof({ factor, by, what, onDone, onCancel, onFail, ...step }: {
 		},
 		fail: (failure: Failure) => {
 			const refusal = asRefusal(failure);
-			// The ten minutes after the password have ended meanwhile.
-			if (refusal.code === 'prove_first')
+			// The ten minutes after the password have ended meanwhile, or the session has.
+			if (refusal.code === 'prove_first' || lost(refusal))
 				setProved(false);
-			else if (!lost(refusal))
+			else
 				onFail(refusal);
 		},
 		cancel: onCancel,
