@@ -7,6 +7,9 @@
 #include "store/membership_store.h"
 
 #define ANN "owner@halden.test"
+#define NUL_IN_ALL \
+	"{\"password\":\"a\\u0000b\",\"email\":\"a\\u0000b\",\"token\":\"a\\u0000b\"," \
+	"\"name\":\"a\\u0000b\"}"
 
 static struct console
 signed_in(struct yard *y)
@@ -269,9 +272,7 @@ TEST(what_is_not_what_a_call_takes_is_refused)
 		"/api/v1/member/prove", "/api/v1/member/password", "/api/v1/member/email",
 		"/api/v1/member/name", "/api/v1/member/contacts" };
 	static const char *const bodies[] = { "[]", "{", "\"x\"",
-		"{\"password\":1,\"email\":1,\"token\":1,\"name\":1}",
-		"{\"password\":\"a\\u0000b\",\"email\":\"a\\u0000b\",\"token\":\"a\\u0000b\","
-		"\"name\":\"a\\u0000b\"}",
+		"{\"password\":1,\"email\":1,\"token\":1,\"name\":1}", NUL_IN_ALL,
 		"{\"password\":\"a\",\"password\":\"b\"}" };
 	YARD(y);
 	owner_joins(y);
