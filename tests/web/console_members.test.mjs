@@ -221,7 +221,8 @@ test('an administrator touches no owner, and is told that only owners do', async
 	await go(`/console/members/${MEMBERS.second}`);
 	await page.getByText('Only an owner changes or removes an owner').waitFor();
 	assert.equal(await button('Remove member').getAttribute('aria-disabled'), 'true');
-	assert.equal(await button('Disable 2FA').count(), 0);
+	for (const name of ['Disable 2FA', 'Start recovery'])
+		assert.equal(await button(name).count(), 0, name);
 });
 
 test('removing a member says what goes and what stays, and is done from the dialog alone', async () => {
@@ -490,6 +491,18 @@ test('recovery: an owner\'s takes two owners, and the same one cannot be both', 
 	await answer('Vouch for them').click();
 	await page.locator('.badge', { hasText: 'Waiting time' }).waitFor();
 	assert.match(await page.locator('#why-not').innerText(), /You vouched for the browser/);
+});
+
+test('recovery: a case that was vouched for before its first code waits for the member, not for somebody in charge', async () => {
+	mock.world.cases = ownersCase([approvalOf('jonas'), approvalOf('marta')]);
+	Object.assign(mock.world.cases[0], { state: 'email', device: null });
+	mock.world.cases[0].evidence.vouched_for = true;
+	await go(`/console/recovery/${CASES.priya}`);
+	await page.getByText('Those in charge vouched for it').waitFor();
+	assert.equal(await button('Vouch for them').count(), 0);
+	assert.equal(await page.getByText('One of two has approved').count(), 0);
+	assert.equal(await page.locator('#why-not').count(), 0);
+	await button('Stop recovery').waitFor();
 });
 
 test('recovery: who is no owner cannot help an owner, nobody themselves, and read-only members see no case', async () => {

@@ -178,7 +178,9 @@ function TwoFactor({ member, ask }: { member: MemberRow; ask: (d: Doing) => void
 	const { account, may } = useConsole();
 	const mine = useIsMe(member);
 	const state = factorOf(member);
-	const helps = may('recovery_help') && state === 'on' && !member.open_recovery && !mine;
+	// An owner is helped by owners.
+	const reaches = member.role !== 'owner' || account.role === 'owner';
+	const helps = may('recovery_help') && state === 'on' && !member.open_recovery && !mine && reaches;
 	const isOwner = account.role === 'owner' && may('account_write');
 	const disables = isOwner && state === 'on';
 	return (

@@ -111,7 +111,12 @@ function Approvals({ of }: { of: RecoveryCase })
 
 // What would be done next by those in charge, in the state that it is in; null: nothing but stopping.
 type Act = 'start' | 'speed_up';
-const actOf = (c: RecoveryCase): Act | null => (c.state === 'waiting' ? 'speed_up' : c.state === 'email' || c.state === 'device' ? 'start' : null);
+function actOf(c: RecoveryCase): Act | null
+{
+	if (c.state === 'waiting')
+		return 'speed_up';
+	return (c.state === 'email' || c.state === 'device') && !c.evidence.vouched_for ? 'start' : null;
+}
 
 type Doing = 'stop' | Act | null;
 interface Question { of: RecoveryCase; done: (sentence: string) => void; stop: () => void }
