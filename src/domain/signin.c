@@ -63,8 +63,8 @@ cs_signin_set_user(struct cs_signin *s, const struct cs_global_session *session)
 }
 
 void
-cs_signin_set_member(struct cs_signin *s, const struct cs_member *member,
-    const struct cs_member_session *session)
+cs_signin_set_member(
+    struct cs_signin *s, const struct cs_member *member, const struct cs_member_session *session)
 {
 	struct cs_holder *holder = CS_NEW(s->op->arena, struct cs_holder);
 

@@ -70,7 +70,8 @@ struct cs_signin_state {
 	struct cs_mfa_requirement mfa; /* from ENROL on; is_required false: none */
 	struct cs_access_answer access; /* with an application and a session */
 	struct cs_standing standing;
-	enum cs_refusal_kind needs; /* step ENROL: what cs_manage_may says of adding one; NONE: go on */
+	enum cs_refusal_kind
+	    needs; /* step ENROL: what cs_manage_may says of adding one; NONE: go on */
 	/* CONTINUE with mfa: the one of these that satisfies it */
 	struct cs_amr_basis amr;
 	const struct cs_stored_proof *proof;
@@ -89,8 +90,8 @@ cs_err cs_signin_init(struct cs_signin *s, cs_str meta_text, struct cs_refusal *
 /* Whoever is signed in from now on; NULL: nobody. The holder lives in the operation's arena. */
 void cs_signin_set_user(struct cs_signin *s, const struct cs_global_session *session);
 /* For the calls about authenticators alone: no application, and the realm's configuration. */
-void cs_signin_set_member(struct cs_signin *s, const struct cs_member *member,
-    const struct cs_member_session *session);
+void cs_signin_set_member(
+    struct cs_signin *s, const struct cs_member *member, const struct cs_member_session *session);
 
 /* A denial is written to the sign-in log, once for one sign-in and reason. */
 cs_err cs_signin_state(const struct cs_signin *s, struct cs_signin_state *out);
