@@ -673,6 +673,8 @@ TEST(an_application_is_replaced_in_the_window_and_what_it_had_opened_is_closed)
 	cs_str meta;
 
 	unlock(p.b, &p.key);
+	/* so that the application's proof is the newer one */
+	browser_wait(p.b, CS_MINUTE_MS);
 	old_key = browser_enrol(p.b, portal);
 	CHECK_INT(list(p.b), 200);
 	old = cs_arena_str(p.h->arena, cs_str_c(text_of(device(p.b, 1), "id")));
