@@ -79,7 +79,7 @@ test('2FA can only be enabled with a verified address: the page says so and send
 	for (const name of ['Add a security key', 'Add mobile app authentication']) {
 		assert.equal(await button(name).getAttribute('aria-disabled'), 'true');
 		await pressAnyway(name);
-		assert.equal(await page.locator('#password').count(), 0);
+		assert.equal(await page.locator('#own-password').count(), 0);
 	}
 	await press('Send me the link');
 	await says('A link is on its way to marta.lis@halden.example');
@@ -125,7 +125,7 @@ test('configure a security key, steps 1 to 8, by keyboard', async () => {
 	await button('Add a security key').focus();
 	await page.keyboard.press('Enter');
 	await heading('Add a Security Key');
-	assert.equal(await focused(), 'password');
+	assert.equal(await focused(), 'own-password');
 	await page.keyboard.type(PASSWORD);
 	await page.keyboard.press('Enter');
 	await page.locator('.choices button', { hasText: 'A small device' }).focus();
@@ -137,8 +137,8 @@ test('configure a security key, steps 1 to 8, by keyboard', async () => {
 	assert.equal(await focused(), 'name');
 	await page.keyboard.type('YubiKey – desk');
 	await page.keyboard.press('Enter');
-	await page.waitForSelector('#password');
-	assert.equal(await focused(), 'password');
+	await page.waitForSelector('#own-password');
+	assert.equal(await focused(), 'own-password');
 	await page.keyboard.type(PASSWORD);
 	await page.keyboard.press('Enter');
 	await page.locator('.slip ol.codes').waitFor();
@@ -192,7 +192,7 @@ test('enable 2FA mobile app authentication, steps 1 to 8', async () => {
 	await says('That code does not match.');
 	await page.fill('#code', RIGHT_CODE);
 	await press('Next');
-	await page.waitForSelector('#password');
+	await page.waitForSelector('#own-password');
 	await prove(page);
 	await passTheGate();
 	assert.match(await state(), /Enabled/);
@@ -237,7 +237,7 @@ test('a wrong password says so, keeps the page, and takes the next try', async (
 	await says('Enter your password');
 	await prove(page, 'not it');
 	await says('That is not your password.');
-	assert.equal(await focused(), 'password');
+	assert.equal(await focused(), 'own-password');
 	assert.match(await page.title(), /^Error: /);
 	await prove(page);
 	await page.locator('.slip ol.codes').waitFor();
@@ -345,7 +345,7 @@ test('an owner who has just switched on their own 2FA is offered to require it o
 	await press('Add mobile app authentication');
 	await prove(page);
 	await page.fill('#code', RIGHT_CODE);
-	await page.waitForSelector('#password');
+	await page.waitForSelector('#own-password');
 	await prove(page);
 	await passTheGate();
 	await says('Require it of everybody in Halden Maritime?');
@@ -438,7 +438,7 @@ test('the ten minutes after the password ended meanwhile: it is asked for again,
 	mock.fault('POST /me/backup-codes', { status: 403, code: 'prove_first' });
 	await press('Regenerate');
 	await prove(page);
-	await page.waitForFunction(() => document.querySelector('#password')?.value === '');
+	await page.waitForFunction(() => document.querySelector('#own-password')?.value === '');
 	await prove(page);
 	await page.locator('.slip ol.codes').waitFor();
 });
@@ -529,7 +529,7 @@ test('somebody of single sign-on is told to sign in again, not asked for a passw
 	await page.fill('#contact', 'marta@other.example');
 	await press('Add the address');
 	await says('That wants a fresh sign-in.');
-	assert.equal(await page.locator('#password').count(), 0);
+	assert.equal(await page.locator('#own-password').count(), 0);
 });
 
 test('the name is changed at once, also in the corner', async () => {
@@ -650,7 +650,7 @@ test('signed out between the password and the codes: after signing in, the passw
 	await press('Regenerate');
 	await prove(page);
 	await page.getByRole('dialog').getByText('Sign in again').waitFor();
-	await page.locator('.slip #password').waitFor({ state: 'attached' });
+	await page.locator('.slip #own-password').waitFor({ state: 'attached' });
 	assert.equal(await page.getByText('Working…').count(), 0);
 });
 

@@ -16,7 +16,7 @@ const has = (selector) => (page) => page.waitForSelector(selector);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
 export const prove = async (page, password = PASSWORD) => {
-	await page.fill('#password', password);
+	await page.fill('#own-password', password);
 	await page.keyboard.press('Enter');
 };
 
@@ -37,7 +37,7 @@ export const VIEWS = [
 	at('contact-proof', { path: '/console/profile', act: async (page) => {
 		await page.fill('#contact', 'marta@other.example');
 		await press(page, 'Add the address');
-		await page.waitForSelector('#password');
+		await page.waitForSelector('#own-password');
 	}, ready: undefined }),
 	at('email-change', { path: '/console/profile', world: { ...without() }, ready: undefined, act: async (page) => {
 		await press(page, 'Change the address');
@@ -54,15 +54,15 @@ export const VIEWS = [
 	at('authentication-enforced', { world: () => enforced('owner', { member: member({ two_factor: { is_enabled: true, since: '2026-03-03T09:52:00Z', is_enforced: true, deadline: '2027-01-31T00:00:00Z' } }) }), act: has('.fa') }),
 	at('authentication-window', { world: () => ({ window: { opened_at: new Date().toISOString(), expires_at: new Date(Date.now() + 492000).toISOString(), by: 'd2' } }), act: has('.slim') }),
 	at('key-open', { act: async (page) => { await press(page, 'Edit YubiKey 5C – desk'); await page.waitForSelector('.fold:not([hidden])'); } }),
-	at('password', { ready: undefined, act: async (page) => { await press(page, 'Add a security key'); await page.waitForSelector('#password'); } }),
+	at('password', { ready: undefined, act: async (page) => { await press(page, 'Add a security key'); await page.waitForSelector('#own-password'); } }),
 	at('password-wrong', { ready: undefined, act: async (page) => { await press(page, 'Add a security key'); await prove(page, 'not it'); await page.waitForSelector('.field.bad'); } }),
 	at('add-key', { ready: undefined, act: async (page) => { await press(page, 'Add a security key'); await prove(page); await page.waitForSelector('.choices'); } }),
 	at('add-key-expect', { ready: undefined, act: async (page) => { await press(page, 'Add a security key'); await prove(page); await page.click('.choices button:has-text("Security key")'); await page.waitForSelector('.how'); } }),
 	at('add-app', { world: without, ready: undefined, act: setUpApp }),
 	at('add-app-wrong', { world: without, ready: undefined, act: async (page) => { await setUpApp(page); await page.fill('#code', '111111'); await page.waitForSelector('.field.bad'); } }),
-	at('codes-password', { world: without, ready: undefined, act: async (page) => { await setUpApp(page); await page.fill('#code', RIGHT_CODE); await page.waitForSelector('#password'); } }),
+	at('codes-password', { world: without, ready: undefined, act: async (page) => { await setUpApp(page); await page.fill('#code', RIGHT_CODE); await page.waitForSelector('#own-password'); } }),
 	at('codes', { ready: undefined, act: async (page) => { await press(page, 'Regenerate'); await prove(page); await page.waitForSelector('.codes'); } }),
-	at('remove', { ready: undefined, act: async (page) => { await press(page, 'Delete method'); await page.waitForSelector('#password'); } }),
+	at('remove', { ready: undefined, act: async (page) => { await press(page, 'Delete method'); await page.waitForSelector('#own-password'); } }),
 	at('remove-proof', { world: { devices: [TOTP], backup: { total: 10, left: 7, made_at: '2026-03-03T09:55:00Z' } }, ready: undefined, act: async (page) => { await press(page, 'Delete method'); await prove(page); await page.waitForSelector('#code'); } }),
 	at('remove-now', { world: () => ({ devices: [LAPTOP, TOTP], window: { opened_at: new Date().toISOString(), expires_at: new Date(Date.now() + 492000).toISOString(), by: 'd1' } }), act: async (page) => {
 		await press(page, 'Delete method');

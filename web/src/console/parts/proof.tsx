@@ -71,10 +71,10 @@ export function PasswordStep({ title, what, lead, keep, onDone, onCancel, childr
 			{failure && <FailureBlock failure={failure} />}
 			<form class="stack" noValidate onSubmit={send}>
 				<input class="vh" type="text" autocomplete="username" tabIndex={-1} aria-hidden="true" readOnly value={me.member.email} />
-				<Field id="password" label={t('profile.password.yours')} hint={lead} wrong={wrong}>
-					<input ref={input} id="password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="current-password"
+				<Field id="own-password" label={t('profile.password.yours')} hint={lead} wrong={wrong}>
+					<input ref={input} id="own-password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="current-password"
 						spellcheck={false} autocapitalize="off" value={password} aria-invalid={wrong !== null}
-						aria-describedby={describedBy('password', wrong, lead !== undefined)} onInput={(e) => setPassword(e.currentTarget.value)} />
+						aria-describedby={describedBy('own-password', wrong, lead !== undefined)} onInput={(e) => setPassword(e.currentTarget.value)} />
 					<button type="button" class="link" onClick={() => setShown(!shown)}>{t(shown ? 'profile.password.hide' : 'profile.password.show')}</button>
 				</Field>
 				<div class="row acts">
