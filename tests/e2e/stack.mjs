@@ -264,7 +264,8 @@ export class Stack {
   shiftClock(ms) {
     this.shift = (this.shift ?? 0) + ms;
     Date.now = () => machineNow() + this.shift;
-    writeFileSync(this.clockFile(), String(this.shift));
+    // in place and in one piece: an empty file, or half a number, would set the clock back
+    writeFileSync(this.clockFile(), String(this.shift).padEnd(20), { flag: "r+" });
   }
   now() { return Date.now(); }
 
