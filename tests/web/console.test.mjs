@@ -66,12 +66,12 @@ test('signing in: a wrong password says so and keeps the address, the right one 
 
 test('too many tries say how long to wait', async () => {
 	mock.world.session = false;
-	mock.fault('POST /member/sign-in', { status: 429, code: 'too_many' });
+	mock.fault('POST /member/sign-in', { status: 429, code: 'too_many', more: { retry_after_s: 240 } });
 	await go('/console/');
 	await page.fill('#email', 'marta.lis@halden.example');
 	await page.fill('#password', 'x');
 	await page.keyboard.press('Enter');
-	await page.getByText('Too many tries from here').waitFor();
+	await page.getByText('Too many tries from here. Try again in 4 minutes.').waitFor();
 });
 
 test('a session that ends in between is asked for in front of the page, and what was typed stays', async () => {

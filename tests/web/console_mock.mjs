@@ -321,7 +321,7 @@ function api(w, rq, rs, url, origin, text)
 		w.calls.push({ name, body: structuredClone(body), query: Object.fromEntries(url.searchParams) });
 		const fault = w.faults[name]?.shift();
 		if (fault)
-			refuse(fault.status ?? 400, fault.code, fault.message);
+			throw Object.assign(new Refused(fault.status ?? 400, fault.code, fault.message), { more: fault.more });
 		if (inside && !w.accounts.some((a) => a.id === inside[1]))
 			refuse(404, 7003, 'another account');
 		const found = answerOf(cloudflare ? CLOUDFLARE : inside ? OWN : MEMBER, w, rq, at, url, body);
