@@ -141,7 +141,7 @@ cs_status_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 		cs_buf_printf(&c->rs->body, ",\"used_at\":\"%.*s\"",
 		    CS_STR_ARG(cs_time_text(c->op->arena, said.used_at)));
 	if (said.kind == CS_REFUSAL_WEAK_PASSWORD)
-		cs_buf_printf(&c->rs->body, ",\"reason\":\"%s\",\"least\":%u", said.reason,
-		    said.least);
+		cs_buf_printf(
+		    &c->rs->body, ",\"reason\":\"%s\",\"least\":%u", said.reason, said.least);
 	cs_buf_printf(&c->rs->body, "},\"request_id\":\"%.*s\"}", (int)sizeof(id), id);
 }

@@ -3,12 +3,6 @@
  */
 #include "base/span.h"
 
-bool
-cs_str_equal(cs_str a, cs_str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
-}
-
 int
 cs_str_order(cs_str a, cs_str b)
 {
@@ -16,6 +10,12 @@ cs_str_order(cs_str a, cs_str b)
 	int order = len == 0 ? 0 : memcmp(a.p, b.p, len);
 
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool
+cs_str_equal(cs_str a, cs_str b)
+{
+	return a.len == b.len && cs_str_order(a, b) == 0;
 }
 
 static char

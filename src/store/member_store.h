@@ -73,8 +73,7 @@ cs_err cs_invitation_add(struct cs_tx *tx, const struct cs_invitation *invitatio
 cs_err cs_invitation_find(
     struct cs_tx *tx, const uint8_t token_hash[static CS_SHA256_LEN], struct cs_invitation *out);
 /* Errors: NOT_FOUND. */
-cs_err cs_invitation_by_id(
-    struct cs_tx *tx, cs_id account, cs_id id, struct cs_invitation *out);
+cs_err cs_invitation_by_id(struct cs_tx *tx, cs_id account, cs_id id, struct cs_invitation *out);
 /* Counts one try. Errors: CONFLICT (tries is not `from` now, or it is not open). */
 cs_err cs_invitation_try(struct cs_tx *tx, const struct cs_invitation *invitation);
 /* Errors: CONFLICT (not open, or over at now). */
