@@ -53,8 +53,7 @@ struct cs_authenticator {
 	unsigned method; /* one of enum cs_mfa_method: what a proof made with it counts as */
 	cs_str name; /* what its owner calls it, at most 64 characters */
 	enum cs_authenticator_state state;
-	bool
-	    is_issued; /* of a factor whose answers we make (backup codes): listed with no others */
+	bool is_issued; /* of a factor whose answers we make (backup codes): in no list of them */
 	cs_id replaces; /* pending: the one that goes when this is confirmed; else zero */
 	cs_span sealed; /* purpose "authenticator.secret", row = id, owner = subject */
 	cs_str params; /* the factor's public parameters, JSON of at most 2 KiB */

@@ -8,6 +8,7 @@
 #ifndef CS_TESTS_HOUSE_H
 #define CS_TESTS_HOUSE_H
 
+#include "folder.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -31,9 +32,9 @@
 enum house_app { HOUSE_BERTH = 0, HOUSE_SHOP, HOUSE_NOTES, HOUSE_OPEN, HOUSE_KEYS };
 
 struct house {
-	char dir[64];
-	char path[96];
-	char url[96];
+	char dir[TEST_FOLDER_SIZE];
+	char path[TEST_FOLDER_SIZE + 32];
+	char url[TEST_FOLDER_SIZE + 32];
 	struct cs_domain d;
 	struct cs_arena *arena;
 	struct cs_op op; /* now is changed by the cases */
@@ -177,8 +178,7 @@ house_open(void)
 	cs_time next;
 
 	CS_ASSERT(h != NULL);
-	snprintf(h->dir, sizeof(h->dir), "/tmp/countersign-house-XXXXXX");
-	CS_ASSERT(mkdtemp(h->dir) != NULL);
+	test_folder_new("house", h->dir);
 	snprintf(h->path, sizeof(h->path), "%s/keyring", h->dir);
 	snprintf(h->url, sizeof(h->url), "sqlite:%s/house.db", h->dir);
 	h->arena = cs_arena_new(64 << 20);
@@ -212,7 +212,7 @@ house_close(struct house *h)
 {
 	static const char *const files[] = { "house.db", "house.db-wal", "house.db-shm",
 		"keyring" };
-	char path[128];
+	char path[TEST_FOLDER_SIZE + 32];
 
 	cs_store_close(&h->d.store);
 	cs_pwhasher_free(&h->d.pwhasher);

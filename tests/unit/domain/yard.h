@@ -8,6 +8,7 @@
 #ifndef CS_TESTS_YARD_H
 #define CS_TESTS_YARD_H
 
+#include "folder.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -24,9 +25,9 @@
 #include "domain/keys.h"
 
 struct yard {
-	char dir[64];
-	char path[96];
-	char url[96];
+	char dir[TEST_FOLDER_SIZE];
+	char path[TEST_FOLDER_SIZE + 32];
+	char url[TEST_FOLDER_SIZE + 32];
 	struct cs_domain d;
 	struct cs_arena *arena;
 	struct cs_op op; /* now is changed by the cases */
@@ -56,8 +57,7 @@ yard_open(void)
 {
 	struct yard *y = calloc(1, sizeof(*y));
 	CS_ASSERT(y != NULL);
-	snprintf(y->dir, sizeof(y->dir), "/tmp/countersign-yard-XXXXXX");
-	CS_ASSERT(mkdtemp(y->dir) != NULL);
+	test_folder_new("yard", y->dir);
 	snprintf(y->path, sizeof(y->path), "%s/keyring", y->dir);
 	snprintf(y->url, sizeof(y->url), "sqlite:%s/yard.db", y->dir);
 	y->arena = cs_arena_new(64 << 20);
@@ -89,7 +89,7 @@ yard_close(struct yard **yard)
 {
 	static const char *const files[] = { "yard.db", "yard.db-wal", "yard.db-shm", "keyring" };
 	struct yard *y = *yard;
-	char path[128];
+	char path[TEST_FOLDER_SIZE + 32];
 	for (size_t i = 0; i < y->body_count; i++)
 		json_decref(y->bodies[i]);
 	cs_store_close(&y->d.store);
