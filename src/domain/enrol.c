@@ -109,13 +109,23 @@ struct begin_ctx {
 	struct cs_refusal why;
 };
 
+/* Seen by whoever had the session's cookie: nobody has proved anything yet (holder.h). */
+static bool
+was_seen_before_proof(const struct begin_ctx *c)
+{
+	const struct cs_holder *h = c->s->holder;
+
+	return h->kind->sees_before_proof && h->stage != CS_MEMBER_ENROL &&
+	       cs_id_is_zero(c->fresh.replaces);
+}
+
 /* What is shown again is what was asked for: in the same place as before. */
 static cs_err
 find_pending(struct cs_tx *tx, const struct begin_ctx *c, struct cs_authenticator *out)
 {
 	const struct cs_holder *h = c->s->holder;
 
-	if (c->factor->shows_anew)
+	if (c->factor->shows_anew || was_seen_before_proof(c))
 		return CS_FAIL(NOT_FOUND);
 	CS_TRY(cs_authenticator_find_pending(tx, h->account, h->subject, cs_str_c(c->factor->name),
 	    h->session, pending_since(cs_tx_op(tx)), out));
@@ -154,10 +164,13 @@ why_not_place(
 								 : CS_REFUSAL_NONE;
 }
 
-/* What does not need the authenticator itself. *replaces: zero, or what it is to take the place of. */
+/*
+ * What does not need the authenticator itself. act: SEE or ADD, where nothing is asked to give way.
+ * *replaces: zero, or what it is to take the place of.
+ */
 static cs_err
 check_person(struct cs_tx *tx, const struct cs_signin *s, const struct cs_factor *factor,
-    struct owned *owned, cs_id *replaces, struct cs_refusal *why)
+    enum cs_act act, struct owned *owned, cs_id *replaces, struct cs_refusal *why)
 {
 	bool is_asked = !cs_id_is_zero(*replaces);
 	bool is_anew = s->holder->stage == CS_MEMBER_ENROL;
@@ -168,8 +181,7 @@ check_person(struct cs_tx *tx, const struct cs_signin *s, const struct cs_factor
 	why->kind = why_not_place(factor, owned, *replaces, is_anew);
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	return cs_manage_may(
-	    tx, s->holder, is_asked && !is_anew ? CS_ACT_REPLACE : CS_ACT_ADD, why);
+	return cs_manage_may(tx, s->holder, is_asked && !is_anew ? CS_ACT_REPLACE : act, why);
 }
 
 /* What another session left pending gives way: its secret was never confirmed. */
@@ -181,7 +193,8 @@ begin(struct cs_tx *tx, void *ctx)
 	cs_err e;
 
 	c->fresh.replaces = c->replaces;
-	CS_TRY(check_person(tx, c->s, c->factor, &c->owned, &c->fresh.replaces, &c->why));
+	CS_TRY(check_person(tx, c->s, c->factor, c->factor->shows_anew ? CS_ACT_ADD : CS_ACT_SEE,
+	    &c->owned, &c->fresh.replaces, &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	e = find_pending(tx, c, &c->pending);
@@ -437,7 +450,8 @@ static cs_err
 check(struct cs_tx *tx, struct finish_ctx *c)
 {
 	c->replaced = c->enrolment.authenticator.replaces;
-	CS_TRY(check_person(tx, c->s, c->enrolment.factor, &c->owned, &c->replaced, &c->why));
+	CS_TRY(check_person(
+	    tx, c->s, c->enrolment.factor, CS_ACT_ADD, &c->owned, &c->replaced, &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	CS_TRY(load_model(tx, c));

@@ -3,7 +3,8 @@
  *
  * What is pending belongs to the session that began it; another browser never sees it. A pending
  * authenticator app is shown again when the page is loaded again, with the same secret; each ceremony
- * of WebAuthn begins anew. Who may enrol at all: manage.h.
+ * of WebAuthn begins anew, and so does whoever adds an application before they proved anything
+ * (holder.h, sees_before_proof). Who may enrol at all: manage.h.
  *
  * An authenticator app, of which there is one, can be replaced: the old one counts until the new one
  * is confirmed, and goes in the same transaction with its proofs and the sessions that rest on it.
@@ -35,7 +36,7 @@ struct cs_wanted {
  * Begin, or go on with what this session has pending. Refused with SIGNED_OUT, BODY (no such factor
  * or kind), NOT_ALLOWED (it is not asked for here), ENROLLED_ALREADY (a second one of a single
  * factor), NOT_FOUND (what is to be replaced is not theirs, or there may be several of it),
- * TOO_MANY_DEVICES; and as cs_manage_may of ADD or REPLACE.
+ * TOO_MANY_DEVICES; and as cs_manage_may of SEE, ADD or REPLACE.
  */
 cs_err cs_enrol_begin(const struct cs_signin *s, const struct cs_wanted *wanted,
     struct cs_enrolment *out, struct cs_refusal *why);

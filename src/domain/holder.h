@@ -60,6 +60,7 @@ struct cs_person {
 /* What somebody wants to do to their own authenticators. */
 enum cs_act {
 	CS_ACT_ADD = 1,
+	CS_ACT_SEE, /* what an application is to be set up with; ADD is asked as it is confirmed */
 	CS_ACT_RENAME,
 	CS_ACT_REMOVE, /* one of them, by its owner */
 	CS_ACT_REPLACE, /* the only one of its factor, by another */
@@ -84,6 +85,11 @@ struct cs_asks {
 struct cs_holder_kind {
 	const char *name; /* "user", "member" */
 	bool keeps_proofs; /* what is answered here counts for applications, from this browser */
+	/*
+	 * Who is signed in sees an application's secret before they proved anything: so it is another
+	 * one each time, and what somebody else saw with a copied cookie is never confirmed.
+	 */
+	bool sees_before_proof;
 	/* Errors: NOT_FOUND. */
 	cs_err (*find)(struct cs_tx *tx, cs_id account, cs_id subject, struct cs_person *out);
 	/* Whether this is still the session, by the token that the request came with. */

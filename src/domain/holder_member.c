@@ -122,7 +122,7 @@ static bool
 is_too_early(const struct cs_holder *h, enum cs_act act)
 {
 	if (h->stage == CS_MEMBER_ENROL)
-		return act != CS_ACT_ADD && act != CS_ACT_CODES;
+		return act != CS_ACT_ADD && act != CS_ACT_SEE && act != CS_ACT_CODES;
 	return h->stage != CS_MEMBER_DONE;
 }
 
@@ -136,11 +136,13 @@ check(struct cs_tx *tx, const struct cs_holder *h, const struct cs_person *perso
 		why->kind = CS_REFUSAL_NOT_ALLOWED;
 	else if (person->is_sso)
 		why->kind = CS_REFUSAL_SSO;
-	else if (act == CS_ACT_ADD && person->email_verified.ms == 0)
+	else if ((act == CS_ACT_ADD || act == CS_ACT_SEE) && person->email_verified.ms == 0)
 		why->kind = CS_REFUSAL_VERIFY_EMAIL_FIRST;
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	switch (act) {
+	case CS_ACT_SEE:
+		return h->stage == CS_MEMBER_ENROL ? check_password(tx, h, why) : CS_OK;
 	case CS_ACT_ADD:
 	case CS_ACT_CODES:
 	case CS_ACT_RENAME:
@@ -251,6 +253,7 @@ asks(const struct cs_signin *s, struct cs_asks *out)
 
 const struct cs_holder_kind cs_holder_member = {
 	.name = "member",
+	.sees_before_proof = true,
 	.find = find,
 	.is_current = is_current,
 	.set_token = set_token,

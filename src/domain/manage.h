@@ -6,7 +6,8 @@
  * this browser and no other. No sign-in, no claim of a provider (AMR) and no earlier proof opens one.
  * Whoever has none enrols the first within five minutes of a sign-in.
  *
- * Members. The password opens the password window: adding one, naming one, backup codes. The
+ * Members. The password opens the password window: adding one (an application is shown before it, and
+ * confirmed in it), naming one, backup codes. The
  * challenge is put while that is open, and its answer opens the change window: removing and
  * replacing (docs/decisions/0801). At stage ENROL the session itself is worth the password window.
  *

@@ -119,7 +119,7 @@ answer(struct console *c, cs_str challenge, const struct app *app)
 	    "{\"factor\":\"totp\",\"code\":\"%.*s\"}", CS_STR_ARG(code_for(c->y, app->key)));
 }
 
-TEST(the_password_is_asked_for_before_the_first_one_and_codes_come_after_it)
+TEST(the_password_is_asked_for_before_the_first_one_counts_and_codes_come_after_it)
 {
 	struct app app;
 
@@ -132,14 +132,16 @@ TEST(the_password_is_asked_for_before_the_first_one_and_codes_come_after_it)
 	CHECK_INT(ask(&c, CS_GET, "/api/v1/me/devices", ""), 200);
 	CHECK_TEXT(said(&c, "needs"), "verify_email");
 	verify(&c);
-	CHECK_INT(begin(&c, CS_STR(""), &app), 403);
+	CHECK_INT(begin(&c, CS_STR(""), &app), 200);
+	CHECK_INT(confirm(&c, &app), 403);
 	CHECK_TEXT(cs_str_c(code(&c)), "prove_first");
 	CHECK_INT(ask(&c, CS_GET, "/api/v1/me/devices", ""), 200);
 	CHECK_TEXT(said(&c, "needs"), "prove");
+	CHECK_INT(json_array_size(json_object_get(c.body, "devices")), 0);
 	CHECK(json_is_null(json_object_get(c.body, "password_window")));
 	CHECK(json_is_false(json_object_get(json_object_get(c.body, "two_factor"), "is_enabled")));
 	prove(&c);
-	CHECK_INT(begin(&c, CS_STR(""), &app), 200);
+	/* what was scanned before is what is confirmed */
 	CHECK_INT(confirm(&c, &app), 200);
 	CHECK_TEXT(said(&c, "enrolled/kind"), "totp");
 	CHECK_TEXT(said(&c, "backup_codes"), "needed");
@@ -149,6 +151,42 @@ TEST(the_password_is_asked_for_before_the_first_one_and_codes_come_after_it)
 	CHECK(json_is_true(json_object_get(json_object_get(c.body, "two_factor"), "is_enabled")));
 	CHECK(json_is_object(json_object_get(c.body, "password_window")));
 	CHECK(json_is_null(json_object_get(c.body, "window")));
+}
+
+/* Before the password there is nothing but a cookie, which somebody may have copied. */
+TEST(what_another_saw_with_a_copied_cookie_is_never_confirmed)
+{
+	struct app seen;
+	struct app own;
+
+	YARD(y);
+	BROWSER(c, y);
+	owner_joins(y);
+	verify(&c);
+	CHECK_INT(sign_in(&c, OWNER, PASSWORD), 200);
+	CHECK_INT(begin(&c, CS_STR(""), &seen), 200);
+	CHECK_INT(begin(&c, CS_STR(""), &own), 200);
+	CHECK(!cs_str_equal(seen.key, own.key));
+	prove(&c);
+	CHECK_INT(confirm(&c, &seen), 410);
+	CHECK_INT(confirm(&c, &own), 200);
+}
+
+TEST(the_password_is_asked_for_before_a_security_key_is_touched)
+{
+	YARD(y);
+	BROWSER(c, y);
+	owner_joins(y);
+	verify(&c);
+	CHECK_INT(sign_in(&c, OWNER, PASSWORD), 200);
+	CHECK_INT(
+	    post(&c, "/api/v1/enrolments", "{\"factor\":\"webauthn\",\"kind\":\"security_key\"}"),
+	    403);
+	CHECK_TEXT(cs_str_c(code(&c)), "prove_first");
+	prove(&c);
+	CHECK_INT(
+	    post(&c, "/api/v1/enrolments", "{\"factor\":\"webauthn\",\"kind\":\"security_key\"}"),
+	    200);
 }
 
 TEST(the_password_and_then_a_code_open_the_console)
