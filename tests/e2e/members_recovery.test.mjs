@@ -1,5 +1,5 @@
 // "You might lose access": the way back of a member who lost everything but their password, and what
-// stops a thief who has it. Real Chromium and mail; the wait passes by the settable clock.
+// stops a thief who has it. Real Chromium, mail and PostgreSQL; the wait passes by the settable clock.
 import assert from "node:assert/strict";
 import { after, before, describe, it as test } from "node:test";
 import { day, Harbour, hour, minute, OWNER } from "./member.mjs";
@@ -8,7 +8,7 @@ let harbour, owner;
 const it = Harbour.tests(test, () => harbour);
 const at = (what, run) => describe(what, { concurrency: false }, run);
 const open = async () => {
-  harbour = await Harbour.open({ settings: 'support_address = "help@countersign.test"' });
+  harbour = await Harbour.open({ database: "postgresql", settings: 'support_address = "help@countersign.test"' });
   owner = await harbour.verifiedOwner();
   await owner.addApp();
 };
