@@ -181,9 +181,10 @@ export class Member {
   async addApp() {
     await this.manage();
     await this.press("Add mobile app authentication");
-    await this.givePassword();
     await this.confirmApp();
+    await this.givePassword();
     if (!this.codes) {
+      await this.heading("Save your backup codes");
       await this.givePassword();
       await this.keepCodes();
     }

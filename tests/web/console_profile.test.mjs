@@ -182,20 +182,45 @@ test('enable 2FA mobile app authentication, steps 1 to 8', async () => {
 	await go();
 	await press('Manage');
 	await press('Add mobile app authentication');
-	await prove(page);
 	await heading('Add Mobile App Authentication');
 	await page.locator('.qr img').waitFor();
 	assert.equal(await page.locator('.key').isVisible(), false);
 	await press('Can’t scan QR code, Follow alternative steps');
 	assert.equal((await page.locator('.key').innerText()).replace(/\s/g, ''), SETUP_KEY);
 	await page.fill('#code', '111111');
+	assert.equal(await focused(), 'own-password', 'the code alone sends nothing');
+	await press('Next');
+	await says('Enter your password');
+	await prove(page, 'not it');
+	await says('That is not your password.');
+	assert.equal(mock.world.calls.filter((c) => c.name.endsWith('/confirm')).length, 0, 'no code is judged before the password');
+	await prove(page);
 	await says('That code does not match.');
 	await page.fill('#code', RIGHT_CODE);
 	await press('Next');
-	await page.waitForSelector('#own-password');
+	await heading('Save your backup codes');
+	assert.equal(mock.calls('POST /member/prove').length, 2, 'what was right is not asked twice');
 	await prove(page);
 	await passTheGate();
 	assert.match(await state(), /Enabled/);
+});
+
+test('the ten minutes after the password ended while the app was set up: it is asked for there, and nothing is scanned twice', async () => {
+	mock.reset(without());
+	await go();
+	await press('Manage');
+	await press('Add mobile app authentication');
+	await page.fill('#code', '111111');
+	await prove(page);
+	await says('That code does not match.');
+	mock.world.passwordUntil = 0;
+	await page.fill('#code', RIGHT_CODE);
+	await press('Next');
+	await says('More than ten minutes have passed');
+	assert.equal(await focused(), 'own-password');
+	await prove(page);
+	await heading('Save your backup codes');
+	assert.equal(mock.calls('POST /enrolments').length, 1);
 });
 
 test('note: codes can be made anew on the screen that shows them, and then must be kept again', async () => {
@@ -343,9 +368,9 @@ test('an owner who has just switched on their own 2FA is offered to require it o
 	await go();
 	await press('Manage');
 	await press('Add mobile app authentication');
-	await prove(page);
 	await page.fill('#code', RIGHT_CODE);
-	await page.waitForSelector('#own-password');
+	await prove(page);
+	await heading('Save your backup codes');
 	await prove(page);
 	await passTheGate();
 	await says('Require it of everybody in Halden Maritime?');

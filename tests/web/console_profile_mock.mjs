@@ -182,8 +182,10 @@ export const MEMBER = [
 	['POST /enrolments', null, (w, b) => {
 		if (b.replaces)
 			proved(w);
-		else
+		else if (b.factor === 'webauthn')
 			passworded(w);
+		else
+			signedIn(w);
 		thawed(w);
 		if (!w.member.email_verified_at)
 			refuse(403, 'verify_email_first');
@@ -203,6 +205,8 @@ export const MEMBER = [
 		signedIn(w);
 		if (w.enrolment?.id !== key)
 			refuse(410, 'ended');
+		if (!w.enrolment.replaces)
+			passworded(w);
 		const device = added(w, b);
 		w.devices = [...w.devices.filter((d) => d.id !== w.enrolment.replaces), device];
 		w.justEnrolled = device.id;

@@ -26,7 +26,6 @@ const at = (name, over) => ({ name: `profile-${name}`, path: AUTHENTICATION, rea
 const setUpApp = async (page) => {
 	await press(page, 'Manage');
 	await press(page, 'Add mobile app authentication');
-	await prove(page);
 	await page.waitForSelector('.qr img');
 };
 
@@ -59,8 +58,8 @@ export const VIEWS = [
 	at('add-key', { ready: undefined, act: async (page) => { await press(page, 'Add a security key'); await prove(page); await page.waitForSelector('.choices'); } }),
 	at('add-key-expect', { ready: undefined, act: async (page) => { await press(page, 'Add a security key'); await prove(page); await page.click('.choices button:has-text("Security key")'); await page.waitForSelector('.how'); } }),
 	at('add-app', { world: without, ready: undefined, act: setUpApp }),
-	at('add-app-wrong', { world: without, ready: undefined, act: async (page) => { await setUpApp(page); await page.fill('#code', '111111'); await page.waitForSelector('.field.bad'); } }),
-	at('codes-password', { world: without, ready: undefined, act: async (page) => { await setUpApp(page); await page.fill('#code', RIGHT_CODE); await page.waitForSelector('#own-password'); } }),
+	at('add-app-wrong', { world: without, ready: undefined, act: async (page) => { await setUpApp(page); await page.fill('#code', '111111'); await prove(page); await page.waitForSelector('.field.bad'); } }),
+	at('codes-password', { world: without, ready: undefined, act: async (page) => { await setUpApp(page); await page.fill('#code', RIGHT_CODE); await prove(page); await page.waitForSelector('.qr img', { state: 'detached' }); await page.waitForSelector('#own-password'); } }),
 	at('codes', { ready: undefined, act: async (page) => { await press(page, 'Regenerate'); await prove(page); await page.waitForSelector('.codes'); } }),
 	at('remove', { ready: undefined, act: async (page) => { await press(page, 'Delete method'); await page.waitForSelector('#own-password'); } }),
 	at('remove-proof', { world: { devices: [TOTP], backup: { total: 10, left: 7, made_at: '2026-03-03T09:55:00Z' } }, ready: undefined, act: async (page) => { await press(page, 'Delete method'); await prove(page); await page.waitForSelector('#code'); } }),

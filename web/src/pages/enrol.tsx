@@ -17,6 +17,10 @@ import type { Flow } from './sign_in';
 // A kind that cannot be added now, and why: a text's last part.
 export interface Barred { kind: string; reason: string }
 
+// A password that is asked for beside the code, in the words of who asks. `give` hands it in, before the
+// code is: a sentence when it is wrong. `late`: what it opened has closed meanwhile.
+export interface OwnPassword { label: string; empty: string; late: string; show: string; hide: string; give: (password: string) => Promise<string | null> }
+
 // `A` is what the server answers when the new one is confirmed: where a sign-in stands then.
 interface Props<A extends Confirmed> {
 	meta: Meta;
@@ -34,6 +38,8 @@ interface Props<A extends Confirmed> {
 	lead?: string;
 	// As members' document has it: the key of an application behind a link.
 	folded?: boolean;
+	// As it has it, too: an application is confirmed with its first code and one's own password.
+	password?: OwnPassword;
 	// What happens after it, as a sentence.
 	next: string;
 	onDone: (answer: A, name: string) => void;

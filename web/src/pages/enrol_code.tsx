@@ -1,16 +1,16 @@
 // Setting up an authenticator application: scan, name, confirm with its first code.
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Failure, type Confirmed, type TotpEnrolment, asFailure, post, withMeta } from '../api';
 import { say, useTitle } from '../page';
 import { Submit } from '../parts/button';
 import { Banner, Heading, useSpoken } from '../parts/error';
-import { CodeInput, Field, Summary, type Wrong } from '../parts/field';
+import { CodeInput, describedBy, Field, Summary, type Wrong } from '../parts/field';
 import { Icon } from '../parts/icon';
 import { Slip } from '../parts/slip';
 import { t } from '../text';
 import { duration } from '../time';
-import { Ended, Loading, type SetUpProps, enrolStub } from './enrol';
+import { Ended, Loading, type OwnPassword, type SetUpProps, enrolStub } from './enrol';
 import { NameInput, nameProblem } from './enrol_name';
 
 const HERE = ['wrong_code', 'code_used', 'malformed_code', 'too_many', 'name_taken', 'network', 'unavailable'];
@@ -120,7 +120,66 @@ function Qr({ src }: { src: string })
 	);
 }
 
-function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title = t('enrol.title'), lead, folded = false, onDone, onFail, onSwitch, onCancel, end }: SetUpProps<A> & { enrolment: TotpEnrolment; end: () => void })
+// One's own password, which the browser may fill in.
+function PasswordInput({ own, who, value, wrong, busy, input, onInput }: {
+	own: OwnPassword;
+	who: string;
+	value: string;
+	wrong: Wrong;
+	busy: boolean;
+	input: RefObject<HTMLInputElement | null>;
+	onInput: (password: string) => void;
+})
+{
+	const [shown, setShown] = useState(false);
+	return (
+		<>
+			<input class="vh" type="text" autocomplete="username" tabIndex={-1} aria-hidden="true" readOnly value={who} />
+			<Field id="own-password" label={own.label} wrong={wrong}>
+				<input ref={input} id="own-password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="current-password"
+					spellcheck={false} autocapitalize="off" value={value} readOnly={busy} aria-invalid={wrong !== null}
+					aria-describedby={describedBy('own-password', wrong, false)} onInput={(e) => onInput(e.currentTarget.value)} />
+				<button type="button" class="link" onClick={() => setShown(!shown)}>{shown ? own.hide : own.show}</button>
+			</Field>
+		</>
+	);
+}
+
+// Hands the password in once: what it opened is open until the server says otherwise.
+function usePassword(own: OwnPassword | undefined)
+{
+	const input = useRef<HTMLInputElement>(null);
+	const given = useRef<string | null>(null);
+	const [value, setValue] = useState('');
+	const [wrong, setWrong] = useState<string | null>(null);
+	const refuse = (sentence: string | null) => {
+		setWrong(sentence);
+		if (sentence !== null)
+			say(sentence, true);
+		return sentence;
+	};
+	return {
+		input, value, setValue, wrong,
+		problem: () => refuse(own && value === '' ? own.empty : null),
+		give: async () => {
+			if (!own || given.current === value)
+				return true;
+			const sentence = refuse(await own.give(value));
+			given.current = sentence === null ? value : null;
+			return sentence === null;
+		},
+		late: () => {
+			given.current = null;
+			refuse(own?.late ?? null);
+		},
+		focus: () => {
+			input.current?.focus();
+			input.current?.select();
+		},
+	};
+}
+
+function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title = t('enrol.title'), lead, folded = false, password: own, onDone, onFail, onSwitch, onCancel, end }: SetUpProps<A> & { enrolment: TotpEnrolment; end: () => void })
 {
 	const input = useRef<HTMLInputElement>(null);
 	const nameInput = useRef<HTMLInputElement>(null);
@@ -131,8 +190,11 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title 
 	const [checking, setChecking] = useState(false);
 	const busy = useRef(false);
 	const failure = [wrongName, wrongCode].find((w) => w instanceof Failure) ?? null;
-	const both = typeof wrongName === 'string' && typeof wrongCode === 'string';
-	useTitle(title, organization, wrongName !== null || wrongCode !== null);
+	const password = usePassword(own);
+	const wrongs = ([['name', wrongName], ['code', wrongCode], ['own-password', password.wrong]] as [string, Wrong][])
+		.filter((w): w is [string, string] => typeof w[1] === 'string');
+	const several = wrongs.length > 1;
+	useTitle(title, organization, wrongName !== null || wrongCode !== null || password.wrong !== null);
 	useSpoken(failure instanceof Failure ? failure : null);
 
 	const confirm = async (digits: string) => {
@@ -140,15 +202,20 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title 
 			return;
 		const badName = nameProblem(name);
 		const badCode = digits.length === 0 ? t('code.empty') : digits.length < 6 ? t('error.malformed_code') : null;
+		const badPassword = password.problem();
 		setWrongName(badName);
 		setWrongCode(badCode);
-		if (badName && !badCode)
+		if (badName && !badCode && !badPassword)
 			nameInput.current?.focus();
-		if (badName || badCode)
+		if (badPassword && !badName && !badCode)
+			password.focus();
+		if (badName || badCode || badPassword)
 			return;
 		busy.current = true;
 		setChecking(true);
 		try {
+			if (!await password.give())
+				return password.focus();
 			const body = withMeta(meta, { code: digits, name: name.trim() });
 			onDone(await post<A>(`/enrolments/${enrolment.id}/confirm`, body), name.trim());
 		} catch (e) {
@@ -159,7 +226,10 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title 
 				nameInput.current?.select();
 			} else if (caught.code === 'ended')
 				end();
-			else if (HERE.includes(caught.code))
+			else if (caught.code === 'prove_first' && own) {
+				password.late();
+				password.focus();
+			} else if (HERE.includes(caught.code))
 				setWrongCode(caught);
 			else
 				onFail(caught);
@@ -174,7 +244,7 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title 
 			edge={enrolment.id} failure={failure instanceof Failure ? failure : null}>
 			<Heading>{title}</Heading>
 			{lead && <p class="muted">{lead}</p>}
-			{both && <Summary wrong={[['name', String(wrongName)], ['code', String(wrongCode)]]} />}
+			{several && <Summary wrong={wrongs} />}
 			<form class="stack" noValidate onSubmit={(e) => {
 				e.preventDefault();
 				confirm(code);
@@ -198,9 +268,10 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title 
 						<li>
 							<span class="n" aria-hidden="true">3</span>
 							<Field id="code" label={t('enrol.code')} wrong={wrongCode}>
-								<CodeInput id="code" value={code} wrong={wrongCode} quiet={both} busy={checking} input={input}
-									onInput={setCode} onComplete={confirm} />
+								<CodeInput id="code" value={code} wrong={wrongCode} quiet={several} busy={checking} input={input}
+									onInput={setCode} onComplete={own ? password.focus : confirm} />
 							</Field>
+							{own && <PasswordInput own={own} who={who} value={password.value} wrong={password.wrong} busy={checking} input={password.input} onInput={password.setValue} />}
 							<div class="row acts">
 								<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t(folded ? 'enrol.go_on' : 'enrol.confirm')}</Submit>
 								{onCancel && <button type="button" class="btn quiet" onClick={onCancel}>{t('cancel')}</button>}

@@ -1,6 +1,6 @@
 // Signed in with a backup code, or with an old phone that is on its way out: the new phone comes next.
 import { useRef, useState } from 'preact/hooks';
-import { type Device, type Devices, asFailure, get } from '../../api';
+import { type Device, asFailure, get } from '../../api';
 import { Enrol } from '../../pages/enrol';
 import { useTitle } from '../../page';
 import { Banner, Heading } from '../../parts/error';
@@ -9,7 +9,8 @@ import { Icon } from '../../parts/icon';
 import { Slip, Who } from '../../parts/slip';
 import { asRefusal, type Refusal } from '../api';
 import { FailureBlock } from '../parts/failure';
-import { Proof } from '../parts/proof';
+import type { OwnDevices } from '../pages/profile_authentication';
+import { ownPassword, Proof } from '../parts/proof';
 import { useConsole } from '../session';
 import { counted, t } from '../text';
 import type { After, MemberConfirmed } from './standing';
@@ -17,7 +18,7 @@ import type { After, MemberConfirmed } from './standing';
 // From so many on it is said that they run out.
 const FEW = 3;
 
-type Stage = { at: 'ask' } | { at: 'prove' | 'set-up'; app: Device | null };
+type Stage = { at: 'ask' } | { at: 'prove' | 'set-up'; app: Device | null; proved: boolean };
 
 // `onDone` is given what was done, as a sentence.
 export function AfterSignIn({ after, onDone }: { after: After; onDone: (sentence: string) => void })
@@ -35,8 +36,8 @@ export function AfterSignIn({ after, onDone }: { after: After; onDone: (sentence
 	const begin = async () => {
 		setFailure(null);
 		try {
-			const { devices } = await get<Devices>('/me/devices');
-			setStage({ at: 'set-up', app: devices.find((d) => d.kind === 'totp') ?? null });
+			const { devices, password_window } = await get<OwnDevices>('/me/devices');
+			setStage({ at: 'set-up', app: devices.find((d) => d.kind === 'totp') ?? null, proved: password_window !== null });
 		} catch (e) {
 			fail(asRefusal(e));
 		}
@@ -49,19 +50,19 @@ export function AfterSignIn({ after, onDone }: { after: After; onDone: (sentence
 			<Frame organization={null}>
 				<Proof title={t('phone.prove_title')} what={t('phone.stub')} factor={stage.app !== null} onCancel={() => setStage({ at: 'ask' })} onFail={fail} onDone={() => {
 					proved.current = true;
-					setStage({ at: 'set-up', app: stage.app });
+					setStage({ at: 'set-up', app: stage.app, proved: true });
 				}}><p class="muted">{t('phone.prove')}</p></Proof>
 			</Frame>
 		);
 	default:
 		return (
 			<Frame organization={null}>
-				<Enrol<MemberConfirmed> meta={null} kinds={['totp']} {...(stage.app ? { more: { replaces: stage.app.id } } : {})} who={me.member.email} organization={t('brand')}
+				<Enrol<MemberConfirmed> meta={null} kinds={['totp']} {...(stage.app ? { more: { replaces: stage.app.id } } : {})} {...(stage.app === null && !stage.proved ? { password: ownPassword() } : {})} who={me.member.email} organization={t('brand')}
 					lead={t(stage.app ? 'phone.replaces' : 'phone.adds')} next={t('set_up.next')} onCancel={() => setStage({ at: 'ask' })} onSignIn={() => setStage({ at: 'ask' })}
 					onFail={(caught) => {
 						// A window that opened with the sign-in would do; else it is asked for once.
 						if (caught.code === 'prove_first' && !proved.current)
-							setStage({ at: 'prove', app: stage.app });
+							setStage({ ...stage, at: 'prove' });
 						else
 							fail(asRefusal(asFailure(caught)));
 					}}

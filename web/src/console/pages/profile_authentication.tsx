@@ -30,6 +30,7 @@ export interface BackupCodesLeft { total: number; left: number; made_at: string 
 // What a member's own call says beside what a user's says.
 export interface OwnDevices extends Devices {
 	two_factor: { is_enabled: boolean; since: string | null };
+	password_window: Devices['window'];
 	backup_codes: BackupCodesLeft | null;
 }
 

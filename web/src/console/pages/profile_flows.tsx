@@ -7,7 +7,7 @@ import { Enrol } from '../../pages/enrol';
 import { Dialog } from '../../parts/dialog';
 import { BackupCodes, type BackupCodeSet } from '../../parts/backup_codes';
 import { asRefusal, own, type Refusal } from '../api';
-import { PasswordStep, Proof } from '../parts/proof';
+import { ownPassword, PasswordStep, Proof } from '../parts/proof';
 import { hold } from '../route';
 import { useConsole } from '../session';
 import { t } from '../text';
@@ -51,7 +51,9 @@ export function Flow({ doing, ...props }: Props & { doing: Doing })
 function Add({ devices, kinds, title, device, by, onDone, onStop }: Props & { kinds: string[]; title: string; device: Device | null; by?: string | undefined })
 {
 	const { me, account, lost } = useConsole();
-	const [proved, setProved] = useState(false);
+	// An application is scanned first; its first code comes with the password.
+	const isScanned = device === null && kinds.length === 1 && kinds[0] === 'totp';
+	const [proved, setProved] = useState(isScanned);
 	const [enrolled, setEnrolled] = useState<string | null>(null);
 	const sentence = (name: string) => t(device ? 'profile.app.replaced' : devices.devices.length === 0 ? 'profile.2fa.now_on' : 'profile.added', { name });
 	const fail = (refusal: Refusal) => {
@@ -71,7 +73,7 @@ function Add({ devices, kinds, title, device, by, onDone, onStop }: Props & { ki
 		);
 	}
 	return (
-		<Enrol<Enrolled> meta={null} kinds={kinds} {...(device ? { more: { replaces: device.id } } : {})} who={me.member.email} organization={account.name}
+		<Enrol<Enrolled> meta={null} kinds={kinds} {...(device ? { more: { replaces: device.id } } : {})} {...(isScanned ? { password: ownPassword() } : {})} who={me.member.email} organization={account.name}
 			title={title} folded lead={t(device ? 'profile.app.reconfigure_why' : kinds.includes('totp') ? 'profile.app.lead' : 'profile.keys.lead')} next={t('profile.next_back')}
 			names={devices.devices.filter((d) => d.factor === 'webauthn').map((d) => d.name)}
 			onCancel={() => onStop(null)} onSignIn={() => onStop(null)} onFail={(failure) => fail(asRefusal(failure))}

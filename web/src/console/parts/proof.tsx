@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { type Challenge, type Devices, Failure, post } from '../../api';
 import { Ask, type Asking } from '../../pages/challenge';
+import type { OwnPassword } from '../../pages/enrol';
 import { say, useFocus, useTitle } from '../../page';
 import { Submit } from '../../parts/button';
 import { Heading } from '../../parts/error';
@@ -12,7 +13,7 @@ import { asRefusal, own, type Refusal } from '../api';
 import { useConsole } from '../session';
 import { t as shared } from '../../text';
 import { t } from '../text';
-import { FailureBlock } from './failure';
+import { FailureBlock, words } from './failure';
 
 const STUB = { label: '', icon: 'shield' as const };
 
@@ -84,6 +85,31 @@ export function PasswordStep({ title, what, lead, keep, onDone, onCancel, childr
 			</form>
 		</Slip>
 	);
+}
+
+// The same beside the first code of an application, as members' document has it.
+export function ownPassword(): OwnPassword
+{
+	return {
+		label: t('profile.password.yours'),
+		empty: t('profile.password.empty'),
+		late: t('profile.password.late'),
+		show: t('profile.password.show'),
+		hide: t('profile.password.hide'),
+		give: async (password) => {
+			try {
+				await own.post('/member/prove', { password });
+				return null;
+			} catch (e) {
+				const refusal = asRefusal(e);
+				if (refusal.code === 'wrong_password')
+					return t('profile.password.wrong');
+				if (['too_many', 'network', 'unavailable'].includes(refusal.code))
+					return words(refusal, refusal.until === null ? 0 : Math.max(1, Math.ceil((refusal.until - Date.now()) / 1000)));
+				throw refusal;
+			}
+		},
+	};
 }
 
 // The password, then (`factor`) a code, a key or a backup code. `onDone` is given the devices as they
