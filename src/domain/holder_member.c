@@ -117,12 +117,15 @@ check_password(struct cs_tx *tx, const struct cs_holder *h, struct cs_refusal *w
 	return CS_OK;
 }
 
-/* Half a sign-in opens its own step and nothing else. */
+/*
+ * Half a sign-in opens its own step and nothing else. No backup codes: what is there before the first
+ * one is confirmed is what a recovery is about to take away, and codes would outlive its veto.
+ */
 static bool
 is_too_early(const struct cs_holder *h, enum cs_act act)
 {
 	if (h->stage == CS_MEMBER_ENROL)
-		return act != CS_ACT_ADD && act != CS_ACT_SEE && act != CS_ACT_CODES;
+		return act != CS_ACT_ADD && act != CS_ACT_SEE;
 	return h->stage != CS_MEMBER_DONE;
 }
 

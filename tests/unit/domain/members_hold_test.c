@@ -193,7 +193,7 @@ TEST(a_session_that_can_only_enrol_does_so_for_fifteen_minutes_and_nothing_else)
 
 	hold_open(&p, CS_MEMBER_ENROL);
 	CHECK_INT(hold_may(&p, CS_ACT_ADD), CS_REFUSAL_NONE);
-	CHECK_INT(hold_may(&p, CS_ACT_CODES), CS_REFUSAL_NONE);
+	CHECK_INT(hold_may(&p, CS_ACT_CODES), CS_REFUSAL_NOT_ALLOWED);
 	CHECK_INT(hold_may(&p, CS_ACT_RENAME), CS_REFUSAL_NOT_ALLOWED);
 	CHECK_INT(hold_may(&p, CS_ACT_REMOVE), CS_REFUSAL_NOT_ALLOWED);
 	CHECK_INT(hold_may(&p, CS_ACT_REPLACE), CS_REFUSAL_NOT_ALLOWED);

@@ -1,5 +1,7 @@
 #include "recovery_yard.h"
 
+#include "domain/backup_codes.h"
+#include "domain/manage.h"
 #include "domain/recovery_code.h"
 
 #include <pthread.h>
@@ -887,6 +889,16 @@ TEST(a_mails_button_stops_it_in_every_state)
 	}
 }
 
+static cs_err
+may_make_codes(struct cs_tx *tx, void *ctx)
+{
+	struct cs_refusal why;
+
+	CS_TRY(cs_manage_may(tx, ctx, CS_ACT_CODES, &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NONE);
+	return CS_OK;
+}
+
 TEST(a_veto_after_the_opening_ends_that_session_too)
 {
 	REFUGE(y);
@@ -898,6 +910,33 @@ TEST(a_veto_after_the_opening_ends_that_session_too)
 	CHECK(!is_there(y, &s));
 	CHECK_ERR(try_complete(y, &s, true, NULL), CONFLICT);
 	CHECK_INT(state_of(y, id).authenticators, 1);
+}
+
+/* They would outlive the veto, and be as good as the second factor that is to be taken away. */
+TEST(a_sign_in_that_a_recovery_opened_makes_no_backup_codes)
+{
+	static const struct cs_access_config realm;
+	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
+	struct cs_backup_codes_state left;
+	struct cs_backup_sheet sheet;
+	struct cs_holder thief;
+
+	REFUGE(y);
+	cs_id id = ada(y);
+	const struct cs_member row = { .id = id, .email = CS_STR(ADA) };
+	struct cs_member_session s = opened(y, id);
+
+	cs_holder_of_member(&row, &s, &thief);
+	CHECK_OK(cs_backup_codes_make(&y->d, &y->op, &realm, &thief, &sheet, &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(sheet.codes.len, 0);
+	cs_backup_sheet_clear(&sheet);
+	CHECK_OK(cs_backup_codes_read(&y->d, &y->op, id, &left));
+	CHECK(!left.is_there);
+	/* the new one is the proof: then they are made, in the password window that comes with it */
+	CHECK_OK(try_complete(y, &s, true, NULL));
+	cs_holder_of_member(&row, &s, &thief);
+	CHECK_OK(cs_store_read(y->d.store, &y->op, may_make_codes, &thief));
 }
 
 TEST(a_token_of_another_kind_or_of_nobody_stops_nothing)
