@@ -177,6 +177,18 @@ find(struct cs_tx *tx, struct answer_ctx *c)
 	return CS_OK;
 }
 
+/*
+ * Whoever comes by an account's identity provider is whom that account says: it must not say who is
+ * let in to another one.
+ */
+static void
+check_provider(struct answer_ctx *c)
+{
+	if (c->why.kind == CS_REFUSAL_NONE && !cs_id_is_zero(c->self.sso_account) &&
+	    !cs_id_equal(c->self.sso_account, c->invitation.account))
+		c->why.kind = CS_REFUSAL_SSO;
+}
+
 static cs_err
 check_enforced(struct cs_tx *tx, struct answer_ctx *c)
 {
@@ -205,6 +217,7 @@ accept_it(struct cs_tx *tx, void *ctx)
 	cs_time now = cs_tx_op(tx)->now;
 
 	CS_TRY(find(tx, c));
+	check_provider(c);
 	CS_TRY(check_enforced(tx, c));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;

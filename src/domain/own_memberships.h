@@ -37,7 +37,8 @@ cs_err cs_own_invitations(struct cs_domain *d, const struct cs_op *op, const str
 
 /*
  * Join, or say no: in person alone. Nobody joins who would have to enrol first: that way is the
- * mail's link. Refused: NOT_FOUND (none of theirs, or over), NOT_ALLOWED (by a token), ENFORCED.
+ * mail's link. Refused: NOT_FOUND (none of theirs, or over), NOT_ALLOWED (by a token), ENFORCED,
+ * SSO (they come by the provider of another account).
  */
 cs_err cs_own_invitation_accept(struct cs_domain *d, const struct cs_op *op,
     const struct cs_grant *who, cs_id invitation, struct cs_refusal *why);

@@ -35,6 +35,9 @@ static const struct {
 	    "the console has no address of its own yet, so that no invitation can lead to it" },
 	{ CS_REFUSAL_BODY, "a name, an address or a role is missing or not well formed" },
 	{ CS_REFUSAL_ENFORCED, "two-factor authentication has to be set up first" },
+	{ CS_REFUSAL_SSO,
+	    "you sign in by single sign-on of another account: its owner has to end that "
+	    "first" },
 	{ CS_REFUSAL_VERIFY_EMAIL_FIRST, "your e-mail address has to be verified first" },
 };
 

@@ -913,6 +913,28 @@ TEST(nobody_joins_past_enforcement_and_a_no_ends_the_invitation)
 	CHECK_INT(audited(y, "invitation.rejected", NULL), 1);
 }
 
+TEST(one_accounts_provider_lets_nobody_in_to_another_account)
+{
+	YARD(y);
+	cs_id bob = person_in(y, y->oslo.account, "bob@else.test", CS_ROLE_READ_ONLY);
+	struct sso s = { bob, y->oslo.account };
+	struct cs_grant who = in_person(bob);
+	struct cs_account_member m;
+	struct cs_refusal why;
+
+	CHECK_OK(cs_store_write(y->d.store, &y->op, make_sso, &s));
+	CHECK_INT(invite(y, owner(y), "bob@else.test", CS_ROLE_HELP_DESK, &m), CS_REFUSAL_NONE);
+	CHECK_OK(cs_own_invitation_accept(&y->d, &y->op, &who, m.invitation, &why));
+	CHECK_INT(why.kind, CS_REFUSAL_SSO);
+	CHECK_INT(find(y, bob, &m), CS_REFUSAL_NONE);
+	CHECK_INT(m.status, CS_ACCOUNT_MEMBER_PENDING);
+	/* the one whose provider it is may invite them */
+	s.account = y->halden.account;
+	CHECK_OK(cs_store_write(y->d.store, &y->op, make_sso, &s));
+	CHECK_OK(cs_own_invitation_accept(&y->d, &y->op, &who, m.invitation, &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NONE);
+}
+
 TEST(an_invitation_that_is_over_is_not_accepted)
 {
 	YARD(y);
