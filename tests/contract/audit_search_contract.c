@@ -178,6 +178,18 @@ CONTRACT(of_the_realm_an_account_finds_what_was_done_to_its_members_since_they_a
 	f.actor_email = CS_STR("bea@two.test");
 	CHECK_OK(cs_audit_search_realm(tx, t->account, &f, 100, &list, &n));
 	CHECK_INT(n, 0);
+	/* who a stranger was, and from where they came, is not to be guessed at by filters */
+	f = all();
+	f.actor = bea;
+	CHECK_OK(cs_audit_search_realm(tx, t->account, &f, 100, &list, &n));
+	CHECK_INT(n, 0);
+	f = all();
+	f.address = CS_STR("192.0.2");
+	note(t, tx, cs_id_zero, 35, "by_nobody", cs_id_zero, ann);
+	CHECK_OK(cs_audit_search_realm(tx, t->account, &f, 100, &list, &n));
+	CHECK_INT(n, 2);
+	CHECK_TEXT(list[0].event.kind, "by_nobody");
+	CHECK_TEXT(list[1].event.kind, "own");
 	CHECK_OK(cs_membership_remove(tx, t->account, ann));
 	f = all();
 	CHECK_OK(cs_audit_search_realm(tx, t->account, &f, 100, &list, &n));
