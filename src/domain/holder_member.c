@@ -193,6 +193,8 @@ end_sessions(struct cs_tx *tx, cs_id account, cs_id subject)
 static cs_err
 freeze(struct cs_tx *tx, const struct cs_person *person)
 {
+	/* Not only while it lasts: a link that was mailed before must not work when it is lifted. */
+	CS_TRY(cs_member_link_void(tx, person->id, CS_LINK_CHANGE_EMAIL));
 	return person->frozen.ms != 0 ? CS_OK
 				      : cs_member_set_frozen(tx, person->id, cs_tx_op(tx)->now);
 }

@@ -202,6 +202,8 @@ reset_password(struct cs_tx *tx, void *ctx)
 
 	CS_TRY(cs_member_link_use(tx, r->link.id, op->now));
 	CS_TRY(cs_member_link_void(tx, member, CS_LINK_RESET_PASSWORD));
+	/* Whoever asked for another address knew the old password: perhaps that is why it was reset. */
+	CS_TRY(cs_member_link_void(tx, member, CS_LINK_CHANGE_EMAIL));
 	CS_TRY(cs_member_set_password(tx, &r->member, cs_str_c(r->hash), true, op->now));
 	CS_TRY(cs_member_set_verified(tx, member, r->link.email, op->now));
 	CS_TRY(cs_member_end_sessions_in(tx, member, cs_id_zero));

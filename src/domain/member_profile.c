@@ -239,6 +239,7 @@ set_password(struct cs_tx *tx, void *ctx)
 	CS_TRY(cs_member_set_password(tx, &c->member, cs_str_c(c->hash), false, op->now));
 	CS_TRY(cs_member_end_sessions_in(tx, member, c->who->session.id));
 	CS_TRY(cs_member_link_void(tx, member, CS_LINK_RESET_PASSWORD));
+	CS_TRY(cs_member_link_void(tx, member, CS_LINK_CHANGE_EMAIL));
 	CS_TRY(cs_notice_tell(tx, c->d,
 	    &(struct cs_notice_about){ .kind = CS_NOTICE_PASSWORD_CHANGED, .subject = member }));
 	return cs_audit(tx, c->d, CS_AUDIT_MEMBER_PASSWORD_CHANGED, member, member, CS_STR(""));

@@ -9,6 +9,7 @@
 #include "domain/two_factor.h"
 #include "store/authenticator_store.h"
 #include "store/manage_store.h"
+#include "store/member_link_store.h"
 #include "store/member_store.h"
 
 /* --- what there is --- */
@@ -39,6 +40,8 @@ cs_two_factor_remove_in(struct cs_tx *tx, const struct cs_domain *d, cs_id membe
 	if (has_codes)
 		CS_TRY(cs_authenticator_remove(tx, cs_id_zero, codes.id));
 	CS_TRY(cs_authenticator_remove_all_pending(tx, cs_id_zero, member));
+	/* A new address that was asked for with what is gone now. */
+	CS_TRY(cs_member_link_void(tx, member, CS_LINK_CHANGE_EMAIL));
 	return cs_remembered_forget_all(tx, member);
 }
 

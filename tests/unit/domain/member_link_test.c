@@ -434,6 +434,30 @@ TEST(a_new_address_counts_once_confirmed_and_the_old_one_hears_of_it)
 	CHECK_INT(count, 0);
 }
 
+TEST(a_password_that_is_reset_or_changed_voids_a_new_address_that_was_asked_for)
+{
+	YARD(y);
+	struct browser b = ann_joins(y, 1);
+	struct cs_member_reset done;
+	cs_str email;
+	cs_str token;
+
+	CHECK_INT(prove(&b, PASSWORD), CS_REFUSAL_NONE);
+	CHECK_INT(ask_email(&b, "thief@new.test"), CS_REFUSAL_NONE);
+	token = mailed_token(y, CONFIRM_NEW, "thief@new.test");
+	CHECK_INT(reset(y, forgot(y, ANN), NEW_PASSWORD, &done), CS_REFUSAL_NONE);
+	CHECK_INT(confirm(y, token, &email), CS_REFUSAL_ENDED);
+	CHECK_TEXT(ann_now(y).email, ANN);
+	(void)drop_mail(y);
+	CHECK_INT(sign_in(&b, ANN, NEW_PASSWORD), CS_REFUSAL_NONE);
+	CHECK_INT(prove(&b, NEW_PASSWORD), CS_REFUSAL_NONE);
+	CHECK_INT(ask_email(&b, "thief@new.test"), CS_REFUSAL_NONE);
+	token = mailed_token(y, CONFIRM_NEW, "thief@new.test");
+	CHECK_INT(change(&b, PASSWORD), CS_REFUSAL_NONE);
+	CHECK_INT(confirm(y, token, &email), CS_REFUSAL_ENDED);
+	CHECK_TEXT(ann_now(y).email, ANN);
+}
+
 TEST(what_was_mailed_to_the_old_address_is_void_with_the_new_one)
 {
 	YARD(y);
