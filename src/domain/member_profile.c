@@ -153,6 +153,18 @@ judge(const struct prove *p, const struct cs_op *op, cs_str password, enum cs_ve
 	return cs_pwhash_verify(p->d->pwhasher, cs_str_span(password), stored, out);
 }
 
+/* As at the door: what could not be judged was no guess. */
+static cs_err
+judge_or_refund(
+    const struct prove *p, const struct cs_op *op, cs_str password, enum cs_verdict *out)
+{
+	cs_err e = judge(p, op, password, out);
+
+	if (cs_is(e, CS_E_LIMIT))
+		CS_TRY(cs_attempt_refund(p->d, op, &p->attempt));
+	return e;
+}
+
 static cs_err
 grant(struct prove *p, const struct cs_op *op, struct cs_member_step *out, cs_time *out_expires,
     struct cs_refusal *why)
@@ -198,7 +210,7 @@ cs_member_prove(struct cs_domain *d, const struct cs_op *op, const struct cs_mem
 	    cs_attempt_debit_password(d, op, p->member.id, who->session.device, &p->attempt, why));
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(judge(p, op, password, &verdict));
+	CS_TRY(judge_or_refund(p, op, password, &verdict));
 	if (verdict == CS_GRANTED)
 		return grant(p, op, out, out_expires, why);
 	why->kind = CS_REFUSAL_WRONG_PASSWORD;

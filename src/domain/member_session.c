@@ -123,6 +123,17 @@ judge(struct sign_in *s, const struct cs_op *op, enum cs_verdict *out)
 	return cs_pwhash_verify(s->d->pwhasher, cs_str_span(s->who->password), stored, out);
 }
 
+/* What could not be judged, since too much is being hashed at this moment, was no guess. */
+static cs_err
+judge_or_refund(struct sign_in *s, const struct cs_op *op, enum cs_verdict *out)
+{
+	cs_err e = judge(s, op, out);
+
+	if (cs_is(e, CS_E_LIMIT))
+		CS_TRY(cs_attempt_refund(s->d, op, &s->attempt));
+	return e;
+}
+
 static cs_err
 note_refused(struct cs_tx *tx, void *ctx)
 {
@@ -186,7 +197,7 @@ cs_member_sign_in(struct cs_domain *d, const struct cs_op *op,
 	CS_TRY(cs_attempt_debit_password(d, op, s->subject, s->session.device, &s->attempt, why));
 	if (why->kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(judge(s, op, &verdict));
+	CS_TRY(judge_or_refund(s, op, &verdict));
 	if (verdict == CS_GRANTED)
 		return admit(s, op, out, why);
 	why->kind = CS_REFUSAL_WRONG_PASSWORD;

@@ -76,6 +76,18 @@ prove_password(
 	return *out == CS_GRANTED ? CS_OK : cs_store_write(d->store, op, record_refusal, r);
 }
 
+/* The password may have been changed, or the member disabled, while it was hashed. */
+static cs_err
+check_unchanged(struct cs_tx *tx, const struct redemption *r)
+{
+	struct cs_member now;
+	CS_TRY(cs_member_find(tx, r->member.id, &now));
+	bool is_same = now.status == r->member.status &&
+		       cs_str_equal(now.password_hash, r->member.password_hash) &&
+		       cs_id_is_zero(now.sso_account);
+	return is_same ? CS_OK : CS_FAIL(CONFLICT);
+}
+
 /*
  * The invitation goes with the session, and is accepted when the sign-in is complete: at once, or when
  * the second factor that is there, or is asked for, has been shown (member_complete.c).
@@ -89,6 +101,7 @@ join(struct cs_tx *tx, void *ctx)
 	CS_TRY(cs_invitation_by_id(tx, r->invitation.account, r->invitation.id, &now));
 	if (now.state != CS_INVITATION_OPEN)
 		return CS_FAIL(CONFLICT);
+	CS_TRY(check_unchanged(tx, r));
 	if (r->member.password_hash.len == 0)
 		CS_TRY(cs_member_activate(
 		    tx, r->member.id, cs_str_c(r->password_hash), r->asked->name, op->now));
