@@ -1,6 +1,7 @@
 #include "domain/member_sso.h"
 
 #include "domain/audit.h"
+#include "domain/notice.h"
 #include "domain/person.h"
 #include "domain/provider_trip.h"
 #include "domain/session.h"
@@ -202,6 +203,7 @@ struct assigning {
 	cs_id actor;
 	cs_id member;
 	cs_id provider;
+	enum cs_account_member_status status;
 	struct cs_refusal why;
 };
 
@@ -226,12 +228,31 @@ check_assign(struct cs_tx *tx, struct assigning *a)
 	if (cs_is(e, CS_E_NOT_FOUND))
 		return CS_OK;
 	CS_TRY(e);
+	a->status = line.status;
 	CS_TRY(cs_membership_list(tx, a->member, &accounts, &count));
 	a->why.kind = CS_REFUSAL_NONE;
 	for (size_t i = 0; i < count; i++)
 		if (!cs_id_equal(accounts[i].id, a->account))
 			a->why.kind = CS_REFUSAL_ELSEWHERE;
 	return CS_OK;
+}
+
+/* To a member; of somebody who is only invited nothing has changed yet. */
+static cs_err
+tell(struct cs_tx *tx, const struct assigning *a)
+{
+	bool is_off = cs_id_is_zero(a->provider);
+	struct cs_notice_about about = {
+		.kind = is_off ? CS_NOTICE_SSO_OFF : CS_NOTICE_SSO_ON,
+		.subject = a->member,
+	};
+	struct cs_member actor;
+
+	if (a->status != CS_ACCOUNT_MEMBER_ACCEPTED)
+		return CS_OK;
+	CS_TRY(cs_member_find(tx, a->actor, &actor));
+	about.detail = actor.email;
+	return cs_notice_tell(tx, a->d, &about);
 }
 
 static cs_err
@@ -245,6 +266,7 @@ assign(struct cs_tx *tx, void *ctx)
 		return CS_OK;
 	CS_TRY(cs_member_set_sso(tx, a->member, is_off ? cs_id_zero : a->account, a->provider));
 	CS_TRY(cs_member_end_sessions_in(tx, a->member, cs_id_zero));
+	CS_TRY(tell(tx, a));
 	return cs_audit(tx, a->d, is_off ? CS_AUDIT_MEMBER_SSO_OFF : CS_AUDIT_MEMBER_SSO_ON,
 	    a->actor, a->member, CS_STR(""));
 }

@@ -222,6 +222,26 @@ static const struct kind kinds[CS_NOTICE_KINDS] = {
 		.has_origin = true,
 		.link = CS_NOTICE_NOT_ME,
 	},
+	[CS_NOTICE_SSO_ON] = {
+		.name = "sso_on",
+		.subject = "You sign in through your identity provider from now on",
+		.happened = "Single sign-on was switched on",
+		.detail_label = "By",
+		.meaning = "You have been signed out everywhere. Your identity provider signs you in from now\n"
+			   "on, and asks for the second factor: your password and your MFA devices are not\n"
+			   "asked for here any more.\n",
+		.link = CS_NOTICE_NOT_ME,
+	},
+	[CS_NOTICE_SSO_OFF] = {
+		.name = "sso_off",
+		.subject = "You sign in with a password from now on",
+		.happened = "Single sign-on was switched off",
+		.detail_label = "By",
+		.meaning = "You have been signed out everywhere. Your old password is gone: press \"Forgotten?\"\n"
+			   "at the sign-in, and set one by the link that is mailed to you. MFA devices that you\n"
+			   "had here before count again.\n",
+		.link = CS_NOTICE_NOT_ME,
+	},
 	[CS_NOTICE_FROZEN] = {
 		.name = "frozen",
 		.subject = "Your MFA devices are frozen",

@@ -43,6 +43,8 @@ enum cs_notice_kind {
 	CS_NOTICE_EMAIL_CHANGED, /* name: the new address */
 	CS_NOTICE_PASSWORD_CHANGED,
 	CS_NOTICE_PASSWORD_RESET, /* by a mailed link */
+	CS_NOTICE_SSO_ON, /* by an owner; detail: who, in words */
+	CS_NOTICE_SSO_OFF,
 	CS_NOTICE_FROZEN, /* of their own saying; detail: about what */
 	CS_NOTICE_KINDS
 };

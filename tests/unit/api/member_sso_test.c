@@ -1,6 +1,7 @@
 /* Members whom their account's identity provider signs in. What the provider itself may lie about is
  * tests/unit/idp/oidc_test.c's. */
 #include "member_browser.h"
+#include "domain/yard_mail.h"
 
 #include "base/codec.h"
 #include "crypto/jws.h"
@@ -435,6 +436,44 @@ TEST(an_owner_assigns_members_of_this_account_alone_and_never_themselves)
 	CHECK_INT(assign(&p, ann, bob, cs_id_zero), CS_REFUSAL_NONE);
 	CHECK(!is_in(&c));
 	CHECK_INT(begin(&p, &c, "bob@halden.test"), 400);
+	close_play(&p);
+}
+
+static bool
+says(const struct post *mail, const char *words)
+{
+	return memmem(mail->text.p, mail->text.len, words, strlen(words)) != NULL;
+}
+
+TEST(who_is_assigned_to_a_provider_or_back_is_told_by_whom)
+{
+	static struct play p;
+	static struct mailbag bag;
+	open_play(&p);
+	struct yard *y = p.y;
+	cs_id ann = y->halden.owner;
+	cs_id bob = belongs(y, "bob@halden.test", y->halden.account, CS_ROLE_READ_ONLY);
+	cs_id eve = belongs(y, "eve@halden.test", y->halden.account, CS_ROLE_ADMINISTRATOR);
+
+	collect(y, &bag);
+	CHECK_INT(assign(&p, eve, bob, p.provider), CS_REFUSAL_NOT_ALLOWED);
+	collect(y, &bag);
+	CHECK_INT(bag.count, 0);
+	/* who has no way in yet has nothing to be told of */
+	CHECK_INT(assign(&p, ann, bob, p.provider), CS_REFUSAL_NONE);
+	collect(y, &bag);
+	CHECK_INT(bag.count, 0);
+	CHECK_INT(assign(&p, ann, bob, cs_id_zero), CS_REFUSAL_NONE);
+	collect(y, &bag);
+	CHECK_INT(bag.count, 1);
+	CHECK_TEXT(bag.items[0].subject, "You sign in with a password from now on");
+	CHECK_INT(assign(&p, ann, bob, p.provider), CS_REFUSAL_NONE);
+	collect(y, &bag);
+	CHECK_INT(bag.count, 1);
+	CHECK_TEXT(bag.items[0].to, "bob@halden.test");
+	CHECK(says(&bag.items[0], "Single sign-on was switched on"));
+	CHECK(says(&bag.items[0], "By:      " ANN));
+	CHECK(says(&bag.items[0], "/not-me#cn_"));
 	close_play(&p);
 }
 
