@@ -78,7 +78,7 @@ static const struct kind kinds[CS_NOTICE_KINDS] = {
 		.subject = "Your authenticator application was replaced",
 		.happened = "The authenticator application was replaced by another one",
 		.name_label = "Device",
-		.meaning = "Codes of the one that was there before are worth nothing any more.\n",
+		.meaning = "Codes of the one that was there before no longer work.\n",
 		.has_origin = true,
 		.link = CS_NOTICE_NOT_ME,
 	},
@@ -111,7 +111,7 @@ static const struct kind kinds[CS_NOTICE_KINDS] = {
 		.name = "codes_made",
 		.subject = "New backup codes were made",
 		.happened = "New backup codes were made",
-		.meaning = "Those of before are worth nothing any more.\n",
+		.meaning = "Any that were made before no longer work.\n",
 		.has_origin = true,
 		.link = CS_NOTICE_NOT_ME,
 	},
@@ -129,7 +129,7 @@ static const struct kind kinds[CS_NOTICE_KINDS] = {
 		.happened = "Account recovery was begun",
 		.detail_label = "By",
 		.meaning = "Somebody says that they can use none of your MFA devices any more, and asks to\n"
-			   "set up a new one. It takes days before it opens anything.\n",
+			   "set up a new one. It opens nothing before a waiting time is over.\n",
 		.has_origin = true,
 		.link = CS_NOTICE_STOP_RECOVERY,
 	},
@@ -304,7 +304,7 @@ static cs_str
 place_of(struct cs_arena *a, const struct cs_account *account)
 {
 	return cs_id_is_zero(account->id)
-		   ? cs_arena_printf(a, "Countersign at %.*s", CS_STR_ARG(account->auth_host))
+		   ? cs_arena_printf(a, "Countersign (%.*s)", CS_STR_ARG(account->auth_host))
 		   : account->name;
 }
 

@@ -298,7 +298,7 @@ TEST(the_old_sheet_is_void_once_there_is_a_new_one)
 	old = r.sheet[0];
 	CHECK_INT(make(r.b), 200);
 	keep_sheet(&r);
-	CHECK(mail_says(r.h, "New backup codes were made", "worth nothing any more"));
+	CHECK(mail_says(r.h, "New backup codes were made", "made before no longer work"));
 	challenge = asked_again(&r);
 	CHECK_INT(answer_with(r.b, challenge, old), 400);
 	CHECK_CODE(r.b, "wrong_code");

@@ -129,8 +129,8 @@ TEST(a_mail_says_what_where_from_and_for_whom)
 	tell(&p, CS_NOTICE_CODE_USED, "3");
 	CHECK(house_mail_take(p.h, &m));
 	CHECK_TEXT(m.subject, "A backup code was used");
-	CHECK(says(&m, "A backup code was used for ana@example.test at Countersign at "
-		       "console.example.test."));
+	CHECK(says(&m, "A backup code was used for ana@example.test at Countersign "
+		       "(console.example.test)."));
 	CHECK(says(&m, "    Left:    3\n"));
 	CHECK(says(&m, "    From:    Firefox on Linux, address 192.0.2.7\n"));
 	CHECK(says(&m, "    When:    "));
