@@ -29,6 +29,13 @@ keyring = "${file("keyring")}"
 listen = {"127.0.0.1:8080"}
 listen_status = {"127.0.0.1:9180"}
 
+# Whom members are told to write to when they are stuck; caught, as all mail is.
+support_address = "help@countersign.test"
+# What a member waits who lost the second factor: days (the defaults are 72h and 120h), and minutes
+# here, so that it can be watched.
+recovery_wait = "2m"
+recovery_wait_thin = "4m"
+
 mail {
     server = "smtp://127.0.0.1:2525"
     security = "none"
@@ -155,11 +162,13 @@ function consoleText() {
   const invitation = file("owner-invitation");
   const counts = existsSync(invitation) && Date.now() - statSync(invitation).mtimeMs < 7 * 86_400_000;
   const first = counts ? `
-               for owner@countersign.test, who sets a password the first time, by a link
-               that works once:
+               for owner@countersign.test, whose password is set by a link that works once:
                ${readFileSync(invitation, "utf8").trim()}` : "";
   return `${address.console}/console/${first}`;
 }
+
+const recoveryWait = () =>
+  readFileSync(file("countersignd.conf"), "utf8").match(/^recovery_wait = "(\S+)"/m)?.[1] ?? "72h";
 
 function tell() {
   console.log(`
@@ -176,6 +185,9 @@ Countersign is running.
 
   Portal       ${address.auth}
   Console      ${consoleText()}
+               My profile, Authentication: confirm the address by the link in the mail, then
+               enable 2FA. Lost everything? The last line of the sign-in's question; the wait
+               is ${recoveryWait()} here (recovery_wait in var/countersignd.conf; the default is 72h)
   API          curl -H "Authorization: Bearer $(cat var/api-token)" \\
                  http://127.0.0.1:8080/client/v4/accounts/$(cat var/account-id)/access/apps
   Health       ${address.status}/healthz   ${address.status}/metrics

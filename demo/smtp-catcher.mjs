@@ -18,9 +18,13 @@ body{max-width:44rem;margin:2rem auto;padding:0 1rem;background:light-dark(#f2f5
 article{background:light-dark(#fff,#151e21);border:1px solid light-dark(#d2dadb,#2c393d);border-radius:8px;padding:1rem;margin:1rem 0}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin:0}p.meta{margin:0;color:light-dark(#47575c,#a7b6ba);font-size:.875rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:.75rem 0 0}
-b.pin{font:600 1.5rem/1.4 ui-monospace,monospace;letter-spacing:.1em}`;
+a{color:light-dark(#0b5a6d,#76c7dc)}b.pin{font:600 1.5rem/1.4 ui-monospace,monospace;letter-spacing:.1em}`;
 
-const body = (text) => escape(text).replace(/\b\d{6}\b/, (pin) => `<b class="pin">${pin}</b>`);
+// A PIN, and the codes that stand on a line of their own, are large; an address can be opened.
+const code = /\b\d{6}\b|^ *(?:\d{4} ?\d{4}|[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{2}) *$/m;
+const body = (text) => text.split(/(https?:\/\/[^\s<>]+)/).map((part, i) => (i % 2 === 1
+  ? `<a href="${escape(part)}" target="_blank" rel="noreferrer">${escape(part)}</a>`
+  : escape(part).replace(code, (found) => `<b class="pin">${found.trim()}</b>`))).join("");
 
 function page(messages) {
   const articles = [...messages].reverse().map((m) => `<article><h2>${escape(m.subject)}</h2>
