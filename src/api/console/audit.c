@@ -79,24 +79,24 @@ read_filter(const struct cs_call *c, struct cs_audit_filter *out)
 	return read_place(c, out);
 }
 
+/* Digits; *out is what it is without any. More than max is max. Errors: INVALID. */
 static cs_err
-read_limit(const struct cs_call *c, unsigned *out)
+read_limit(const struct cs_call *c, unsigned max, unsigned *out)
 {
 	unsigned n = 0;
 	cs_str text;
 
-	*out = CS_AUDIT_PAGE_DEFAULT;
 	CS_TRY(cs_call_query(c, "limit", &text));
 	if (text.len == 0)
 		return CS_OK;
 	for (size_t i = 0; i < text.len; i++) {
-		if (i == 4 || text.p[i] < '0' || text.p[i] > '9')
+		if (i == 7 || text.p[i] < '0' || text.p[i] > '9')
 			return CS_FAIL(INVALID);
 		n = n * 10 + (unsigned)(text.p[i] - '0');
 	}
 	if (n == 0)
 		return CS_FAIL(INVALID);
-	*out = n < CS_AUDIT_PAGE_MAX ? n : CS_AUDIT_PAGE_MAX;
+	*out = n < max ? n : max;
 	return CS_OK;
 }
 
@@ -174,13 +174,13 @@ cs_console_get_audit(struct cs_call *c)
 	struct cs_audit_found *list;
 	struct cs_op op = *c->op;
 	bool has_more;
-	unsigned limit;
+	unsigned limit = CS_AUDIT_PAGE_DEFAULT;
 	size_t count;
 
 	op.account = cs_door_of(c)->grant.account;
 	op.arena = arena;
 	CS_TRY(read_filter(c, &filter));
-	CS_TRY(read_limit(c, &limit));
+	CS_TRY(read_limit(c, CS_AUDIT_PAGE_MAX, &limit));
 	CS_TRY(cs_audit_read(c->domain, &op, &filter, limit, &list, &count, &has_more));
 	return answer(c, arena, list, count, has_more);
 }
@@ -191,11 +191,11 @@ cs_console_get_own_audit(struct cs_call *c)
 	struct cs_audit_filter filter = { .until = { 0 } };
 	struct cs_audit_found *list;
 	bool has_more;
-	unsigned limit;
+	unsigned limit = CS_AUDIT_PAGE_DEFAULT;
 	size_t count;
 
 	CS_TRY(read_place(c, &filter));
-	CS_TRY(read_limit(c, &limit));
+	CS_TRY(read_limit(c, CS_AUDIT_PAGE_MAX, &limit));
 	CS_TRY(cs_audit_read_self(c->domain, c->op, c->principal.member->member.id, &filter, limit,
 	    &list, &count, &has_more));
 	return answer(c, c->op->arena, list, count, has_more);
@@ -287,8 +287,11 @@ add_json(struct cs_buf *b, struct cs_arena *a, const struct cs_audit_found *foun
 struct file {
 	bool is_csv;
 	struct cs_audit_filter filter;
+	unsigned limit;
 	size_t rows;
 	bool has_more;
+	bool is_cut; /* there is more than it holds: … */
+	struct cs_audit_event last; /* … after this; its at and id alone */
 };
 
 /* The next rows: in memory of their own, which goes with them. */
@@ -305,18 +308,40 @@ add_piece(struct cs_call *c, struct file *f)
 	CS_TRY(cs_audit_read(
 	    c->domain, &op, &f->filter, CS_AUDIT_PAGE_MAX, &list, &count, &f->has_more));
 	for (size_t i = 0; i < count; i++, f->rows++) {
-		if (f->rows == CS_AUDIT_EXPORT_MAX || c->rs->body.len > FILE_STOP) {
+		if (f->rows == f->limit || c->rs->body.len > FILE_STOP) {
 			f->has_more = false;
+			f->is_cut = true;
 			return CS_OK;
 		}
 		if (f->is_csv)
 			add_csv(&c->rs->body, arena, &list[i]);
 		else
 			add_json(&c->rs->body, arena, &list[i], f->rows == 0);
-		f->filter.before = list[i].event.at;
-		f->filter.before_id = list[i].event.id;
+		f->filter.before = f->last.at = list[i].event.at;
+		f->filter.before_id = f->last.id = list[i].event.id;
 	}
 	return CS_OK;
+}
+
+/* Whoever reads a file that was cut reads that it was, and from where to go on. */
+static void
+end_file(struct cs_call *c, const struct file *f)
+{
+	const struct cs_audit_found last = { .event = f->last };
+	cs_str cursor = f->is_cut ? cs_audit_cursor(c->op->arena, &last) : CS_STR("");
+	struct cs_buf *b = &c->rs->body;
+
+	if (!f->is_csv) {
+		cs_buf_add_c(b, "\n],\"next\":");
+		cs_buf_add_c(b, f->is_cut ? "\"" : "null");
+		cs_buf_add(b, cs_str_span(cursor));
+		cs_buf_add_c(b, f->is_cut ? "\"}\n" : "}\n");
+	} else if (f->is_cut) {
+		cs_buf_add_c(b, "\"\",\"\",\"\",\"There are more events: this file ends here. "
+				"The next one begins with cursor=");
+		cs_buf_add(b, cs_str_span(cursor));
+		cs_buf_add_c(b, "\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n");
+	}
 }
 
 static cs_err
@@ -351,14 +376,14 @@ begin_file(struct cs_call *c, const struct file *f)
 cs_err
 cs_console_get_audit_export(struct cs_call *c)
 {
-	struct file f = { .has_more = true };
+	struct file f = { .has_more = true, .limit = CS_AUDIT_EXPORT_MAX };
 
 	CS_TRY(read_filter(c, &f.filter));
+	CS_TRY(read_limit(c, CS_AUDIT_EXPORT_MAX, &f.limit));
 	CS_TRY(read_format(c, &f));
 	begin_file(c, &f);
 	while (f.has_more)
 		CS_TRY(add_piece(c, &f));
-	if (!f.is_csv)
-		cs_buf_add_c(&c->rs->body, "\n]}\n");
+	end_file(c, &f);
 	return cs_buf_finish(&c->rs->body, NULL);
 }

@@ -138,6 +138,12 @@ TEST(a_change_by_cookie_comes_from_the_consoles_page_alone)
 		      "{\"reason\":\"x\"}"),
 	    403);
 	c.origin = ORIGIN;
+	/* a cookie alone makes nothing that outlives it */
+	CHECK_INT(ask(&c, CS_POST, "/client/v4/user/tokens", token), 403);
+	CHECK_INT(json_integer_value(json_object_get(
+		      json_array_get(json_object_get(c.body, "errors"), 0), "code")),
+	    20403);
+	CHECK_INT(ask(&c, CS_POST, "/api/v1/member/prove", "{\"password\":\"" PASSWORD "\"}"), 200);
 	CHECK_INT(ask(&c, CS_POST, "/client/v4/user/tokens", token), 200);
 	CHECK_INT(said(&c, "result/value").len, 47);
 }
@@ -399,8 +405,45 @@ TEST(a_file_holds_every_row_once)
 	j = json_loads(file, JSON_REJECT_DUPLICATES, NULL);
 	CHECK(j != NULL);
 	CHECK_INT(json_array_size(json_object_get(j, "events")), 1203);
+	CHECK(json_is_null(json_object_get(j, "next")));
 	json_decref(j);
 	CHECK_INT(download(y, "/audit/export?format=xml", file, 2 << 20), 400);
+	free(file);
+}
+
+/* What the bound of 100,000 rows does, by a smaller one: 501 and 502 lie on both sides of a piece. */
+TEST(a_file_that_is_cut_says_so_and_where_the_next_begins)
+{
+	static const char *const query = "/audit/export?kind=member.renamed&format";
+	YARD(y);
+	owner_joins(y);
+	char *file = malloc(2 << 20);
+	char rest[256];
+	json_t *j;
+
+	for (int i = 0; i < 502; i++)
+		note(y, y->halden.account, y->halden.owner, y->halden.owner, "{}");
+	snprintf(rest, sizeof(rest), "%s=json&limit=501", query);
+	CHECK_INT(download(y, rest, file, 2 << 20), 200);
+	j = json_loads(file, JSON_REJECT_DUPLICATES, NULL);
+	CHECK(j != NULL);
+	CHECK_INT(json_array_size(json_object_get(j, "events")), 501);
+	snprintf(rest, sizeof(rest), "%s=json&limit=501&cursor=%s", query,
+	    json_string_value(json_object_get(j, "next")));
+	json_decref(j);
+	CHECK_INT(download(y, rest, file, 2 << 20), 200);
+	j = json_loads(file, JSON_REJECT_DUPLICATES, NULL);
+	CHECK_INT(json_array_size(json_object_get(j, "events")), 1);
+	CHECK(json_is_null(json_object_get(j, "next")));
+	json_decref(j);
+	snprintf(rest, sizeof(rest), "%s=csv&limit=501", query);
+	CHECK_INT(download(y, rest, file, 2 << 20), 200);
+	CHECK(strstr(file, "this file ends here") != NULL);
+	snprintf(rest, sizeof(rest), "%s=csv&limit=502", query);
+	CHECK_INT(download(y, rest, file, 2 << 20), 200);
+	CHECK(strstr(file, "this file ends here") == NULL);
+	snprintf(rest, sizeof(rest), "%s=csv&limit=none", query);
+	CHECK_INT(download(y, rest, file, 2 << 20), 400);
 	free(file);
 }
 
