@@ -139,7 +139,8 @@ static const struct cs_api_route routes[] = {
 
 	READ("/client/v4/user/tokens", CS_MAY_SEE_API_TOKENS, cs_cf_user_token_list),
 	CHANGE(CS_POST, "/client/v4/user/tokens", CS_MAY_API_TOKENS_WRITE, cs_cf_user_token_create),
-	READ("/client/v4/user/tokens/permission_groups", 0, cs_cf_permission_groups),
+	READ("/client/v4/user/tokens/permission_groups", CS_MAY_SEE_API_TOKENS,
+	    cs_cf_permission_groups),
 	READ("/client/v4/user/tokens/verify", 0, cs_cf_token_verify),
 	READ("/client/v4/user/tokens/{id}", CS_MAY_SEE_API_TOKENS, cs_cf_user_token_get),
 	CHANGE(CS_PUT, "/client/v4/user/tokens/{id}", CS_MAY_API_TOKENS_WRITE,

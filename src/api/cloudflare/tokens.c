@@ -14,8 +14,11 @@ cs_cf_token_verify(struct cs_call *c)
 {
 	const struct cs_grant *grant = &cs_door_of(c)->grant;
 	struct cs_arena *a = c->op->arena;
-	if (cs_id_is_zero(grant->token))
+	if (cs_id_is_zero(grant->token)) {
+		/* somebody is signed in, and there is no token: no such place for them */
+		cs_door_of(c)->refusal = CS_DOOR_ELSEWHERE;
 		return CS_FAIL(NOT_FOUND);
+	}
 	json_t *j = json_object();
 	CS_ASSERT(j != NULL);
 	cs_json_put(j, "id", cs_json_of_str(cs_id_hex_text(a, grant->token)));
