@@ -45,7 +45,7 @@ test("the owner sets a password by the invitation and is in the console", async 
   await page.fill("#name", "Olga Owner");
   await page.fill("#password", PASSWORD);
   await page.keyboard.press("Enter");
-  await heading("Users");
+  await heading("Overview");
   await page.getByText("Olga Owner · Owner").waitFor();
 });
 
@@ -59,7 +59,7 @@ test("signed out, a wrong password is refused and the right one taken", async ()
   await page.getByText("That address and password do not belong together").waitFor();
   await page.fill("#password", PASSWORD);
   await page.keyboard.press("Enter");
-  await heading("Users");
+  await heading("Overview");
 });
 
 test("the console is not on an account's own host", async () => {
