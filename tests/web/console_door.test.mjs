@@ -286,6 +286,29 @@ test('a recovery that is left for another person begins no challenge on the way'
 	assert.equal(mock.calls('POST /challenges').length, 1);
 });
 
+for (const [code, sentence] of [
+	['not_allowed', 'nobody here comes by single sign-on with that address'],
+	['provider_down', 'Your identity provider does not answer.'],
+	['provider_refused', 'did not confirm who you are'],
+	['link_ended', 'begun in another browser, or too long ago'],
+]) {
+	test(`whoever comes back from the identity provider with ${code} is told why, once`, async () => {
+		await visit(`/console/?code=${code}`);
+		await heading('Sign in');
+		await says(sentence);
+		assert.equal(new URL(page.url()).search, '');
+		await page.reload();
+		await heading('Sign in');
+		assert.equal(await page.getByText(sentence).count(), 0);
+	});
+}
+
+test('no word of an address becomes a sentence', async () => {
+	await visit('/console/?code=your_password_please');
+	await heading('Sign in');
+	assert.equal(await page.locator('.banner').count(), 0);
+});
+
 test('a recovery whose session was ended by a veto says that nobody is signed in', async () => {
 	await visit('/console/', half({ case: caseOf({ state: 'device' }), deviceKnown: false }));
 	await press('See how it stands');

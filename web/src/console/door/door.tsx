@@ -22,7 +22,7 @@ const STALE = ['signed_out', 'answered', 'sign_in_again', 'no_device'];
 export function Door({ email = '', onDone }: { email?: string; onDone: (after: After) => void | Promise<void> })
 {
 	const [standing, setStanding] = useState<Standing | null>(email ? NOBODY : null);
-	const [notice, setNotice] = useState<Failure | null>(null);
+	const [notice, setNotice] = useState<Failure | null>(whyNotByProvider);
 	const [failure, setFailure] = useState<Failure | null>(null);
 	const [aside, setAside] = useState<'forgotten' | 'recovery' | 'challenge' | null>(null);
 	const typed = useRef({ email });
@@ -45,6 +45,9 @@ export function Door({ email = '', onDone }: { email?: string; onDone: (after: A
 		}
 	}, []);
 	useEffect(() => {
+		// Said once, and not again when the page is loaded again.
+		if (notice)
+			history.replaceState(history.state, '', location.pathname);
 		if (!email)
 			void load();
 	}, []);
@@ -100,6 +103,15 @@ export function Door({ email = '', onDone }: { email?: string; onDone: (after: A
 				flow.next(next);
 			}} />;
 	}
+}
+
+// Whoever comes back from an identity provider without being signed in is told why by the address.
+const REASONS = ['not_allowed', 'provider_down', 'provider_refused', 'link_ended'];
+
+function whyNotByProvider(): Failure | null
+{
+	const code = new URLSearchParams(location.search).get('code');
+	return code !== null && REASONS.includes(code) ? new Failure(`sso_${code}`) : null;
 }
 
 function Loading()
