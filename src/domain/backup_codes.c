@@ -7,6 +7,7 @@
 #include "domain/throttle.h"
 #include "model/access.h"
 #include "store/authenticator_store.h"
+#include "store/manage_store.h"
 
 bool
 cs_backup_codes_are_allowed(const struct cs_access_config *config, cs_id account)
@@ -186,7 +187,10 @@ prepare(struct cs_tx *tx, void *ctx)
 	return CS_OK;
 }
 
-/* The same record goes on: what was proved with a code of the old set stays proved. */
+/*
+ * The same record goes on: where somebody was let in with a code of the old set, they stay. What such a code
+ * opened for changes is closed.
+ */
 static void
 describe(struct make_ctx *c, const struct cs_op *op)
 {
@@ -204,6 +208,14 @@ describe(struct make_ctx *c, const struct cs_op *op)
 	c->codes.created = op->now;
 }
 
+/* Whoever has a code of the old set may change nothing by it any more, in whichever session. */
+static cs_err
+replace_set(struct cs_tx *tx, const struct cs_authenticator *codes)
+{
+	CS_TRY(cs_authenticator_reissue(tx, codes));
+	return cs_manage_window_remove_of_authenticator(tx, codes->account, codes->id);
+}
+
 static cs_err
 keep(struct cs_tx *tx, void *ctx)
 {
@@ -213,8 +225,7 @@ keep(struct cs_tx *tx, void *ctx)
 	CS_TRY(check(tx, c));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(c->is_first ? cs_authenticator_issue(tx, &c->codes)
-			   : cs_authenticator_reissue(tx, &c->codes));
+	CS_TRY(c->is_first ? cs_authenticator_issue(tx, &c->codes) : replace_set(tx, &c->codes));
 	return note(tx, c->d, h->account, h->subject, CS_NOTICE_CODES_MADE,
 	    CS_AUDIT_BACKUP_CODES_MADE, CS_BACKUP_CODES);
 }

@@ -61,6 +61,16 @@ cs_manage_window_remove(
 }
 
 cs_err
+cs_manage_window_remove_of_authenticator(struct cs_tx *tx, cs_id account, cs_id authenticator)
+{
+	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MANAGE_WINDOW_REMOVE_OF_AUTHENTICATOR);
+
+	cs_bind_id(q, account);
+	cs_bind_id(q, authenticator);
+	return cs_sql_run(q);
+}
+
+cs_err
 cs_manage_window_sweep(struct cs_tx *tx, cs_time before)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MANAGE_WINDOW_SWEEP);

@@ -21,6 +21,9 @@ cs_err cs_manage_window_find(struct cs_tx *tx, cs_id account, cs_id session,
 /* Removing none is fine. */
 cs_err cs_manage_window_remove(
     struct cs_tx *tx, cs_id account, cs_id session, enum cs_manage_purpose purpose);
+/* What it opened, in all sessions, when it stays and what it proved is worth nothing any more. */
+cs_err cs_manage_window_remove_of_authenticator(
+    struct cs_tx *tx, cs_id account, cs_id authenticator);
 /* What expired before. */
 cs_err cs_manage_window_sweep(struct cs_tx *tx, cs_time before);
 

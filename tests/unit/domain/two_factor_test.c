@@ -394,4 +394,48 @@ TEST(a_new_set_takes_the_place_of_the_old_one_and_is_told)
 	scene_close(&s);
 }
 
+/* Somebody who had one of the old codes changes nothing by it any more (docs/decisions/0851). */
+static cs_err
+open_by_code(struct cs_tx *tx, void *ctx)
+{
+	struct maker *m = ctx;
+	struct cs_authenticator codes;
+	bool is_there;
+
+	CS_TRY(cs_backup_codes_find(tx, cs_id_zero, m->holder.subject, &codes, &is_there));
+	CHECK(is_there);
+	m->opening.window.authenticator = codes.id;
+	return cs_manage_open(tx, &m->s->y->d, &m->holder, &m->opening);
+}
+
+static cs_err
+may_remove(struct cs_tx *tx, void *ctx)
+{
+	const struct maker *m = ctx;
+	struct cs_refusal why;
+
+	CS_TRY(cs_manage_may(tx, &m->holder, CS_ACT_REMOVE, &why));
+	return why.kind == CS_REFUSAL_NONE ? CS_OK : CS_FAIL(FORBIDDEN);
+}
+
+TEST(a_new_set_closes_what_a_code_of_the_old_one_had_opened)
+{
+	struct scene s;
+	struct maker m;
+
+	scene_open(&s);
+	add_key(&s, 1);
+	maker_open(&m, &s);
+	unlock(&m);
+	CHECK_INT(make(&m), CS_REFUSAL_NONE);
+	cs_manage_opening_make(&s.y->d, &s.y->op, &m.holder, CS_MANAGE_CHANGE, &m.opening);
+	CHECK_OK(cs_store_write(s.y->d.store, &s.y->op, open_by_code, &m));
+	memcpy(m.holder.token_hash, m.opening.token_hash, sizeof(m.holder.token_hash));
+	CHECK_OK(cs_store_read(s.y->d.store, &s.y->op, may_remove, &m));
+	CHECK_INT(make(&m), CS_REFUSAL_NONE);
+	CHECK_ERR(cs_store_read(s.y->d.store, &s.y->op, may_remove, &m), FORBIDDEN);
+	cs_backup_sheet_clear(&m.sheet);
+	scene_close(&s);
+}
+
 TEST_MAIN("domain/two_factor")
