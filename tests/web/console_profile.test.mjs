@@ -590,6 +590,9 @@ test('sessions: this one is marked, another one is ended, a browser is forgotten
 test('an API token is made with permissions, an end and source addresses, and shown once behind a gate', async () => {
 	await go('/console/profile/tokens');
 	await press('New API token');
+	assert.equal(await page.locator('#api-name').count(), 0, 'the password comes first');
+	await prove(page);
+	await page.waitForSelector('#api-name');
 	await press('Create the token');
 	await says('Choose at least one');
 	assert.equal(await focused(), 'api-name');
@@ -624,6 +627,8 @@ test('an API token is changed and keeps what nobody touched, is rolled, and is r
 		await page.getByRole('menuitem', { name: what }).click();
 	};
 	await act('Edit');
+	await prove(page);
+	await page.waitForSelector('#group-g1');
 	assert.equal(await page.isChecked('#group-g1'), true);
 	await page.check('#group-g3');
 	await press('Save changes');
@@ -632,7 +637,11 @@ test('an API token is changed and keeps what nobody touched, is rolled, and is r
 	assert.deepEqual(body.policies[0].permission_groups, [{ id: 'g1' }, { id: 'g3' }]);
 	assert.equal(body.expires_on.slice(0, 19), was.expires_on.slice(0, 19));
 	assert.deepEqual(body.condition, was.condition);
+	// ten minutes later
+	mock.world.passwordUntil = 0;
 	await act('Roll the value');
+	await page.getByRole('dialog').getByRole('button', { name: 'Roll the value' }).click();
+	await prove(page);
 	await page.getByRole('dialog').getByRole('button', { name: 'Roll the value' }).click();
 	await page.getByRole('dialog', { name: 'terraform has a new value' }).waitFor();
 	await page.check('text=I have kept the token');
@@ -641,6 +650,22 @@ test('an API token is changed and keeps what nobody touched, is rolled, and is r
 	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
 	await says('terraform is revoked.');
 	await page.locator('tr', { hasText: 'terraform' }).waitFor({ state: 'detached' });
+});
+
+test('a token is revoked without the password, and who comes by a provider is not asked for one', async () => {
+	await go('/console/profile/tokens');
+	await press('Actions for terraform');
+	await page.getByRole('menuitem', { name: 'Revoke' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+	await says('terraform is revoked.');
+	mock.reset({ member: { ...mock.world.member, is_sso: true, has_password: false } });
+	await go('/console/profile/tokens');
+	await press('New API token');
+	await page.fill('#api-name', 'night report');
+	await page.check('#group-g2');
+	await press('Create the token');
+	await says('That wants a fresh sign-in.');
+	assert.equal(await page.inputValue('#api-name'), 'night report', 'nothing is lost');
 });
 
 test('activity: who did it is said, oneself as "You"', async () => {

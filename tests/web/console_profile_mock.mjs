@@ -335,20 +335,25 @@ const token = (w, b) => {
 	return { ...b, policies: b.policies.map((p) => ({ ...p, permission_groups: p.permission_groups.map((g) => w.permissionGroups.find((x) => x.id === g.id)) })) };
 };
 
+// The password window, in the words of /client/v4.
+const fresh = (w) => w.passwordUntil > Date.now() || refuse(403, 20403, 'access.api.error.prove_first: give your password again first');
+
 export const CLOUDFLARE = [
 	['GET /user/tokens', null, (w) => w.apiTokens],
 	['POST /user/tokens', null, (w, b) => {
+		fresh(w);
 		const made = { id: String(w.calls.length).padStart(32, 'c'), status: 'active', issued_on: soon(0), modified_on: soon(0), last_used_on: null, ...token(w, b) };
 		w.apiTokens = [...w.apiTokens, made];
 		return { ...made, value: `cst_${'Q7'.repeat(20)}` };
 	}],
 	['GET /user/tokens/permission_groups', null, (w) => w.permissionGroups],
 	['PUT /user/tokens/:id', null, (w, b, [key]) => {
+		fresh(w);
 		const was = one(w.apiTokens, key);
 		w.apiTokens = w.apiTokens.map((x) => (x === was ? { ...was, expires_on: null, condition: undefined, ...token(w, b) } : x));
 		return one(w.apiTokens, key);
 	}],
-	['PUT /user/tokens/:id/value', null, (w, b, [key]) => (one(w.apiTokens, key), `cst_${'R8'.repeat(20)}`)],
+	['PUT /user/tokens/:id/value', null, (w, b, [key]) => (fresh(w), one(w.apiTokens, key), `cst_${'R8'.repeat(20)}`)],
 	['DELETE /user/tokens/:id', null, (w, b, [key]) => {
 		one(w.apiTokens, key);
 		w.apiTokens = w.apiTokens.filter((x) => x.id !== key);

@@ -29,6 +29,12 @@ const setUpApp = async (page) => {
 	await page.waitForSelector('.qr img');
 };
 
+const newToken = async (page) => {
+	await press(page, 'New API token');
+	await prove(page);
+	await page.waitForSelector('dialog[open]');
+};
+
 export const VIEWS = [
 	at('own', { path: '/console/profile', act: has('.rows li') }),
 	at('own-unverified', { path: '/console/profile', world: { member: member({ email_verified_at: null }), contacts: [] }, act: has('#contact') }),
@@ -81,10 +87,11 @@ export const VIEWS = [
 	at('session-end', { path: '/console/profile/sessions', act: async (page) => { await page.click('[aria-label^="End the session of Safari"]'); await page.waitForSelector('dialog[open]'); } }),
 	at('tokens', { path: '/console/profile/tokens', act: has('tbody tr') }),
 	at('tokens-none', { path: '/console/profile/tokens', world: { apiTokens: [] }, act: has('.empty') }),
-	at('token-new', { path: '/console/profile/tokens', act: async (page) => { await press(page, 'New API token'); await page.waitForSelector('dialog[open]'); } }),
-	at('token-wrong', { path: '/console/profile/tokens', act: async (page) => { await press(page, 'New API token'); await page.fill('#api-from', 'nowhere'); await press(page, 'Create the token'); await page.waitForSelector('.field.bad'); } }),
+	at('token-password', { path: '/console/profile/tokens', ready: undefined, act: async (page) => { await press(page, 'New API token'); await page.waitForSelector('#own-password'); } }),
+	at('token-new', { path: '/console/profile/tokens', act: async (page) => { await newToken(page); } }),
+	at('token-wrong', { path: '/console/profile/tokens', act: async (page) => { await newToken(page); await page.fill('#api-from', 'nowhere'); await press(page, 'Create the token'); await page.waitForSelector('.field.bad'); } }),
 	at('token-value', { path: '/console/profile/tokens', act: async (page) => {
-		await press(page, 'New API token');
+		await newToken(page);
 		await page.fill('#api-name', 'night report');
 		await page.click('#group-g2');
 		await press(page, 'Create the token');

@@ -253,6 +253,7 @@ static const struct {
 	[CS_FAULT_REQUEST] = { 400, 12130, "invalid_request" },
 	[CS_FAULT_EXISTS] = { 400, 12136, "application_already_exists" },
 	[CS_FAULT_NOT_ENABLED] = { 404, 9999, "not_enabled" },
+	[CS_FAULT_PROVE_FIRST] = { 403, 20403, "prove_first" },
 };
 
 /* What has to be changed first, each as an error of its own. */

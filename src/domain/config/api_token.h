@@ -23,6 +23,7 @@ struct cs_grant {
 	cs_time not_before; /* of the token; 0: none */
 	cs_time expires;
 	bool is_limited; /* the token may come from some addresses only */
+	bool is_proved; /* in person: as cs_member_check_proved, without a factor */
 };
 
 struct cs_new_api_token {
@@ -69,7 +70,9 @@ struct cs_token_wish {
 };
 
 /*
- * Who: the caller's grant. In person they see and change what they made in every account; by a token
+ * Who: the caller's grant. In person they see and change what they made in every account; what gives
+ * a value away, or lets one do more, wants the password window (fault PROVE_FIRST): a token outlives the
+ * session, and a cookie that was copied must not become one. Removing wants nothing. By a token
  * (with CS_MAY_…_API_TOKENS) what it could have made itself: of its own account, with no permission
  * that it lacks, ending no later than it does, and none at all where it is limited to addresses.
  * Everything lives in op's arena. Errors of all: INVALID (fault says why), NOT_FOUND (also somebody

@@ -16,6 +16,7 @@ enum cs_fault_kind {
 	CS_FAULT_REQUEST, /* the content is wrong, or does not fit the rest */
 	CS_FAULT_EXISTS, /* an application has this host and path already */
 	CS_FAULT_NOT_ENABLED, /* the account has no organization yet */
+	CS_FAULT_PROVE_FIRST, /* a member in person has to give the password again */
 };
 
 #define CS_FAULT_MAX 4000

@@ -2,6 +2,7 @@
 
 #include "domain/audit.h"
 #include "domain/config/bearer.h"
+#include "domain/member_profile.h"
 #include "domain/session.h"
 #include "store/member_store.h"
 
@@ -13,6 +14,7 @@ struct lookup {
 	struct cs_member_session session;
 	enum cs_member_status status;
 	enum cs_role role;
+	struct cs_refusal unproved; /* cs_member_authorize_self */
 };
 
 static cs_err
@@ -28,6 +30,16 @@ find(struct cs_tx *tx, void *ctx)
 	struct lookup *l = ctx;
 	CS_TRY(find_session(tx, l));
 	return cs_membership_find(tx, l->account, l->session.member, &l->role);
+}
+
+static cs_err
+find_self(struct cs_tx *tx, void *ctx)
+{
+	struct lookup *l = ctx;
+	CS_TRY(find_session(tx, l));
+	const struct cs_member_seen who = { .member = { .id = l->session.member },
+		.session = l->session };
+	return cs_member_check_proved(tx, &who, false, &l->unproved);
 }
 
 static cs_err
@@ -70,11 +82,12 @@ cs_member_authorize_self(struct cs_domain *d, const struct cs_op *op,
 {
 	*grant = (struct cs_grant){ 0 };
 	struct lookup l = { .account = cs_id_zero };
-	CS_TRY(look_up(d, op, browser, find_session, &l, out));
+	CS_TRY(look_up(d, op, browser, find_self, &l, out));
 	if (*out == CS_GRANTED)
 		*grant = (struct cs_grant){
 			.member = l.session.member,
 			.permissions = CS_MAY_OWN,
+			.is_proved = l.unproved.kind == CS_REFUSAL_NONE,
 		};
 	return CS_OK;
 }

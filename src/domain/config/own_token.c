@@ -82,6 +82,14 @@ cs_own_token_get(struct cs_domain *d, const struct cs_op *op, const struct cs_gr
 /* --- what may be asked for --- */
 
 static cs_err
+check_proved(const struct own *o)
+{
+	if (is_by_token(o->who) || o->who->is_proved)
+		return CS_OK;
+	return cs_refuse_as(o->fault, CS_FAULT_PROVE_FIRST, "give your password again first");
+}
+
+static cs_err
 refuse_missing(struct cs_fault *fault, uint32_t missing)
 {
 	size_t count;
@@ -198,6 +206,7 @@ make(struct cs_tx *tx, void *ctx)
 	};
 
 	cs_fault_clear(o->fault);
+	CS_TRY(check_proved(o));
 	CS_TRY(check_wish(tx, o, o->account, (cs_time){ 0 }));
 	CS_TRY(list(tx, o));
 	if (o->count >= CS_API_TOKENS_MAX)
@@ -249,6 +258,7 @@ change(struct cs_tx *tx, void *ctx)
 	const struct cs_token_wish *w = o->wish;
 
 	cs_fault_clear(o->fault);
+	CS_TRY(check_proved(o));
 	CS_TRY(find(tx, o));
 	if (!cs_id_is_zero(w->account) && !cs_id_equal(w->account, o->token.account))
 		return cs_refuse(o->fault, "a token stays in its account: make another one");
@@ -303,6 +313,7 @@ roll(struct cs_tx *tx, void *ctx)
 	uint8_t hash[CS_SHA256_LEN];
 
 	cs_fault_clear(o->fault);
+	CS_TRY(check_proved(o));
 	CS_TRY(find(tx, o));
 	CS_TRY(check_stronger(tx, o));
 	cs_bearer_make(o->d->rng, op->arena, CS_API_TOKEN_PREFIX, &o->text, hash);

@@ -34,7 +34,7 @@ person(struct yard *y, cs_id account, const char *email, enum cs_role role)
 static struct cs_grant
 in_person(cs_id member)
 {
-	return (struct cs_grant){ .member = member, .permissions = CS_MAY_OWN };
+	return (struct cs_grant){ .member = member, .permissions = CS_MAY_OWN, .is_proved = true };
 }
 
 static struct cs_token_wish
@@ -102,6 +102,36 @@ TEST(a_token_does_what_was_asked_for_and_its_value_comes_once)
 	CHECK(cs_id_equal(grant.member, y->halden.owner));
 	CHECK_OK(cs_own_token_get(&y->d, &y->op, &who, t.id, &t));
 	CHECK_TEXT(t.name, "deploy");
+}
+
+/* A token outlives the session: whoever copied its cookie must not have one. */
+TEST(a_session_alone_makes_changes_and_rolls_no_token_and_may_revoke_one)
+{
+	YARD(y);
+	struct cs_grant who = in_person(y->halden.owner);
+	struct cs_grant thief = who;
+	struct cs_token_wish w = wish(y);
+	struct cs_api_token token;
+	struct cs_grant grant;
+	cs_str text;
+	cs_str rolled;
+
+	CHECK(make(y, &who, &w, &token, &text));
+	cs_id id = token.id;
+	thief.is_proved = false;
+	CHECK(!make(y, &thief, &w, NULL, NULL));
+	CHECK_INT(y->fault.kind, CS_FAULT_PROVE_FIRST);
+	w.permissions = CS_MAY_APPS_READ | CS_MAY_MEMBERS_WRITE;
+	CHECK_ERR(cs_own_token_change(&y->d, &y->op, &thief, id, &w, &token, &y->fault), INVALID);
+	CHECK_INT(y->fault.kind, CS_FAULT_PROVE_FIRST);
+	CHECK_OK(cs_own_token_get(&y->d, &y->op, &who, id, &token));
+	CHECK_ERR(cs_own_token_roll(&y->d, &y->op, &thief, id, &rolled, &y->fault), INVALID);
+	CHECK_INT(y->fault.kind, CS_FAULT_PROVE_FIRST);
+	CHECK_INT(rolled.len, 0);
+	CHECK_INT(verify(y, text, &grant), CS_TOKEN_ACTIVE);
+	CHECK_INT(grant.permissions, CS_MAY_APPS_READ);
+	CHECK_OK(cs_own_token_remove(&y->d, &y->op, &thief, id, &y->fault));
+	CHECK_INT(verify(y, text, &grant), CS_TOKEN_UNKNOWN);
 }
 
 TEST(nobody_makes_a_token_that_may_more_than_they)

@@ -31,6 +31,7 @@ function codeOf(number: number, status: number): string
 	case 12135: case 7003: return 'not_found';
 	case 9999: return 'no_organization';
 	case 10000: return 'no_permission';
+	case 20403: return 'prove_first';
 	default: return status >= 500 || status === 429 ? 'unavailable' : 'unknown';
 	}
 }

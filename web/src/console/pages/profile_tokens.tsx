@@ -6,7 +6,7 @@ import { Banner } from '../../parts/error';
 import { describedBy, Field } from '../../parts/field';
 import { Icon } from '../../parts/icon';
 import { Menu } from '../../parts/menu';
-import { asRefusal, type Refusal, user } from '../api';
+import { asRefusal, Refusal, user } from '../api';
 import { valueFault } from '../items';
 import { Ask } from '../parts/ask';
 import { Badge, Copy, Time } from '../parts/bits';
@@ -14,6 +14,7 @@ import { FailureBlock } from '../parts/failure';
 import { Choose, type Option, Text } from '../parts/fields';
 import { Load, useLoad } from '../parts/load';
 import { ProfileFrame } from '../parts/profile_frame';
+import { PasswordStep } from '../parts/proof';
 import { Empty, Table } from '../parts/table';
 import { toast } from '../parts/toast';
 import { useConsole } from '../session';
@@ -52,11 +53,12 @@ const linesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean
 // RFC 3339 without fractions of a second, as the API takes it.
 const after = (days: string): string => `${new Date(Date.now() + Number(days) * DAY).toISOString().slice(0, 19)}Z`;
 
-function TokenForm({ token, groups, onMade, onSaved, onClose }: {
+function TokenForm({ token, groups, onMade, onSaved, onProve, onClose }: {
 	token: ApiToken | null;
 	groups: PermissionGroup[];
 	onMade: (token: ApiToken) => void;
 	onSaved: () => void;
+	onProve: (refusal: Refusal) => Refusal | null;
 	onClose: () => void;
 })
 {
@@ -109,7 +111,7 @@ function TokenForm({ token, groups, onMade, onSaved, onClose }: {
 		} catch (caught) {
 			const refusal = asRefusal(caught);
 			if (!lost(refusal))
-				setFailure(refusal);
+				setFailure(onProve(refusal));
 		}
 		setBusy(false);
 	};
@@ -184,6 +186,17 @@ export function ProfileTokensPage()
 {
 	const { me } = useConsole();
 	const [doing, setDoing] = useState<Doing>(null);
+	// A token outlives the session: what makes or widens one wants the password of the last ten minutes.
+	// Whoever comes by a provider has none; a fresh sign-in stands for it.
+	const [proved, setProved] = useState(me.member.is_sso);
+	const prove = (refusal: Refusal): Refusal | null => {
+		if (refusal.code !== 'prove_first')
+			return refusal;
+		if (me.member.is_sso)
+			return new Refusal('sso_again', refusal.requestId);
+		setProved(false);
+		return null;
+	};
 	const loaded = useLoad<Data>('profile tokens', async () => {
 		const [tokens, groups] = await Promise.all([user.get<ApiToken[]>('/tokens?include_expired=true&per_page=50'), user.get<PermissionGroup[]>('/tokens/permission_groups')]);
 		return { tokens, groups };
@@ -194,6 +207,13 @@ export function ProfileTokensPage()
 		{ label: t('profile.token.roll'), icon: 'refresh' as const, act: () => setDoing({ what: 'roll', token: x }) },
 		{ label: t('profile.token.revoke'), icon: 'x' as const, danger: true, act: () => setDoing({ what: 'revoke', token: x }) },
 	];
+	if (!proved && (doing?.what === 'new' || doing?.what === 'edit' || doing?.what === 'roll')) {
+		const name = doing.what === 'new' ? '' : doing.token.name;
+		return (
+			<PasswordStep title={doing.what === 'new' ? t('profile.token.new') : t(doing.what === 'edit' ? 'profile.token.edit_title' : 'profile.token.roll_title', { name })}
+				what={t('profile.tokens')} onCancel={close} onDone={() => setProved(true)} />
+		);
+	}
 	const add = <button type="button" class="btn primary" onClick={() => setDoing({ what: 'new' })}><Icon name="plus" /> {t('profile.token.new')}</button>;
 	return (
 		<ProfileFrame tab="tokens" actions={loaded.data && loaded.data.tokens.length > 0 && add}>
@@ -215,7 +235,7 @@ export function ProfileTokensPage()
 							{ key: 'act', label: t('actions'), act: true, cell: (x) => <Menu label={t('actions_for', { name: x.name })} actions={actions(x)} /> },
 						]} />}
 					{(doing?.what === 'new' || doing?.what === 'edit') && (
-						<TokenForm token={doing.what === 'edit' ? doing.token : null} groups={groups} onClose={close}
+						<TokenForm token={doing.what === 'edit' ? doing.token : null} groups={groups} onProve={prove} onClose={close}
 							onMade={(x) => setDoing({ what: 'value', name: x.name, value: x.value ?? '', rolled: false })}
 							onSaved={() => {
 								close();
@@ -227,8 +247,14 @@ export function ProfileTokensPage()
 			)}</Load>
 			{doing?.what === 'roll' && (
 				<Ask title={t('profile.token.roll_title', { name: doing.token.name })} verb={t('profile.token.roll')} keep={t('profile.token.roll_keep')} onClose={close} act={async () => {
-					const value = await user.put<string>(`/tokens/${doing.token.id}/value`);
-					setDoing({ what: 'value', name: doing.token.name, value, rolled: true });
+					try {
+						const value = await user.put<string>(`/tokens/${doing.token.id}/value`);
+						setDoing({ what: 'value', name: doing.token.name, value, rolled: true });
+					} catch (e) {
+						const refusal = prove(asRefusal(e));
+						if (refusal)
+							throw refusal;
+					}
 				}}><p>{t('profile.token.roll_why')}</p></Ask>
 			)}
 			{doing?.what === 'revoke' && (
