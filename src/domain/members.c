@@ -189,8 +189,8 @@ mail_text(struct cs_arena *a, const struct cs_account *account, const struct cs_
 	    "%.*s\n"
 	    "\n"
 	    "%.*s"
-	    "Opening the page alone does nothing. The link works once, until\n"
-	    "%.*s.\n"
+	    "Opening the page alone does nothing.\n"
+	    "The link works once, until %.*s.\n"
 	    "\n"
 	    "If you do not know what this is about, you need not do anything.\n",
 	    CS_STR_ARG(who), CS_STR_ARG(account->name), CS_STR_ARG(cs_role_row(role)->words),

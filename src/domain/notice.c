@@ -343,8 +343,8 @@ link_lines(const struct cs_op *op, const struct letter *l)
 	    "\n"
 	    "%.*s/%s#%.*s\n"
 	    "\n"
-	    "%s Opening the page alone does nothing. The link works once, until\n"
-	    "%.*s.\n",
+	    "%s Opening the page alone does nothing.\n"
+	    "The link works once, until %.*s.\n",
 	    CS_STR_ARG(l->account.auth_origin), stops ? "console/stop-recovery" : "not-me",
 	    CS_STR_ARG(l->token),
 	    stops ? "That ends the recovery: nobody gets in by it." : what_not_me_does(l),

@@ -69,6 +69,7 @@ test('password, then the code of the app, by keyboard, to the page that was aske
 	await page.keyboard.type(PASSWORD);
 	await page.keyboard.press('Enter');
 	await heading('Enter the code from your app');
+	await says('find Countersign.');
 	assert.equal(await focused(), 'code');
 	await page.keyboard.type(RIGHT_CODE);
 	await heading('Lists');
@@ -384,6 +385,7 @@ test('flow 9: everything lost: recovery from its beginning to new backup codes',
 	await visit('/console/', half());
 	await press(/access your 2FA device/);
 	await heading('Recover your access');
+	await says('A wait of 3 days, or of 5 days');
 	await press('Begin recovery');
 	await heading('Enter the code from your e-mail');
 	await says('m•••@halden.example');
@@ -504,7 +506,7 @@ for (const [code, sentence] of [['unknown_browser', 'The access code counts only
 }
 
 test('the wait is counted by the server\'s clock, and the page goes on when the code is sent', async () => {
-	await visit('/console/', half({ case: caseOf({ state: 'waiting', wait: { days: 3, thin: false, because: [], release_at: new Date(Date.now() + 1500).toISOString() } }) }));
+	await visit('/console/', half({ case: caseOf({ state: 'waiting', wait: { days: 3, seconds: 3 * 86400, thin: false, because: [], release_at: new Date(Date.now() + 1500).toISOString() } }) }));
 	await page.clock.install();
 	await press('See how it stands');
 	await page.clock.runFor(5000);

@@ -28,8 +28,8 @@ export function caseOf(over = {})
 	const states = {
 		email: { code: { expires_at: soon(900), resend_at: soon(60), tries_left: 5 }, timeline: [begun] },
 		device: { device: { is_known: false, missing: ['cookie', 'network'] }, timeline: [begun, mailed] },
-		waiting: { device: { is_known: true, missing: [] }, wait: { days: 3, thin: false, because: [], release_at: soon(2 * 86400 + 4 * 3600 + 300) }, timeline: [begun, mailed, known] },
-		ready: { device: { is_known: true, missing: [] }, wait: { days: 3, thin: false, because: [], release_at: soon(-60) }, access_code_sent_at: soon(-60), access_expires_at: soon(6 * 86400),
+		waiting: { device: { is_known: true, missing: [] }, wait: { days: 3, seconds: 3 * 86400, thin: false, because: [], release_at: soon(2 * 86400 + 4 * 3600 + 300) }, timeline: [begun, mailed, known] },
+		ready: { device: { is_known: true, missing: [] }, wait: { days: 3, seconds: 3 * 86400, thin: false, because: [], release_at: soon(-60) }, access_code_sent_at: soon(-60), access_expires_at: soon(6 * 86400),
 			timeline: [begun, mailed, known, { what: 'released', at: soon(-60), browser: '', address: '', by: 'system' }] },
 	};
 	const state = over.state ?? 'email';
@@ -37,7 +37,7 @@ export function caseOf(over = {})
 		access_code_sent_at: null, access_expires_at: null, can_stop: false, ...states[state], ...over, id: over.id ?? randomBytes(16).toString('hex') };
 }
 
-const NOBODY = { step: 'password', member: null, methods: [], backup_codes_left: null, remember: null, enrol: null, recommend_enrol: null, recovery: null, used_backup_code: null, new_browser: false, redirect: null };
+const NOBODY = { step: 'password', member: null, methods: [], backup_codes_left: null, remember: null, enrol: null, recommend_enrol: null, recovery: null, recovery_wait: { seconds: 3 * 86400, thin_seconds: 5 * 86400 }, used_backup_code: null, new_browser: false, redirect: null };
 
 export function standing(w)
 {

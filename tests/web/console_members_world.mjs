@@ -36,7 +36,7 @@ const who = (m) => ({ id: dashes(m.id), email: m.email, name: m.name, role: m.ro
 
 const recoveryCase = (id, of, over) => ({
 	id, member: who(of), state: 'waiting', begun_at: ago(30), begun_by: 'you', email_hint: 's•••@halden.example', code: null,
-	device: { is_known: true, missing: [] }, wait: { days: 3, thin: false, because: [], release_at: ago(-42) },
+	device: { is_known: true, missing: [] }, wait: { days: 3, seconds: 3 * 86400, thin: false, because: [], release_at: ago(-42) },
 	access_code_sent_at: null, access_expires_at: null, opened_at: null, end: null, can_stop: true, wants_two: of.role === 'owner', approvals: [],
 	evidence: { known_browser: true, same_network: true, vouched_for: false, password_reset_lately: false, address: '185.12.64.7' },
 	timeline: [
@@ -78,7 +78,7 @@ export function membersWorld()
 		demands: { enforce_after: null, refuse_remembered: false },
 		cases: [
 			recoveryCase(CASES.samuel, STAFF[3], {}),
-			recoveryCase(CASES.lena, STAFF[4], { state: 'ended', end: 'by_staff', evidence: { known_browser: true, same_network: false, vouched_for: true, password_reset_lately: true, address: '83.11.202.9' }, begun_at: ago(900), wait: { days: 5, thin: true, because: ['another network'], release_at: ago(780) }, timeline: [
+			recoveryCase(CASES.lena, STAFF[4], { state: 'ended', end: 'by_staff', evidence: { known_browser: true, same_network: false, vouched_for: true, password_reset_lately: true, address: '83.11.202.9' }, begun_at: ago(900), wait: { days: 5, seconds: 5 * 86400, thin: true, because: ['another network'], release_at: ago(780) }, timeline: [
 				{ what: 'begun', at: ago(900), browser: 'Safari on iOS', address: '83.11.202.9', by: 'you' },
 				{ what: 'ended', at: ago(890), browser: null, address: null, by: 'staff' },
 			], approvals: [{ what: 'start', by: PERSON.jonas, reason: 'HD-1190, met her at the desk', at: ago(896) }] }),

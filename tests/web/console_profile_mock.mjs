@@ -320,7 +320,7 @@ export const MEMBER = [
 export function selfStanding(w)
 {
 	return { step: 'done', member: w.member, methods: [...new Set(w.devices.map((d) => d.kind))], backup_codes_left: w.backup?.left ?? null, remember: null, enrol: null,
-		recommend_enrol: w.devices.length === 0 && w.member.two_factor.is_enforced ? { deadline: w.member.two_factor.deadline } : null, recovery: w.recovery, support: null, redirect: '/console/' };
+		recommend_enrol: w.devices.length === 0 && w.member.two_factor.is_enforced ? { deadline: w.member.two_factor.deadline } : null, recovery: w.recovery, recovery_wait: { seconds: 3 * 86400, thin_seconds: 5 * 86400 }, support: null, redirect: '/console/' };
 }
 
 // Behind /client/v4.

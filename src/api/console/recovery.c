@@ -161,8 +161,9 @@ wait_of(const struct cs_recovery_shown *s)
 
 	if (!s->has_wait)
 		return json_null();
-	return json_pack("{s:I, s:b, s:o, s:o}", "days", days, "thin", s->is_thin, "because",
-	    because_of(s), "release_at", cs_json_time_of(s->rc.release_at));
+	return json_pack("{s:I, s:I, s:b, s:o, s:o}", "days", days, "seconds",
+	    (json_int_t)(s->wait_ms / 1000), "thin", s->is_thin, "because", because_of(s),
+	    "release_at", cs_json_time_of(s->rc.release_at));
 }
 
 /* Where those in charge, or a job, did it is not told: no text. */
@@ -230,6 +231,13 @@ cs_recovery_support_json(const struct cs_domain *d)
 	if (d->support_address[0] == '\0')
 		return json_null();
 	return json_pack("{s:s}", "email", d->support_address);
+}
+
+json_t *
+cs_recovery_wait_json(const struct cs_domain *d)
+{
+	return json_pack("{s:I, s:I}", "seconds", (json_int_t)(d->recovery_wait_ms / 1000),
+	    "thin_seconds", (json_int_t)(d->recovery_wait_thin_ms / 1000));
 }
 
 /* --- the member's own steps --- */

@@ -13,4 +13,7 @@ json_t *cs_recovery_case_json(struct cs_arena *a, const struct cs_recovery_shown
 /* "support": {"email"}, or JSON null when the operator named nobody. */
 json_t *cs_recovery_support_json(const struct cs_domain *d);
 
+/* {"seconds","thin_seconds"}: what a member waits who begins a recovery now. */
+json_t *cs_recovery_wait_json(const struct cs_domain *d);
+
 #endif

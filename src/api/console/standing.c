@@ -115,6 +115,7 @@ begun_of(struct cs_call *c, const struct cs_member_standing *s, const struct cs_
 	json_object_set_new(o, "enrol", enrol_of(s));
 	json_object_set_new(o, "recommend_enrol", recommend_of(s));
 	json_object_set_new(o, "recovery", cs_recovery_case_json(c->op->arena, s->recovery));
+	json_object_set_new(o, "recovery_wait", cs_recovery_wait_json(c->domain));
 	json_object_set_new(o, "support", cs_recovery_support_json(c->domain));
 	json_object_set_new(o, "used_backup_code", used_of(step));
 	json_object_set_new(o, "new_browser", json_boolean(s->is_new_browser));
@@ -126,10 +127,11 @@ begun_of(struct cs_call *c, const struct cs_member_standing *s, const struct cs_
 static json_t *
 not_begun(struct cs_call *c)
 {
-	return json_pack("{s:s, s:n, s:[], s:n, s:n, s:n, s:n, s:n, s:o, s:n, s:b, s:n}", "step",
-	    "password", "member", "methods", "backup_codes_left", "remember", "enrol",
-	    "recommend_enrol", "recovery", "support", cs_recovery_support_json(c->domain),
-	    "used_backup_code", "new_browser", 0, "redirect");
+	return json_pack("{s:s, s:n, s:[], s:n, s:n, s:n, s:n, s:n, s:o, s:o, s:n, s:b, s:n}",
+	    "step", "password", "member", "methods", "backup_codes_left", "remember", "enrol",
+	    "recommend_enrol", "recovery", "recovery_wait", cs_recovery_wait_json(c->domain),
+	    "support", cs_recovery_support_json(c->domain), "used_backup_code", "new_browser", 0,
+	    "redirect");
 }
 
 void

@@ -150,7 +150,11 @@ TEST(a_member_comes_back_over_http_and_the_old_factor_is_gone)
 	    200);
 	CHECK_TEXT(said(&c, "recovery/state"), "waiting");
 	const json_t *wait = json_object_get(json_object_get(c.body, "recovery"), "wait");
+	const json_t *usual = json_object_get(c.body, "recovery_wait");
 	CHECK_INT(json_integer_value(json_object_get(wait, "days")), 3);
+	CHECK_INT(json_integer_value(json_object_get(wait, "seconds")), 72 * 3600);
+	CHECK_INT(json_integer_value(json_object_get(usual, "seconds")), 72 * 3600);
+	CHECK_INT(json_integer_value(json_object_get(usual, "thin_seconds")), 120 * 3600);
 	CHECK(json_is_false(json_object_get(wait, "thin")));
 	release(y, 72 * CS_HOUR_MS);
 	give_password(&c);

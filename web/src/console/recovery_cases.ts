@@ -17,7 +17,7 @@ export interface RecoveryCase {
 	begun_by: 'you' | 'staff';
 	email_hint: string;
 	device: { is_known: boolean; missing: ('cookie' | 'network')[] } | null;
-	wait: { days: number; thin: boolean; because: string[]; release_at: string } | null;
+	wait: { days: number; seconds: number; thin: boolean; because: string[]; release_at: string } | null;
 	access_code_sent_at: string | null;
 	access_expires_at: string | null;
 	opened_at: string | null;

@@ -21,6 +21,8 @@ import { OtherWays, type Way, WayList } from './ways';
 // What is asked for, by whom, and what an answer leads to.
 export interface Asking {
 	organization: string;
+	// What the application on the phone calls it, where that is another name.
+	entry?: string;
 	stub: Stub;
 	above: ComponentChildren;
 	below: (challenge: Challenge) => string;

@@ -45,7 +45,7 @@ export function CodeQuestion({ asking, challenge, way, others, foot, send }: Que
 			{asking.above}
 			{asking.notice}
 			<div class="muted" id="lead">
-				<p>{rich('challenge.lead', { organization: <strong>{asking.organization}</strong> })}</p>
+				<p>{rich('challenge.lead', { organization: <strong>{asking.entry ?? asking.organization}</strong> })}</p>
 				{device && (
 					<p class="small">{device.last_used_at
 						? t('challenge.device', { name: device.name, when: when(device.last_used_at) })

@@ -18,6 +18,7 @@ export function ChallengeStep({ flow, wantPhone, recover }: { flow: DoorFlow; wa
 	const [remember, setRemember] = useState(false);
 	const asking: Asking = {
 		organization: t('brand'),
+		entry: t('door.entry'),
 		stub: doorStub(flow),
 		above: flow.notice && <DoorFailure failure={flow.notice} />,
 		notice: standing.recovery && <CaseNotice recover={recover} />,

@@ -10,7 +10,7 @@ import { Slip } from '../../parts/slip';
 import { t } from '../text';
 import { DoorFailure, doorStub, Quiet, StillStuck, useDoorSpoken } from './bits';
 import { AccessStage, MailStage } from './recovery_codes';
-import { CaseTimeline, WaitingStage } from './recovery_wait';
+import { CaseTimeline, timeLeft, WaitingStage } from './recovery_wait';
 import { type DoorFlow, readStanding, type RecoveryCase, type Standing } from './standing';
 
 // What a stage gets. `run` calls, and takes the standing that is answered; null when that was refused.
@@ -96,6 +96,15 @@ export function RecoveryStep({ flow, back, begun }: { flow: DoorFlow; back: () =
 	}
 }
 
+// With what we know of a browser and its network, or with less.
+function waitOf({ recovery_wait }: Standing): string
+{
+	if (!recovery_wait)
+		return t('recovery.step.wait_some');
+	const { seconds, thin_seconds } = recovery_wait;
+	return t(seconds === thin_seconds ? 'recovery.step.wait' : 'recovery.step.wait_or', { time: timeLeft(seconds), longer: timeLeft(thin_seconds) });
+}
+
 function Begin({ flow, ended, failure, busy, begin, foot }: {
 	flow: DoorFlow;
 	ended: RecoveryCase | null;
@@ -117,7 +126,7 @@ function Begin({ flow, ended, failure, busy, begin, foot }: {
 				{(['mail', 'browser', 'wait', 'set_up'] as const).map((step, i) => (
 					<li key={step}>
 						<span class="n" aria-hidden="true">{i + 1}</span>
-						<div class="stack-s"><h2>{t(`recovery.step.${step}`)}</h2><p class="muted small">{t(`recovery.step.${step}_how`)}</p></div>
+						<div class="stack-s"><h2>{step === 'wait' ? waitOf(flow.standing) : t(`recovery.step.${step}`)}</h2><p class="muted small">{t(`recovery.step.${step}_how`)}</p></div>
 					</li>
 				))}
 			</ol>

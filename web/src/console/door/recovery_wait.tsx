@@ -94,7 +94,7 @@ export function WaitingStage({ flow, open, failure, foot, look }: StageProps & {
 			<h1 ref={heading} tabIndex={-1}>{t(over ? 'recovery.over_title' : 'recovery.waiting_title')}</h1>
 			{failure && <DoorFailure failure={failure} />}
 			<p>{over ? t('recovery.over') : t('recovery.waiting')}</p>
-			{wait && <p class="muted">{wait.thin && because ? t('recovery.why_long', { days: unit(wait.days, 'day'), because }) : t('recovery.why', { days: unit(wait.days, 'day') })}</p>}
+			{wait && <p class="muted">{wait.thin && because ? t('recovery.why_long', { time: timeLeft(wait.seconds), because }) : t('recovery.why', { time: timeLeft(wait.seconds) })}</p>}
 			<CaseTimeline open={open} />
 			<p class="muted small"><Icon name="info" /> {t('recovery.come_back')}</p>
 		</Slip>

@@ -21,7 +21,7 @@ export interface RecoveryCase {
 	email_hint: string;
 	code: { expires_at: string; resend_at: string; tries_left: number } | null;
 	device: { is_known: boolean; missing: ('cookie' | 'network')[] } | null;
-	wait: { days: number; thin: boolean; because: string[]; release_at: string } | null;
+	wait: { days: number; seconds: number; thin: boolean; because: string[]; release_at: string } | null;
 	access_code_sent_at: string | null;
 	access_expires_at: string | null;
 	can_stop: boolean;
@@ -37,6 +37,7 @@ export interface Standing {
 	enrol: { why: 'enforced' | 'reset' | 'recovery'; accounts: string[]; deadline: string | null } | null;
 	recommend_enrol: { deadline: string | null } | null;
 	recovery: RecoveryCase | null;
+	recovery_wait: { seconds: number; thin_seconds: number } | null; // null: nobody was asked yet
 	support: { email: string } | null;
 	used_backup_code?: { left: number } | null;
 	new_browser?: boolean;
@@ -63,7 +64,7 @@ export const readStanding = (): Promise<Standing> => get('/member/sign-in');
 // Before anybody has said who they are.
 export const NOBODY: Standing = {
 	step: 'password', member: null, methods: [], backup_codes_left: null, remember: null, enrol: null, recommend_enrol: null,
-	recovery: null, support: null, redirect: null,
+	recovery: null, recovery_wait: null, support: null, redirect: null,
 };
 
 // The console's words for what members alone meet, or meet in another way; the portal's for the rest.

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { Banner } from '../../parts/error';
 import { duration, here, useSecondsLeft } from '../../time';
 import { Refusal } from '../api';
+import { timeLeft } from '../door/recovery_wait';
 import { nameOf, roleWords } from '../members';
 import { AskReason } from '../parts/ask_reason';
 import { Badge, Head, Id, Section, Time } from '../parts/bits';
@@ -54,7 +55,7 @@ function Clock({ of }: { of: RecoveryCase })
 			<p class="big num" role="timer">{duration(left)}</p>
 			<p class="muted"><Time at={until} exact /></p>
 			{of.state === 'waiting' && of.wait && (
-				<p class="muted">{t(of.wait.thin ? 'recovery_cases.wait_thin' : 'recovery_cases.wait_full', { days: of.wait.days })}{of.wait.because.length > 0 && ` ${t('recovery_cases.because', { why: of.wait.because.map((b) => (BECAUSE_WORDS[b] ? t(BECAUSE_WORDS[b]) : b)).join(', ') })}`}</p>
+				<p class="muted">{t(of.wait.thin ? 'recovery_cases.wait_thin' : 'recovery_cases.wait_full', { time: timeLeft(of.wait.seconds) })}{of.wait.because.length > 0 && ` ${t('recovery_cases.because', { why: of.wait.because.map((b) => (BECAUSE_WORDS[b] ? t(BECAUSE_WORDS[b]) : b)).join(', ') })}`}</p>
 			)}
 		</section>
 	);
