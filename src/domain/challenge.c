@@ -13,7 +13,6 @@
 #include "domain/throttle.h"
 #include "store/authenticator_store.h"
 #include "store/challenge_store.h"
-#include "store/device_store.h"
 
 /* What a proof made with it would count as; 0: nothing here judges it. */
 static unsigned
@@ -374,17 +373,12 @@ open_window(struct cs_tx *tx, struct finish_ctx *c)
 	return cs_manage_open(tx, c->s->d, c->s->holder, c->opening);
 }
 
-/* What counts for applications, from a browser that is known from now on. */
 static cs_err
 keep_proof(struct cs_tx *tx, struct finish_ctx *c)
 {
 	const struct cs_stored_proof proof = proof_of(c);
 
-	if (!c->s->holder->kind->keeps_proofs)
-		return CS_OK;
-	CS_TRY(cs_proof_add(tx, &proof));
-	return cs_device_remember(
-	    tx, proof.proof.account, proof.proof.subject, proof.proof.device, cs_tx_op(tx)->now);
+	return cs_proof_keep(tx, c->s->holder, &proof);
 }
 
 static cs_err

@@ -9,7 +9,6 @@
 #include "domain/site.h"
 #include "domain/throttle.h"
 #include "store/authenticator_store.h"
-#include "store/device_store.h"
 
 static cs_time
 pending_since(const struct cs_op *op)
@@ -495,17 +494,12 @@ note(struct cs_tx *tx, const struct finish_ctx *c, enum cs_audit_kind kind, cons
 	    cs_audit_facts(c->s->op->arena, facts, CS_COUNT(facts)));
 }
 
-/* What counts for applications, from a browser that is known from now on. */
 static cs_err
 keep_proof(struct cs_tx *tx, struct finish_ctx *c)
 {
 	const struct cs_stored_proof proof = proof_of(c);
 
-	if (!c->s->holder->kind->keeps_proofs)
-		return CS_OK;
-	CS_TRY(cs_proof_add(tx, &proof));
-	return cs_device_remember(
-	    tx, proof.proof.account, proof.proof.subject, proof.proof.device, cs_tx_op(tx)->now);
+	return cs_proof_keep(tx, c->s->holder, &proof);
 }
 
 /* The old one and the new one change places: at no moment there is neither, nor are there both. */

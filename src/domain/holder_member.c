@@ -93,24 +93,12 @@ set_token(struct cs_tx *tx, const struct cs_holder *h, const uint8_t to[static C
 
 /* --- what a change needs --- */
 
-static cs_err
-check_window(struct cs_tx *tx, const struct cs_holder *h, enum cs_manage_purpose purpose,
-    struct cs_refusal *why)
-{
-	struct cs_manage_window window;
-	bool is_open;
-
-	CS_TRY(cs_manage_find_window(tx, h, purpose, &window, &is_open));
-	why->kind = is_open ? CS_REFUSAL_NONE : CS_REFUSAL_PROVE_FIRST;
-	return CS_OK;
-}
-
 /* At stage ENROL the password was just given: it is what the session began with. */
 static cs_err
 check_password(struct cs_tx *tx, const struct cs_holder *h, struct cs_refusal *why)
 {
 	if (h->stage != CS_MEMBER_ENROL)
-		return check_window(tx, h, CS_MANAGE_PASSWORD, why);
+		return cs_manage_check_window(tx, h, CS_MANAGE_PASSWORD, why);
 	why->kind = cs_tx_op(tx)->now.ms - h->signed_in.ms > CS_MEMBER_HALF_LIFE_MS
 			? CS_REFUSAL_SIGN_IN_AGAIN
 			: CS_REFUSAL_NONE;
@@ -154,7 +142,7 @@ check(struct cs_tx *tx, const struct cs_holder *h, const struct cs_person *perso
 	case CS_ACT_REPLACE:
 		break;
 	}
-	return check_window(tx, h, CS_MANAGE_CHANGE, why);
+	return cs_manage_check_window(tx, h, CS_MANAGE_CHANGE, why);
 }
 
 /* The password comes first: the change window is proof of both. */
@@ -166,7 +154,7 @@ check_challenge(struct cs_tx *tx, const struct cs_holder *h, const struct cs_per
 	if (h->stage != CS_MEMBER_DONE)
 		return CS_OK;
 	why->kind = CS_REFUSAL_SSO;
-	return person->is_sso ? CS_OK : check_window(tx, h, CS_MANAGE_PASSWORD, why);
+	return person->is_sso ? CS_OK : cs_manage_check_window(tx, h, CS_MANAGE_PASSWORD, why);
 }
 
 static cs_err

@@ -25,6 +25,18 @@ cs_manage_find_window(struct cs_tx *tx, const struct cs_holder *h, enum cs_manag
 	return cs_is(e, CS_E_NOT_FOUND) ? CS_OK : e;
 }
 
+cs_err
+cs_manage_check_window(struct cs_tx *tx, const struct cs_holder *h, enum cs_manage_purpose purpose,
+    struct cs_refusal *why)
+{
+	struct cs_manage_window window;
+	bool is_open;
+
+	CS_TRY(cs_manage_find_window(tx, h, purpose, &window, &is_open));
+	why->kind = is_open ? CS_REFUSAL_NONE : CS_REFUSAL_PROVE_FIRST;
+	return CS_OK;
+}
+
 /* What the person as such may not, whatever they prove. */
 static enum cs_refusal_kind
 why_not_they(const struct cs_person *person)

@@ -49,6 +49,9 @@ cs_err cs_manage_enrolled(struct cs_tx *tx, const struct cs_domain *d, const str
  */
 cs_err cs_manage_find_window(struct cs_tx *tx, const struct cs_holder *h,
     enum cs_manage_purpose purpose, struct cs_manage_window *out_window, bool *out_is_open);
+/* *why: NONE while h has one, else PROVE_FIRST. */
+cs_err cs_manage_check_window(struct cs_tx *tx, const struct cs_holder *h,
+    enum cs_manage_purpose purpose, struct cs_refusal *why);
 
 /* --- for those who ask (challenge.c) --- */
 

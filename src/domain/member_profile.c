@@ -66,19 +66,6 @@ is_fresh_sso(const struct cs_member *member, const struct cs_member_session *ses
 	       now.ms - session->created.ms <= CS_SSO_FRESH_MS;
 }
 
-static cs_err
-check_window(struct cs_tx *tx, const struct cs_holder *h, enum cs_manage_purpose purpose,
-    struct cs_refusal *why)
-{
-	struct cs_manage_window window;
-	bool is_open;
-
-	CS_TRY(cs_manage_find_window(tx, h, purpose, &window, &is_open));
-	if (!is_open)
-		why->kind = CS_REFUSAL_PROVE_FIRST;
-	return CS_OK;
-}
-
 cs_err
 cs_member_check_proved(
     struct cs_tx *tx, const struct cs_member_seen *who, bool with_factor, struct cs_refusal *why)
@@ -96,10 +83,10 @@ cs_member_check_proved(
 	why->kind = CS_REFUSAL_NONE;
 	if (is_fresh_sso(&now, &who->session, cs_tx_op(tx)->now))
 		return CS_OK;
-	CS_TRY(check_window(tx, &h, CS_MANAGE_PASSWORD, why));
+	CS_TRY(cs_manage_check_window(tx, &h, CS_MANAGE_PASSWORD, why));
 	if (why->kind != CS_REFUSAL_NONE || !with_factor || now.two_factor_since.ms == 0)
 		return CS_OK;
-	return check_window(tx, &h, CS_MANAGE_CHANGE, why);
+	return cs_manage_check_window(tx, &h, CS_MANAGE_CHANGE, why);
 }
 
 struct prove {

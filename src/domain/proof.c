@@ -5,6 +5,8 @@
 #include "domain/models.h"
 #include "gate/amr.h"
 #include "store/authenticator_store.h"
+#include "store/device_store.h"
+#include "store/proof_store.h"
 
 /* The longest duration that can be configured: nothing older counts anywhere. */
 #define PROOF_LIFE_MAX_MS (720 * CS_HOUR_MS)
@@ -132,4 +134,14 @@ cs_amr_choose(const struct cs_signin *s, const struct cs_mfa_requirement *need, 
 	out->methods = cs_amr_methods(s->config, identity, need->methods);
 	out->at = at;
 	out->is_own = is_own;
+}
+
+cs_err
+cs_proof_keep(struct cs_tx *tx, const struct cs_holder *h, const struct cs_stored_proof *p)
+{
+	if (!h->kind->keeps_proofs)
+		return CS_OK;
+	CS_TRY(cs_proof_add(tx, p));
+	return cs_device_remember(
+	    tx, p->proof.account, p->proof.subject, p->proof.device, cs_tx_op(tx)->now);
 }

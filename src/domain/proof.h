@@ -1,5 +1,5 @@
 /*
- * proof.h - which stored proofs count, for what, and until when. Pure but for reading.
+ * proof.h - which stored proofs count, for what, and until when. Pure but for reading, and for keeping them.
  */
 #ifndef CS_DOMAIN_PROOF_H
 #define CS_DOMAIN_PROOF_H
@@ -28,6 +28,12 @@ const struct cs_stored_proof *cs_proof_choose(const struct cs_standing *standing
 /* Whether this one does. */
 bool cs_proof_counts(const struct cs_stored_proof *p, const struct cs_mfa_requirement *need,
     const uint8_t context[static CS_CONTEXT_LEN], cs_time now);
+
+/*
+ * Inside the transaction that accepted the answer: p counts for applications from now on, and its
+ * browser is a known one. Of holders whose proofs are not kept nothing is (holder.h).
+ */
+cs_err cs_proof_keep(struct cs_tx *tx, const struct cs_holder *h, const struct cs_stored_proof *p);
 
 /*
  * The same of what the session's provider asked for (gate/amr.h): whether a sign-in to s's

@@ -70,9 +70,8 @@ struct cs_recovery_shown {
  */
 cs_err cs_recovery_show_in(struct cs_tx *tx, const struct cs_domain *d, cs_id member,
     const struct cs_member_session *who, const struct cs_recovery_shown **out);
-/* The same, reading. */
-cs_err cs_recovery_show(struct cs_domain *d, const struct cs_op *op, cs_id member,
-    const struct cs_member_session *who, const struct cs_recovery_shown **out);
+/* How a case ended, on our wire and in the trail; NULL: it goes on. */
+const char *cs_recovery_end_name(enum cs_recovery_end end);
 
 /* --- the member's own steps: who is the session as it was seen, of stage CHALLENGE --- */
 

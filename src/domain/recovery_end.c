@@ -33,8 +33,8 @@ audit_kind(enum cs_recovery_what what)
 	return CS_AUDIT_RECOVERY_ENDED;
 }
 
-static const char *
-end_name(enum cs_recovery_end end)
+const char *
+cs_recovery_end_name(enum cs_recovery_end end)
 {
 	switch (end) {
 	case CS_RECOVERY_GOES_ON:
@@ -54,7 +54,7 @@ end_name(enum cs_recovery_end end)
 	case CS_RECOVERY_FACTORS_RESET:
 		return "reset";
 	}
-	return "";
+	return NULL;
 }
 
 static cs_err
@@ -62,9 +62,10 @@ audit(struct cs_tx *tx, const struct cs_domain *d, const struct cs_recovery_case
     enum cs_recovery_what what, const struct cs_recovery_doer *who, cs_str reason)
 {
 	struct cs_arena *arena = cs_tx_op(tx)->arena;
+	const char *end = cs_recovery_end_name(c->end);
 	const struct cs_audit_pair facts[] = {
 		{ "recovery", cs_id_hex_text(arena, c->id) },
-		{ "end", cs_str_c(end_name(c->end)) },
+		{ "end", end == NULL ? CS_STR_NONE : cs_str_c(end) },
 		{ "reason", reason },
 	};
 	cs_str details = cs_audit_facts(arena, facts, CS_COUNT(facts));

@@ -133,30 +133,3 @@ cs_recovery_show_in(struct cs_tx *tx, const struct cs_domain *d, cs_id member,
 	*out = s;
 	return CS_OK;
 }
-
-struct show {
-	const struct cs_domain *d;
-	cs_id member;
-	const struct cs_member_session *who;
-	const struct cs_recovery_shown *shown;
-};
-
-static cs_err
-show(struct cs_tx *tx, void *ctx)
-{
-	struct show *s = ctx;
-
-	return cs_recovery_show_in(tx, s->d, s->member, s->who, &s->shown);
-}
-
-cs_err
-cs_recovery_show(struct cs_domain *d, const struct cs_op *op, cs_id member,
-    const struct cs_member_session *who, const struct cs_recovery_shown **out)
-{
-	struct show s = { .d = d, .member = member, .who = who };
-
-	*out = NULL;
-	CS_TRY(cs_store_read(d->store, op, show, &s));
-	*out = s.shown;
-	return CS_OK;
-}

@@ -81,30 +81,6 @@ by_name(enum cs_recovery_by by)
 	return "system";
 }
 
-static const char *
-end_name(enum cs_recovery_end end)
-{
-	switch (end) {
-	case CS_RECOVERY_GOES_ON:
-		return NULL;
-	case CS_RECOVERY_STOPPED:
-		return "stopped";
-	case CS_RECOVERY_SIGNED_IN:
-		return "signed_in";
-	case CS_RECOVERY_FINISHED:
-		return "finished";
-	case CS_RECOVERY_EXPIRED:
-		return "expired";
-	case CS_RECOVERY_GIVEN_UP:
-		return "given_up";
-	case CS_RECOVERY_STOPPED_BY_STAFF:
-		return "by_staff";
-	case CS_RECOVERY_FACTORS_RESET:
-		break;
-	}
-	return "reset";
-}
-
 static json_t *
 name_of(const char *name)
 {
@@ -219,7 +195,7 @@ cs_recovery_case_json(struct cs_arena *a, const struct cs_recovery_shown *shown)
 	json_object_set_new(o, "access_code_sent_at", cs_json_time_of(c->access_sent));
 	json_object_set_new(o, "access_expires_at", cs_json_time_of(c->access_expires));
 	json_object_set_new(o, "opened_at", cs_json_time_of(c->opened));
-	json_object_set_new(o, "end", name_of(end_name(c->end)));
+	json_object_set_new(o, "end", name_of(cs_recovery_end_name(c->end)));
 	json_object_set_new(o, "can_stop", json_boolean(shown->can_stop));
 	json_object_set_new(o, "timeline", timeline_of(a, shown));
 	return o;

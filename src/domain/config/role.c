@@ -25,15 +25,6 @@ cs_role_row(enum cs_role role)
 }
 
 const struct cs_role_row *
-cs_role_by_name(cs_str name)
-{
-	for (size_t i = 0; i < CS_ROLES; i++)
-		if (cs_str_equal(cs_roles[i].name, name))
-			return &cs_roles[i];
-	return NULL;
-}
-
-const struct cs_role_row *
 cs_role_by_cloudflare_id(cs_str id)
 {
 	for (size_t i = 0; i < CS_ROLES; i++)

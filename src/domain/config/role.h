@@ -23,8 +23,6 @@ extern const struct cs_role_row cs_roles[CS_ROLES];
 
 /* The row of a role; of NONE one without a name. */
 const struct cs_role_row *cs_role_row(enum cs_role role);
-/* By our wire's name; NULL: there is none. */
-const struct cs_role_row *cs_role_by_name(cs_str name);
 /* By Cloudflare's id; NULL: there is none. */
 const struct cs_role_row *cs_role_by_cloudflare_id(cs_str id);
 

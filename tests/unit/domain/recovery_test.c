@@ -83,13 +83,27 @@ stop_by_mail(struct yard *y, cs_str token)
 	return why.kind;
 }
 
+struct showing {
+	const struct cs_domain *d;
+	const struct cs_member_session *who;
+	const struct cs_recovery_shown *shown;
+};
+
+static cs_err
+show(struct cs_tx *tx, void *ctx)
+{
+	struct showing *s = ctx;
+
+	return cs_recovery_show_in(tx, s->d, s->who->member, s->who, &s->shown);
+}
+
 static const struct cs_recovery_shown *
 shown_to(struct yard *y, const struct cs_member_session *s)
 {
-	const struct cs_recovery_shown *shown;
+	struct showing showing = { .d = &y->d, .who = s };
 
-	CHECK_OK(cs_recovery_show(&y->d, &y->op, s->member, s, &shown));
-	return shown;
+	CHECK_OK(cs_store_read(y->d.store, &y->op, show, &showing));
+	return showing.shown;
 }
 
 /* --- ways into a state --- */
