@@ -207,14 +207,45 @@ struct assigning {
 	struct cs_refusal why;
 };
 
+/* An account that invites somebody has no say about a login that there is, or that others invited. */
+static cs_err
+check_only_invited(struct cs_tx *tx, struct assigning *a)
+{
+	struct cs_invitation *open;
+	struct cs_member member;
+	size_t count;
+
+	CS_TRY(cs_member_find(tx, a->member, &member));
+	CS_TRY(cs_invitation_list_for(
+	    tx, cs_email_key(cs_tx_op(tx)->arena, member.email), &open, &count));
+	if (member.status != CS_MEMBER_INVITED && !cs_id_equal(member.sso_account, a->account))
+		a->why.kind = CS_REFUSAL_ELSEWHERE;
+	for (size_t i = 0; i < count; i++)
+		if (!cs_id_equal(open[i].account, a->account))
+			a->why.kind = CS_REFUSAL_ELSEWHERE;
+	return CS_OK;
+}
+
+/* Nothing of another account's hangs on the login. */
+static cs_err
+check_elsewhere(struct cs_tx *tx, struct assigning *a)
+{
+	const struct cs_member_account *accounts;
+	size_t count;
+
+	CS_TRY(cs_membership_list(tx, a->member, &accounts, &count));
+	for (size_t i = 0; i < count; i++)
+		if (!cs_id_equal(accounts[i].id, a->account))
+			a->why.kind = CS_REFUSAL_ELSEWHERE;
+	return a->status == CS_ACCOUNT_MEMBER_ACCEPTED ? CS_OK : check_only_invited(tx, a);
+}
+
 static cs_err
 check_assign(struct cs_tx *tx, struct assigning *a)
 {
 	const struct cs_op *op = cs_tx_op(tx);
-	const struct cs_member_account *accounts;
 	struct cs_account_member line;
 	enum cs_role role;
-	size_t count;
 	cs_err e;
 
 	e = cs_membership_find(tx, a->account, a->actor, &role);
@@ -229,12 +260,8 @@ check_assign(struct cs_tx *tx, struct assigning *a)
 		return CS_OK;
 	CS_TRY(e);
 	a->status = line.status;
-	CS_TRY(cs_membership_list(tx, a->member, &accounts, &count));
 	a->why.kind = CS_REFUSAL_NONE;
-	for (size_t i = 0; i < count; i++)
-		if (!cs_id_equal(accounts[i].id, a->account))
-			a->why.kind = CS_REFUSAL_ELSEWHERE;
-	return CS_OK;
+	return check_elsewhere(tx, a);
 }
 
 /* To a member; of somebody who is only invited nothing has changed yet. */

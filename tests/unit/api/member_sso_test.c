@@ -439,6 +439,60 @@ TEST(an_owner_assigns_members_of_this_account_alone_and_never_themselves)
 	close_play(&p);
 }
 
+static cs_err
+invite(struct cs_tx *tx, void *ctx)
+{
+	struct joining *j = ctx;
+	cs_str token;
+
+	CS_TRY(cs_member_for(tx, &j->y->d, j->email, &j->member));
+	return cs_invitation_create(
+	    tx, &j->y->d, j->account, j->email, CS_ROLE_READ_ONLY, j->y->halden.owner, &token);
+}
+
+static cs_id
+invited(struct yard *y, const char *email, cs_id account)
+{
+	struct joining j = { .y = y, .account = account, .email = cs_str_c(email) };
+	struct cs_op op = y->op;
+
+	op.account = account;
+	CHECK_OK(cs_store_write(y->d.store, &op, invite, &j));
+	return j.member;
+}
+
+static cs_err
+activate(struct cs_tx *tx, void *ctx)
+{
+	struct joining *j = ctx;
+
+	CS_TRY(cs_membership_remove(tx, j->account, j->member));
+	return cs_member_activate(
+	    tx, j->member, CS_STR("$argon2id$"), CS_STR("Eve"), cs_tx_op(tx)->now);
+}
+
+/* An account that only invites would take the login over: by its provider, whoever it says they are. */
+TEST(a_login_that_there_is_or_that_others_invited_is_not_taken_over_by_inviting_it)
+{
+	static struct play p;
+	open_play(&p);
+	struct yard *y = p.y;
+	cs_id ann = y->halden.owner;
+	cs_id bob = invited(y, "bob@new.test", y->halden.account);
+	cs_id eve = belongs(y, "eve@old.test", y->oslo.account, CS_ROLE_READ_ONLY);
+	struct joining left = { .y = y, .account = y->oslo.account, .member = eve };
+
+	CHECK_OK(cs_store_write(y->d.store, &y->op, activate, &left));
+	CHECK(cs_id_equal(invited(y, "eve@old.test", y->halden.account), eve));
+	CHECK_INT(assign(&p, ann, eve, p.provider), CS_REFUSAL_ELSEWHERE);
+	(void)invited(y, "bob@new.test", y->oslo.account);
+	CHECK_INT(assign(&p, ann, bob, p.provider), CS_REFUSAL_ELSEWHERE);
+	cs_id dan = invited(y, "dan@new.test", y->halden.account);
+	CHECK_INT(assign(&p, ann, dan, p.provider), CS_REFUSAL_NONE);
+	CHECK_INT(assign(&p, ann, dan, cs_id_zero), CS_REFUSAL_NONE);
+	close_play(&p);
+}
+
 static bool
 says(const struct post *mail, const char *words)
 {
