@@ -5,6 +5,7 @@
 #include "domain/config/role.h"
 #include "domain/enforcement.h"
 #include "domain/mailbox.h"
+#include "domain/member_session.h"
 #include "domain/notice.h"
 #include "domain/person.h"
 #include "domain/throttle.h"
@@ -421,6 +422,27 @@ kind_of_removal(const struct change *c)
 						      : CS_AUDIT_MEMBER_REMOVED;
 }
 
+/*
+ * This account's provider says no longer who they are; they can set a password by mail. What they came
+ * in by goes as well.
+ */
+static cs_err
+end_sso(struct cs_tx *tx, const struct change *c)
+{
+	struct cs_member member;
+	cs_err e = cs_member_find(tx, c->member, &member);
+
+	if (cs_is(e, CS_E_NOT_FOUND)) /* an invitation to an address that its member has left */
+		return CS_OK;
+	CS_TRY(e);
+	if (cs_id_is_zero(member.sso_account) || !cs_id_equal(member.sso_account, c->account))
+		return CS_OK;
+	CS_TRY(cs_member_set_sso(tx, member.id, cs_id_zero, cs_id_zero));
+	CS_TRY(cs_audit_of(
+	    tx, c->d, cs_id_zero, CS_AUDIT_MEMBER_SSO_OFF, c->who->member, member.id, CS_STR("")));
+	return cs_member_end_sessions_in(tx, member.id, cs_id_zero);
+}
+
 static cs_err
 remove_one(struct cs_tx *tx, void *ctx)
 {
@@ -435,6 +457,7 @@ remove_one(struct cs_tx *tx, void *ctx)
 		return CS_OK;
 	if (c->is_member)
 		CS_TRY(cs_membership_remove(tx, c->account, c->member));
+	CS_TRY(end_sso(tx, c));
 	CS_TRY(withdraw_open(tx, c, c->line.email));
 	return record(tx, c, kind_of_removal(c), CS_STR_NONE, cs_role_row(c->line.role)->name);
 }

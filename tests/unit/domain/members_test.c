@@ -935,6 +935,26 @@ TEST(one_accounts_provider_lets_nobody_in_to_another_account)
 	CHECK_INT(why.kind, CS_REFUSAL_NONE);
 }
 
+TEST(who_is_removed_comes_no_more_by_the_accounts_provider)
+{
+	YARD(y);
+	cs_id bob = person(y, "bob@else.test", CS_ROLE_READ_ONLY);
+	cs_id eve = person(y, "eve@else.test", CS_ROLE_READ_ONLY);
+	struct sso of_halden = { bob, y->halden.account };
+	struct sso of_oslo = { eve, y->oslo.account };
+	struct must left = { .member = bob };
+
+	CHECK_OK(cs_store_write(y->d.store, &y->op, make_sso, &of_halden));
+	CHECK_OK(cs_store_write(y->d.store, &y->op, make_sso, &of_oslo));
+	CHECK_INT(remove_member(y, owner(y), bob), CS_REFUSAL_NONE);
+	CHECK_INT(remove_member(y, owner(y), eve), CS_REFUSAL_NONE);
+	CHECK_OK(cs_store_read(y->d.store, &y->op, read_member, &left));
+	CHECK(cs_id_is_zero(left.out.sso_account));
+	left.member = eve;
+	CHECK_OK(cs_store_read(y->d.store, &y->op, read_member, &left));
+	CHECK(cs_id_equal(left.out.sso_account, y->oslo.account));
+}
+
 TEST(an_invitation_that_is_over_is_not_accepted)
 {
 	YARD(y);
