@@ -6,6 +6,8 @@
 #include "proto/totp.h"
 #include "store/membership_store.h"
 
+#include <stdatomic.h>
+
 #define OWNER "owner@halden.test"
 
 /* What an application shows for a set-up key at this moment. */
@@ -476,6 +478,44 @@ TEST(what_is_no_id_of_ones_own_is_not_replaced)
 	prove(&c);
 	CHECK_INT(begin(&c, CS_STR("7"), &app), 400);
 	CHECK_INT(begin(&c, CS_STR("00000000-0000-0000-0000-0000000000aa"), &app), 404);
+}
+
+/* As the page does it: offered, wanted, not asked here any more, asked elsewhere, and forgotten. */
+TEST(a_browser_that_is_to_be_remembered_is_not_asked_until_it_is_forgotten)
+{
+	struct app app;
+	cs_str id;
+
+	YARD(y);
+	BROWSER(c, y);
+	owner_joins(y);
+	atomic_store(&y->d.remember_browser_ms, 30 * CS_DAY_MS);
+	enrol(&c, &app);
+	BROWSER(own, y);
+	CHECK_INT(sign_in(&own, OWNER, PASSWORD), 200);
+	CHECK_INT(
+	    json_integer_value(json_object_get(json_object_get(own.body, "remember"), "days")), 30);
+	id = challenge(&own, "sign_in");
+	CHECK_INT(post(&own, PATH(&own, "/api/v1/challenges/%.*s/answer", id),
+		      "{\"factor\":\"totp\",\"code\":\"%.*s\",\"remember\":true}",
+		      CS_STR_ARG(code_for(y, app.key))),
+	    200);
+	CHECK_TEXT(said(&own, "step"), "done");
+	CHECK_INT(post(&own, "/api/v1/member/sign-out", "{}"), 200);
+	CHECK_INT(sign_in(&own, OWNER, PASSWORD), 200);
+	CHECK_TEXT(said(&own, "step"), "done");
+	BROWSER(other, y);
+	CHECK_INT(sign_in(&other, OWNER, PASSWORD), 200);
+	CHECK_TEXT(said(&other, "step"), "challenge");
+	CHECK_INT(ask(&own, CS_GET, "/api/v1/member/sessions", ""), 200);
+	json_t *remembered = json_object_get(own.body, "remembered");
+	CHECK_INT(json_array_size(remembered), 1);
+	id = cs_arena_str(y->arena,
+	    cs_str_c(json_string_value(json_object_get(json_array_get(remembered, 0), "id"))));
+	CHECK_INT(post(&own, PATH(&own, "/api/v1/member/remembered/%.*s/forget", id), "{}"), 200);
+	CHECK_INT(post(&own, "/api/v1/member/sign-out", "{}"), 200);
+	CHECK_INT(sign_in(&own, OWNER, PASSWORD), 200);
+	CHECK_TEXT(said(&own, "step"), "challenge");
 }
 
 TEST_MAIN("api/console/member_factors")
