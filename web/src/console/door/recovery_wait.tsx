@@ -14,6 +14,7 @@ import type { RecoveryCase, RecoveryEvent } from './standing';
 const DAY = 86400;
 const HOUR = 3600;
 const LOOK_MS = 15000;
+const LOOK_WAITING_MS = 30000;
 
 const unit = (n: number, name: 'day' | 'hour' | 'minute' | 'second') =>
 	new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' }).format(n);
@@ -70,14 +71,12 @@ export function WaitingStage({ flow, open, failure, foot, look }: StageProps & {
 	const over = left === 0;
 	const [, tick] = useState(0);
 	useTitle(over ? t('recovery.over_title') : t('recovery.waiting_page', { time: timeLeft(left) }), t('brand'), false);
-	// Sent by another hand than this one's: look until it is.
+	// Sent by another hand than this one's, and stopped or sped up by one before that: look.
 	useEffect(() => {
-		if (!over)
-			return undefined;
 		const timer = setInterval(() => {
 			tick((n) => n + 1);
 			void look();
-		}, LOOK_MS);
+		}, over ? LOOK_MS : LOOK_WAITING_MS);
 		return () => clearInterval(timer);
 	}, [over]);
 	const because = wait ? whyLong(wait.because) : '';
