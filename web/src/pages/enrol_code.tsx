@@ -133,15 +133,13 @@ function PasswordInput({ own, who, value, wrong, busy, input, onInput }: {
 {
 	const [shown, setShown] = useState(false);
 	return (
-		<>
+		<Field id="own-password" label={own.label} wrong={wrong}>
 			<input class="vh" type="text" autocomplete="username" tabIndex={-1} aria-hidden="true" readOnly value={who} />
-			<Field id="own-password" label={own.label} wrong={wrong}>
-				<input ref={input} id="own-password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="current-password"
-					spellcheck={false} autocapitalize="off" value={value} readOnly={busy} aria-invalid={wrong !== null}
-					aria-describedby={describedBy('own-password', wrong, false)} onInput={(e) => onInput(e.currentTarget.value)} />
-				<button type="button" class="link" onClick={() => setShown(!shown)}>{shown ? own.hide : own.show}</button>
-			</Field>
-		</>
+			<input ref={input} id="own-password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="current-password"
+				spellcheck={false} autocapitalize="off" value={value} readOnly={busy} aria-invalid={wrong !== null}
+				aria-describedby={describedBy('own-password', wrong, false)} onInput={(e) => onInput(e.currentTarget.value)} />
+			<button type="button" class="link" onClick={() => setShown(!shown)}>{shown ? own.hide : own.show}</button>
+		</Field>
 	);
 }
 
@@ -239,6 +237,12 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title 
 		}
 	};
 
+	const acts = (
+		<div class="row acts">
+			<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t(folded ? 'enrol.go_on' : 'enrol.confirm')}</Submit>
+			{onCancel && <button type="button" class="btn quiet" onClick={onCancel}>{t('cancel')}</button>}
+		</div>
+	);
 	return (
 		<Slip wide {...enrolStub(who, enrolment.factor, organization, onSwitch)}
 			edge={enrolment.id} failure={failure instanceof Failure ? failure : null}>
@@ -271,12 +275,15 @@ function SetUp<A extends Confirmed>({ enrolment, meta, who, organization, title 
 								<CodeInput id="code" value={code} wrong={wrongCode} quiet={several} busy={checking} input={input}
 									onInput={setCode} onComplete={own ? password.focus : confirm} />
 							</Field>
-							{own && <PasswordInput own={own} who={who} value={password.value} wrong={password.wrong} busy={checking} input={password.input} onInput={password.setValue} />}
-							<div class="row acts">
-								<Submit busy={checking} busyLabel={t('checking')} wide={false}>{t(folded ? 'enrol.go_on' : 'enrol.confirm')}</Submit>
-								{onCancel && <button type="button" class="btn quiet" onClick={onCancel}>{t('cancel')}</button>}
-							</div>
+							{!own && acts}
 						</li>
+						{own && (
+							<li>
+								<span class="n" aria-hidden="true">4</span>
+								<PasswordInput own={own} who={who} value={password.value} wrong={password.wrong} busy={checking} input={password.input} onInput={password.setValue} />
+								{acts}
+							</li>
+						)}
 					</ol>
 				</div>
 			</form>
