@@ -9,7 +9,8 @@ INSERT INTO user_identity (account_id, provider_id, sub, user_id, created) VALUE
 INSERT INTO known_device (account_id, subject_id, device_id, first_seen, last_seen) VALUES
 	(CAST('account-10000000' AS {BLOB}), CAST('user-10000000000' AS {BLOB}), CAST('device-100000000' AS {BLOB}), 1, 2);
 INSERT INTO authenticator (account_id, id, subject_id, factor, single, name, state, pending_session, sealed, params, replay, version, created, last_used) VALUES
-	(CAST('account-10000000' AS {BLOB}), CAST('auth-10000000000' AS {BLOB}), CAST('user-10000000000' AS {BLOB}), 'totp', 'totp', 'Phone', 1, NULL, CAST('sealed' AS {BLOB}), 'params', CAST('replay' AS {BLOB}), 1, 1, 0);
+	(CAST('account-10000000' AS {BLOB}), CAST('auth-10000000000' AS {BLOB}), CAST('user-10000000000' AS {BLOB}), 'totp', 'totp', 'Phone', 1, NULL, CAST('sealed' AS {BLOB}), 'params', CAST('replay' AS {BLOB}), 1, 1, 0),
+	(CAST('account-10000000' AS {BLOB}), CAST('auth-30000000000' AS {BLOB}), CAST('user-20000000000' AS {BLOB}), 'totp', 'totp', 'Phone', 0, CAST('global-100000000' AS {BLOB}), CAST('sealed' AS {BLOB}), 'params', CAST('replay' AS {BLOB}), 1, 1, 0);
 INSERT INTO global_session (account_id, id, token_hash, device_id, user_id, email, name, provider_id, amr, auth_time, signed_in, fields, created, expires, user_agent, address) VALUES
 	(CAST('account-10000000' AS {BLOB}), CAST('global-100000000' AS {BLOB}), CAST('global-1000000000000000000000000' AS {BLOB}), CAST('device-100000000' AS {BLOB}), CAST('user-10000000000' AS {BLOB}), 'a@one.test', 'A', CAST('idp-100000000000' AS {BLOB}), '', 0, 1, '', 1, 2, 'Browser', '192.0.2.7');
 INSERT INTO app_session (account_id, id, token_hash, application_id, host, global_session_id, user_id, email, name, provider_id, amr, auth_time, signed_in, fields, nonce, created, expires, proof_method, proof_at, proof_is_own, authenticator_id) VALUES

@@ -59,7 +59,8 @@ TEST(a_browser_that_nobody_is_signed_in_to_stands_at_the_password)
 	snprintf(c.session, sizeof(c.session), "%s", "not-a-token");
 	CHECK_INT(ask(&c, CS_GET, "/api/v1/member/sign-in", ""), 200);
 	CHECK_TEXT(said(&c, "step"), "password");
-	CHECK_INT(json_object_size(c.body), 12);
+	CHECK(json_is_object(json_object_get(c.body, "recovery_wait")));
+	CHECK_INT(json_object_size(c.body), 13);
 }
 
 TEST(a_password_without_a_second_factor_leads_to_the_console_and_recommends_one)
@@ -73,7 +74,8 @@ TEST(a_password_without_a_second_factor_leads_to_the_console_and_recommends_one)
 	CHECK(json_is_object(json_object_get(c.body, "recommend_enrol")));
 	CHECK(json_is_null(json_object_get(c.body, "enrol")));
 	CHECK(json_is_true(json_object_get(c.body, "new_browser")));
-	CHECK_INT(json_object_size(c.body), 12);
+	CHECK(json_is_object(json_object_get(c.body, "recovery_wait")));
+	CHECK_INT(json_object_size(c.body), 13);
 }
 
 TEST(a_password_with_a_second_factor_stands_at_the_challenge)
