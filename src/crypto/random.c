@@ -1,19 +1,7 @@
 /*
- * random.c - the system's randomness, and what is drawn from any source.
+ * random.c - what is drawn from any source of randomness.
  */
 #include "crypto/random.h"
-#include "crypto/library.h"
-
-#include <sodium.h>
-
-static void
-system_fill(void *ctx, uint8_t *out, size_t len)
-{
-	cs_library();
-	randombytes_buf(out, len);
-}
-
-const struct cs_random cs_random_system = { .fill = system_fill };
 
 void
 cs_random_fill(const struct cs_random *r, uint8_t *out, size_t len)

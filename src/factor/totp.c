@@ -11,6 +11,7 @@
 #include "model/access.h"
 #include "proto/otpauth.h"
 #include "proto/totp.h"
+#include "proto/totp_params.h"
 
 /* RFC 4226 §4, R6: "we RECOMMEND a shared secret length of 160 bits". */
 #define SECRET_LEN 20

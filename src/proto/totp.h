@@ -7,7 +7,6 @@
 #ifndef CS_PROTO_TOTP_H
 #define CS_PROTO_TOTP_H
 
-#include "base/buf.h"
 #include "base/time.h"
 #include "proto/hotp.h"
 
@@ -55,11 +54,6 @@ cs_err cs_totp_match(const struct cs_totp *t, cs_span key, cs_time now, int64_t 
  * off their app: 1 ms .. one period.
  */
 int64_t cs_totp_wait_ms(const struct cs_totp *t, cs_time now, int64_t drift, int64_t used);
-
-/* {"algorithm":"SHA1","digits":6,"period_s":30}; start_s and window are not part of it. */
-void cs_totp_params_encode(const struct cs_totp *t, struct cs_buf *out);
-/* window is taken from cs_totp_usual. Errors: INVALID. */
-cs_err cs_totp_params_decode(cs_str json, struct cs_totp *out);
 
 /* "SHA1", "SHA256", "SHA512" as otpauth writes them. Static storage. */
 cs_str cs_otp_hash_name(enum cs_hash h);

@@ -2,6 +2,7 @@
  * totp_params_fuzz.c - a TOTP record's parameters; what is accepted is written and read alike.
  */
 #include "proto/totp.h"
+#include "proto/totp_params.h"
 
 #include "fuzz.h"
 

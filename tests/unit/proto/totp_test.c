@@ -1,4 +1,5 @@
 #include "proto/totp.h"
+#include "proto/totp_params.h"
 
 #include "test.h"
 #include "vectors.h"

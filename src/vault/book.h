@@ -1,0 +1,92 @@
+/*
+ * book.h - a whole vault in memory, and its text (docs/protocol/vault.md §2).
+ *
+ * Whoever reads the text was able to open the age file around it; it is still decoded strictly and
+ * within bounds, since a file may be damaged, or be somebody else's.
+ */
+#ifndef CS_VAULT_BOOK_H
+#define CS_VAULT_BOOK_H
+
+#include "base/buf.h"
+#include "crypto/random.h"
+#include "vault/entry.h"
+
+#define CS_BOOK_BYTES_MAX (64 << 20)
+#define CS_BOOK_ENTRIES_MAX 100000
+#define CS_BOOK_RECIPIENTS_MAX 16
+#define CS_BOOK_VERSION 1
+
+/* Who can open the file: an age recipient and what it is called ("vault", "recovery", "laptop"). */
+struct cs_book_recipient {
+	cs_str recipient; /* age1… */
+	cs_str name;
+};
+
+/* Somebody to share with. */
+struct cs_book_contact {
+	cs_str name;
+	cs_str recipient; /* age1… */
+};
+
+/* What left the vault, or was done with it: kept whatever is undone. */
+struct cs_book_event {
+	cs_time at;
+	cs_str
+	    what; /* "shared", "lent", "phone", "exported", "backup", "revoked", "verified", "split" */
+	cs_id entry; /* zero: the whole vault */
+	cs_str
+	    whom; /* a contact's name, a recipient, a phone's name, a file's name; may be empty */
+	cs_time until; /* lent: when its last code is over; else zero */
+	int64_t serial; /* backup: of the vault when it was made; else zero */
+	uint64_t counter; /* lent hotp: the first counter given away … */
+	uint64_t count; /* … and how many */
+};
+
+struct cs_book {
+	struct cs_arena *arena; /* locked; everything beneath lives here */
+	cs_id id; /* of the vault, for ever */
+	int64_t serial; /* one more at every write */
+	int64_t parent; /* the serial that undo goes back to; 0: none */
+	cs_str said; /* what the last change did, as undo will name it: "renamed Example" */
+	cs_time changed;
+	struct cs_book_recipient *recipients;
+	size_t recipient_count;
+	struct cs_book_contact *contacts;
+	size_t contact_count;
+	struct cs_book_event *events;
+	size_t event_count;
+	struct cs_entry *entries; /* in the order they were added */
+	size_t entry_count;
+};
+
+cs_err cs_book_new(const struct cs_random *rng, struct cs_book **out);
+void cs_book_free(struct cs_book **b);
+
+/* out: sensitive. Errors: LIMIT. */
+cs_err cs_book_encode(const struct cs_book *b, struct cs_buf *out);
+/* Errors: INVALID (damaged), CONFLICT (made by a newer version), LIMIT. */
+cs_err cs_book_decode(cs_span text, struct cs_book **out);
+
+/*
+ * Entries alone, as they go between programs and to other people ("countersign entries 1"): the
+ * same lines without the vault's own. count <= CS_BOOK_ENTRIES_MAX. Decoded into b, behind what it
+ * holds, ids as they came (zero when absent).
+ */
+cs_err cs_entries_encode(const struct cs_entry *entries, size_t count, struct cs_buf *out);
+cs_err cs_entries_decode(struct cs_book *b, cs_span text);
+
+/* Copies e in, with an id if it has none. Errors: LIMIT, INVALID (cs_entry_is_whole). */
+cs_err cs_book_add(struct cs_book *b, const struct cs_random *rng, const struct cs_entry *e,
+    struct cs_entry **out);
+void cs_book_remove(struct cs_book *b, const struct cs_entry *e);
+struct cs_entry *cs_book_entry(const struct cs_book *b, cs_id id);
+void cs_book_note_event(struct cs_book *b, const struct cs_book_event *e);
+
+/*
+ * Those whose name a person may have meant, best first: the id's first four or more hex digits; the
+ * exact name, issuer or account, case folded; then every word as a part of issuer, account or tag.
+ *   out	an array in the book's arena
+ */
+size_t cs_book_find(const struct cs_book *b, cs_str words, struct cs_entry ***out);
+
+#endif

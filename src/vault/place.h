@@ -1,0 +1,87 @@
+/*
+ * place.h - the vault's folder: identity.age, vault.age, versions/, lock (docs/protocol/vault.md §1).
+ *
+ * Every write replaces vault.age whole: a temporary file beside it, fsync, rename, fsync of the
+ * folder, under an exclusive lock; at any moment the old file is there or the new one. The folder is
+ * 0700, files are 0600, and others' files are refused.
+ */
+#ifndef CS_VAULT_PLACE_H
+#define CS_VAULT_PLACE_H
+
+#include "crypto/age.h"
+#include "vault/book.h"
+
+#define CS_PLACE_VERSIONS_KEPT 20
+
+struct cs_place {
+	const char *folder; /* an absolute path; made when a vault is made */
+	const struct cs_random *rng;
+	cs_time now;
+};
+
+/* What is wrong, for the one line that a person reads and for the exit status. */
+enum cs_place_problem {
+	CS_PLACE_OK = 0,
+	CS_PLACE_NONE, /* there is no vault here */
+	CS_PLACE_LOCKED, /* nobody holds its key, and none was given */
+	CS_PLACE_WRONG_KEY, /* wrong passphrase, or a key that does not open it */
+	CS_PLACE_DAMAGED, /* not what was written: the sentence says which file and what may help */
+	CS_PLACE_TOO_NEW, /* made by a newer version */
+	CS_PLACE_BUSY, /* another program has been writing for too long */
+	CS_PLACE_DISK, /* the disk is full, the folder is gone, not ours, not writable */
+	CS_PLACE_TOO_DEAR, /* a work factor that would eat the machine */
+	CS_PLACE_INVALID, /* what was asked for cannot be: the sentence says why */
+};
+
+/* The last problem of this process; text is one line without secrets or control characters. */
+struct cs_place_trouble {
+	enum cs_place_problem problem;
+	char text[512];
+};
+
+/*
+ * Make a vault: a new identity under the passphrase, a recovery identity that is handed out once.
+ *   work_factor	of identity.age, 1..22 (18 as age has it)
+ *   book	empty or filled; its recipients are set here
+ *   out_recovery	sensitive: AGE-SECRET-KEY-1…
+ * Errors: CONFLICT (there is one), UNAVAILABLE (disk), each with trouble.
+ */
+cs_err cs_place_make(const struct cs_place *p, cs_str passphrase, int work_factor,
+    struct cs_book *book, struct cs_buf *out_recovery, struct cs_place_trouble *trouble);
+
+/*
+ * The key that opens vault.age, out of identity.age. Constant work for a wrong passphrase.
+ * Errors: FORBIDDEN (wrong), INVALID (damaged), LIMIT (too dear), NOT_FOUND.
+ */
+cs_err cs_place_unlock(const struct cs_place *p, cs_str passphrase, struct cs_secret **out_identity,
+    struct cs_place_trouble *trouble);
+
+/* opener: the identity, or the agent's. Errors as the problems; trouble says which. */
+cs_err cs_place_read(const struct cs_place *p, const struct cs_age_opener *opener,
+    struct cs_book **out, struct cs_place_trouble *trouble);
+
+/*
+ * Read, change and write under the lock. change returns an error to leave everything as it was.
+ *   said	what undo will call it, in the past tense: "renamed Example (alice)"; NULL for what is
+ *		no step of its own (a counter, an event): nothing to undo, the parent stays
+ */
+typedef cs_err (*cs_place_change)(void *ctx, struct cs_book *book);
+cs_err cs_place_edit(const struct cs_place *p, const struct cs_age_opener *opener, cs_str said,
+    cs_place_change change, void *ctx, struct cs_place_trouble *trouble);
+
+/*
+ * Back to the version before the last step: entries, contacts and recipients as they were, but no
+ * counter goes back, no event is forgotten, and what was lent stays reserved. Again: one step further.
+ *   out_said	what was undone, in book's arena
+ * Errors: NOT_FOUND (nothing to undo, or that version is no longer kept).
+ */
+cs_err cs_place_undo(const struct cs_place *p, const struct cs_age_opener *opener, cs_str *out_said,
+    struct cs_book **out_book, struct cs_place_trouble *trouble);
+
+/* A new passphrase, or (with the recovery key) a new identity where the old passphrase is forgotten. */
+cs_err cs_place_set_passphrase(const struct cs_place *p, struct cs_secret *identity,
+    cs_str passphrase, int work_factor, struct cs_place_trouble *trouble);
+cs_err cs_place_recover(const struct cs_place *p, struct cs_secret *recovery, cs_str passphrase,
+    int work_factor, struct cs_place_trouble *trouble);
+
+#endif
