@@ -1,19 +1,18 @@
 /*
- * qr_svg.h - a text as a QR code in SVG (ISO/IEC 18004, by libqrencode). Pure.
+ * qr_svg.h - a QR code as an SVG drawing. Pure.
  */
 #ifndef CS_PROTO_QR_SVG_H
 #define CS_PROTO_QR_SVG_H
 
 #include "base/buf.h"
 #include "base/err.h"
-
-#define CS_QR_QUIET_MODULES 4
+#include "proto/qr.h"
 
 /*
  * Black on white, four quiet modules around, one path, shape-rendering="crispEdges"; error
  * correction M. The drawing is module_px whole pixels per module (1..64) wide by itself, and
  * scales with its viewBox.
- *   text	1..2,048 bytes, UTF-8; case is kept
+ *   text	1..CS_QR_TEXT_MAX bytes, UTF-8; case is kept
  *   out	must be sensitive when the text is
  * Errors: INVALID, LIMIT.
  */
