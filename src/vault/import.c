@@ -1,0 +1,119 @@
+#include "vault/import.h"
+
+#include <string.h>
+
+#define F(NAME) extern const struct cs_import_format cs_import_##NAME;
+#include "vault/import/formats.def"
+#undef F
+
+const struct cs_import_format *const cs_import_formats[] = {
+#define F(NAME) &cs_import_##NAME,
+#include "vault/import/formats.def"
+#undef F
+	NULL,
+};
+
+/* Doubled, and never moved twice for the same item: an arena frees nothing in between. */
+static cs_err
+make_room(struct cs_import *in)
+{
+	size_t room = in->item_room == 0 ? 64 : in->item_room * 2;
+	void *items = NULL;
+
+	if (in->item_count < in->item_room)
+		return CS_OK;
+	if (in->item_count >= CS_IMPORT_ITEMS_MAX)
+		return CS_FAIL(LIMIT);
+	CS_TRY(cs_arena_try(in->arena, room * sizeof(*in->items), &items));
+	if (in->item_count > 0)
+		memcpy(items, in->items, in->item_count * sizeof(*in->items));
+	in->items = items;
+	in->item_room = room;
+	return CS_OK;
+}
+
+/* The texts of what a format found may lie in its own buffers: they are copied as it is added. */
+static cs_err
+append(struct cs_import *in, const struct cs_entry *e, cs_str refused, cs_str dropped)
+{
+	CS_TRY(make_room(in));
+	if (cs_arena_room(in->arena) < sizeof(*e) + e->issuer.len + e->account.len + e->note.len +
+		e->secret.len + e->tag_count * CS_ENTRY_TEXT_MAX +
+		e->spare_count * CS_ENTRY_TEXT_MAX + refused.len + dropped.len + 512)
+		return CS_FAIL(LIMIT);
+	in->items[in->item_count++] = (struct cs_import_item){
+		.entry = cs_entry_copy(in->arena, e),
+		.refused = cs_arena_str(in->arena, refused),
+		.dropped = cs_arena_str(in->arena, dropped),
+	};
+	return CS_OK;
+}
+
+cs_err
+cs_import_add(struct cs_import *in, const struct cs_entry *e, cs_str dropped)
+{
+	const char *reason = NULL;
+
+	if (!cs_entry_is_whole(e, &reason))
+		return cs_import_refuse(in, e, reason);
+	return append(in, e, CS_STR_NONE, dropped);
+}
+
+cs_err
+cs_import_refuse(struct cs_import *in, const struct cs_entry *e, const char *why)
+{
+	struct cs_entry known = *e;
+
+	/* What cannot be kept has no use for its secret. */
+	known.secret = CS_SPAN_NONE;
+	known.private_id = CS_SPAN_NONE;
+	known.capsule = NULL;
+	known.spares = NULL;
+	known.spare_count = 0;
+	return append(in, &known, cs_str_c(why), CS_STR_NONE);
+}
+
+cs_err
+cs_import_problem(struct cs_import *in, const char *why)
+{
+	in->problem = why;
+	return CS_FAIL(INVALID);
+}
+
+static const struct cs_import_format *
+format_of(const struct cs_import *in, const char *name)
+{
+	for (size_t i = 0; cs_import_formats[i] != NULL; i++) {
+		const struct cs_import_format *f = cs_import_formats[i];
+
+		if (name != NULL ? strcmp(f->name, name) == 0 : f->is_mine(in->file))
+			return f;
+	}
+	return NULL;
+}
+
+cs_err
+cs_import_read(
+    struct cs_import *in, const char *name, const struct cs_import_format **out_format)
+{
+	cs_err e;
+
+	*out_format = format_of(in, name);
+	in->items = NULL;
+	in->item_count = 0;
+	in->item_room = 0;
+	in->problem = NULL;
+	if (*out_format == NULL)
+		return cs_import_problem(in, name != NULL
+			? "there is no format of that name"
+			: "no known program writes files like this one");
+	e = (*out_format)->read(in);
+	if (cs_failed(e)) {
+		in->item_count = 0;
+		if (in->problem == NULL)
+			in->problem = cs_is(e, CS_E_LIMIT)
+			    ? "it holds more than can be read"
+			    : "it is damaged, or cut short";
+	}
+	return e;
+}
