@@ -48,6 +48,23 @@ struct cs_age_opener {
 	    uint8_t out_file_key[static CS_AGE_FILE_KEY_LEN], bool *out_found);
 	void *ctx;
 };
+/*
+ * An X25519 stanza taken apart, for who keeps its identity elsewhere (vault/agent.h).
+ *   out_is_mine	false: a stanza of another type
+ * Errors: INVALID (an X25519 stanza that breaks the format).
+ */
+struct cs_age_x25519 {
+	uint8_t ephemeral[CS_AGE_KEY_LEN];
+	uint8_t body[CS_AGE_FILE_KEY_LEN + 16];
+};
+cs_err cs_age_x25519_decode(
+    const struct cs_age_stanza *s, struct cs_age_x25519 *out, bool *out_is_mine);
+/*
+ * identity: CS_AGE_KEY_LEN bytes. *out_found false: for another identity.
+ * Errors: INVALID (an ephemeral share of low order).
+ */
+cs_err cs_age_x25519_unwrap(cs_span identity, const struct cs_age_x25519 *x,
+    uint8_t out_file_key[static CS_AGE_FILE_KEY_LEN], bool *out_found);
 struct cs_age_identities {
 	struct cs_secret *const *identities;
 	size_t count;
