@@ -6,6 +6,8 @@
  */
 #include "base/arena.h"
 
+#include "base/pages.h"
+
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,6 +32,9 @@
 #define ALIGN 16
 #define BLOCK_MIN 4096
 #define BLOCK_MAX 65536
+/* Two system calls each: of locked blocks there shall be few. */
+#define LOCKED_BLOCK_MIN 65536
+#define LOCKED_BLOCK_MAX (4 << 20)
 
 struct block {
 	struct block *next;
@@ -41,6 +46,7 @@ struct block {
 struct cs_arena {
 	size_t max;
 	size_t used; /* handed out, rounded up */
+	bool is_locked;
 	struct block *newest; /* the oldest, at the end of the list, is the one kept by a reset */
 };
 
@@ -52,6 +58,38 @@ cs_arena_new(size_t max_bytes)
 	CS_ASSERT(a != NULL && max_bytes < SIZE_MAX / 4);
 	a->max = max_bytes;
 	return a;
+}
+
+struct cs_arena *
+cs_arena_new_locked(size_t max_bytes)
+{
+	struct cs_arena *a = cs_arena_new(max_bytes);
+
+	a->is_locked = true;
+	return a;
+}
+
+static struct block *
+new_block(const struct cs_arena *a, size_t cap)
+{
+	struct block *b =
+	    a->is_locked ? cs_pages_new(sizeof(*b) + cap) : calloc(1, sizeof(*b) + cap);
+
+	if (b != NULL)
+		b->cap = cap;
+	return b;
+}
+
+static void
+free_block(const struct cs_arena *a, struct block *b)
+{
+	UNPOISON(b->bytes, b->cap);
+	if (a->is_locked) {
+		cs_pages_free(b, sizeof(*b) + b->cap);
+		return;
+	}
+	explicit_bzero(b->bytes, b->used);
+	free(b);
 }
 
 static void
@@ -69,8 +107,7 @@ cs_arena_reset(struct cs_arena *a)
 		struct block *b = a->newest;
 
 		a->newest = b->next;
-		wipe_block(b);
-		free(b);
+		free_block(a, b);
 	}
 	if (a->newest != NULL) {
 		wipe_block(a->newest);
@@ -85,10 +122,8 @@ cs_arena_free(struct cs_arena **a)
 	if (*a == NULL)
 		return;
 	cs_arena_reset(*a);
-	if ((*a)->newest != NULL) {
-		UNPOISON((*a)->newest->bytes, (*a)->newest->cap);
-		free((*a)->newest);
-	}
+	if ((*a)->newest != NULL)
+		free_block(*a, (*a)->newest);
 	free(*a);
 	*a = NULL;
 }
@@ -97,16 +132,17 @@ cs_arena_free(struct cs_arena **a)
 static bool
 add_block(struct cs_arena *a, size_t len)
 {
-	size_t cap = a->newest == NULL ? BLOCK_MIN : a->newest->cap * 2;
+	size_t least = a->is_locked ? LOCKED_BLOCK_MIN - sizeof(struct block) : BLOCK_MIN;
+	size_t most = a->is_locked ? LOCKED_BLOCK_MAX - sizeof(struct block) : BLOCK_MAX;
+	size_t cap = a->newest == NULL ? least : a->newest->cap * 2;
 
-	if (cap > BLOCK_MAX)
-		cap = BLOCK_MAX;
+	if (cap > most)
+		cap = most;
 	if (cap < len)
 		cap = len;
-	struct block *b = calloc(1, sizeof(*b) + cap);
+	struct block *b = new_block(a, cap);
 	if (b == NULL)
 		return false;
-	b->cap = cap;
 	b->next = a->newest;
 	a->newest = b;
 	POISON(b->bytes, cap);

@@ -13,6 +13,8 @@
 struct cs_arena;
 
 struct cs_arena *cs_arena_new(size_t max_bytes);
+/* For secrets: its memory is base/pages.h's. Larger blocks, so not for an operation of a server. */
+struct cs_arena *cs_arena_new_locked(size_t max_bytes);
 void cs_arena_free(struct cs_arena **a);
 /* Wipes and forgets every allocation, keeps one block for the next operation. */
 void cs_arena_reset(struct cs_arena *a);

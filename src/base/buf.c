@@ -3,12 +3,16 @@
  */
 #include "base/buf.h"
 
+#include "base/pages.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define FIRST_CAP 64
+/* From here on a sensitive buffer is worth its own pages. */
+#define PAGES_CAP 4095
 
 void
 cs_buf_init(struct cs_buf *b, size_t max)
@@ -24,12 +28,22 @@ cs_buf_init_sensitive(struct cs_buf *b, size_t max)
 	b->is_sensitive = true;
 }
 
+static bool
+has_pages(const struct cs_buf *b, size_t cap)
+{
+	return b->is_sensitive && cap >= PAGES_CAP;
+}
+
 static void
 release(struct cs_buf *b)
 {
-	if (b->p != NULL && b->is_sensitive)
-		explicit_bzero(b->p, b->cap + 1);
-	free(b->p);
+	if (has_pages(b, b->cap)) {
+		cs_pages_free(b->p, b->cap + 1);
+	} else {
+		if (b->p != NULL && b->is_sensitive)
+			explicit_bzero(b->p, b->cap + 1);
+		free(b->p);
+	}
 	b->p = NULL;
 }
 
@@ -64,7 +78,7 @@ grow(struct cs_buf *b, size_t need)
 		cap = need;
 	if (cap > b->max)
 		cap = b->max;
-	uint8_t *p = malloc(cap + 1);
+	uint8_t *p = has_pages(b, cap) ? cs_pages_new(cap + 1) : malloc(cap + 1);
 	if (p == NULL)
 		return false;
 	if (b->len != 0)

@@ -2,7 +2,8 @@
  * buf.h - owned, growable bytes with a hard maximum and a sticky error.
  *
  * Write a sequence, check once with cs_buf_finish. A buffer that hit its maximum stays failed and
- * ignores further writes. The contents are wiped when a sensitive buffer grows or is cleared.
+ * ignores further writes. The contents are wiped when a sensitive buffer grows or is cleared; one
+ * of a page or more is kept as base/pages.h does.
  */
 #ifndef CS_BASE_BUF_H
 #define CS_BASE_BUF_H

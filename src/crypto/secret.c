@@ -7,9 +7,10 @@
  */
 #include "crypto/secret.h"
 
+#include "base/pages.h"
+
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #define SLAB_BYTES 16384
 
@@ -29,13 +30,9 @@ static union slot *free_slots;
 static void
 add_slab(void)
 {
-	union slot *slab =
-	    mmap(NULL, SLAB_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	union slot *slab = cs_pages_new(SLAB_BYTES);
 
-	CS_ASSERT(slab != MAP_FAILED);
-	/* Both may be refused (RLIMIT_MEMLOCK, old kernels): better an unlocked secret than no service. */
-	(void)mlock(slab, SLAB_BYTES);
-	(void)madvise(slab, SLAB_BYTES, MADV_DONTDUMP);
+	CS_ASSERT(slab != NULL);
 	for (size_t i = 0; i < SLAB_BYTES / sizeof(*slab); i++) {
 		slab[i].next = free_slots;
 		free_slots = &slab[i];

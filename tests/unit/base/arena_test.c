@@ -1,6 +1,15 @@
 #include "base/arena.h"
 
+#include <stdlib.h>
+
 #include "test.h"
+
+static void
+close_file(FILE **f)
+{
+	if (*f != NULL)
+		fclose(*f);
+}
 
 static bool
 is_zero(const uint8_t *p, size_t len)
@@ -106,6 +115,49 @@ TEST(arrays_and_structs_have_their_type)
 
 	CHECK(one->p == NULL && one->len == 0);
 	CHECK_INT(many[9], 0);
+}
+
+/* A field of /proc/self/smaps for the mapping that p lies in. */
+static bool
+smaps_say(const void *p, const char *field, const char *want)
+{
+	CS_AUTO(close_file) FILE *f = fopen("/proc/self/smaps", "re");
+	char line[512];
+	bool is_mine = false;
+
+	CHECK(f != NULL);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		char *end;
+		unsigned long from = strtoul(line, &end, 16);
+
+		if (*end == '-')
+			is_mine = (uintptr_t)p >= from && (uintptr_t)p < strtoul(end + 1, NULL, 16);
+		else if (is_mine && strncmp(line, field, strlen(field)) == 0)
+			return strstr(line, want) != NULL;
+	}
+	return false;
+}
+
+TEST(a_locked_arena_stays_out_of_swap_and_core_dumps)
+{
+	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new_locked(64 << 20);
+	void *first = cs_arena_alloc(a, 100);
+
+	CHECK(smaps_say(first, "VmFlags", " dd"));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+	/* sanitizers make mlock do nothing */
+	CHECK(smaps_say(first, "VmFlags", " lo"));
+#endif
+	for (size_t i = 0; i < 10000; i++) {
+		uint8_t *p = cs_arena_alloc(a, 1000);
+
+		CHECK(is_zero(p, 1000));
+		memset(p, 0xaa, 1000);
+	}
+	CHECK(smaps_say(cs_arena_alloc(a, 16), "VmFlags", " dd"));
+	cs_arena_reset(a);
+	CHECK(cs_arena_alloc(a, 100) == first);
+	CHECK(is_zero(first, 100));
 }
 
 TEST_MAIN("base/arena")

@@ -117,4 +117,19 @@ TEST(a_reset_sensitive_buffer_holds_nothing)
 		CHECK_INT(b.p[i], 0);
 }
 
+TEST(a_sensitive_buffer_of_many_pages_starts_again_empty)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf b;
+
+	cs_buf_init_sensitive(&b, 1 << 20);
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < 4096 + (size_t)round; i++)
+			cs_buf_add_byte(&b, 'x');
+		CHECK_INT(b.len, 4096 + round);
+		CHECK(b.p[0] == 'x' && b.p[b.len - 1] == 'x');
+		cs_buf_clear(&b);
+		CHECK(b.p == NULL && b.cap == 0);
+	}
+}
+
 TEST_MAIN("base/buf")
