@@ -33,6 +33,13 @@ cs_err cs_hotp_code(
     const struct cs_hotp *h, struct cs_mac *mac, uint64_t counter, char out[CS_OTP_DIGITS_MAX]);
 
 /*
+ * The 31-bit number at counter (RFC 4226 §5.3, "Snum"), for codes that are not decimal.
+ *   mac	keyed with the shared secret and hash
+ * Errors: CRYPTO.
+ */
+cs_err cs_hotp_number(enum cs_hash hash, struct cs_mac *mac, uint64_t counter, uint32_t *out);
+
+/*
  * Look for code at next, next + 1, … (RFC 4226 §7.4: only forward).
  *   key	16..64 bytes by the standards; any length is taken
  *   look_ahead	how many values are tried, 1..1000
