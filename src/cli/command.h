@@ -26,14 +26,18 @@ enum cs_cli_exit {
 	CS_CLI_EXPIRED = 13, /* a capsule that is over */
 };
 
+struct cs_cli_command;
+
 /* What a command is given: its own words, global options taken out. */
 struct cs_cli_line {
 	const char *name; /* as it was called */
+	const struct cs_cli_command *command; /* its row */
 	char **words;
 	int word_count;
 	bool is_json; /* --json */
 	bool is_yes; /* --yes: do not ask */
 	const char *folder; /* --vault FOLDER, or where it lies by default; absolute */
+	char folder_room[4096]; /* folder is kept here */
 	const char *passphrase_file; /* --passphrase-file FILE, "-" for standard input; or NULL */
 	cs_time now;
 };

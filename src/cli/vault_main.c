@@ -1,0 +1,24 @@
+/*
+ * vault: what countersign runs for commands on the vault (docs/protocol/vault.md §4).
+ */
+#include "cli/program.h"
+
+#define ROW_vault(NAME, GROUP, USAGE, HELP, FUNCTION) \
+	{ NAME, GROUP, USAGE, HELP, FUNCTION, "vault" },
+#define ROW_countersign(NAME, GROUP, USAGE, HELP, FUNCTION)
+#define ROW_watch(NAME, GROUP, USAGE, HELP, FUNCTION)
+#define ROW_check(NAME, GROUP, USAGE, HELP, FUNCTION)
+
+static const struct cs_cli_command commands[] = {
+#define C(PROGRAM, NAME, GROUP, USAGE, HELP, FUNCTION) \
+	ROW_##PROGRAM(NAME, GROUP, USAGE, HELP, FUNCTION)
+#include "cli/commands.def"
+#undef C
+	{ NULL },
+};
+
+int
+main(int argc, char **argv)
+{
+	return cs_program_main(argc, argv, commands);
+}
