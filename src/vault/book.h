@@ -46,9 +46,10 @@ struct cs_book {
 	struct cs_arena *arena; /* locked; everything beneath lives here */
 	cs_id id; /* of the vault, for ever */
 	int64_t serial; /* one more at every write */
+	int64_t step; /* the serial that the last step (or undo) wrote; 0: none yet */
 	int64_t parent; /* the serial that undo goes back to; 0: none */
 	cs_str said; /* what the last change did, as undo will name it: "renamed Example" */
-	cs_time changed;
+	cs_time changed; /* when that step was */
 	struct cs_book_recipient *recipients;
 	size_t recipient_count;
 	struct cs_book_contact *contacts;
@@ -75,18 +76,43 @@ cs_err cs_book_decode(cs_span text, struct cs_book **out);
 cs_err cs_entries_encode(const struct cs_entry *entries, size_t count, struct cs_buf *out);
 cs_err cs_entries_decode(struct cs_book *b, cs_span text);
 
-/* Copies e in, with an id if it has none. Errors: LIMIT, INVALID (cs_entry_is_whole). */
+/*
+ * Copies e in, with an id if it has none. Pointers to entries are good until the next one is added.
+ * Errors: LIMIT, INVALID (cs_entry_is_whole), CONFLICT (that id is there).
+ */
 cs_err cs_book_add(struct cs_book *b, const struct cs_random *rng, const struct cs_entry *e,
     struct cs_entry **out);
 void cs_book_remove(struct cs_book *b, const struct cs_entry *e);
 struct cs_entry *cs_book_entry(const struct cs_book *b, cs_id id);
+/* Copies e in. */
 void cs_book_note_event(struct cs_book *b, const struct cs_book_event *e);
+/* Both copy their texts in. A name that is there is replaced. Errors: LIMIT. */
+cs_err cs_book_add_recipient(struct cs_book *b, cs_str recipient, cs_str name);
+cs_err cs_book_add_contact(struct cs_book *b, cs_str name, cs_str recipient);
+/* False: there is none of that name. */
+bool cs_book_remove_recipient(struct cs_book *b, cs_str name);
+bool cs_book_remove_contact(struct cs_book *b, cs_str name);
+
+/* Whether some backup has what the last step did: an event says so. True of one without a step. */
+bool cs_book_is_backed_up(const struct cs_book *b);
 
 /*
- * Those whose name a person may have meant, best first: the id's first four or more hex digits; the
- * exact name, issuer or account, case folded; then every word as a part of issuer, account or tag.
- *   out	an array in the book's arena
+ * Those whose name a person may have meant, in the first of these manners that finds any: the id's
+ * first four or more hex digits; the exact name, issuer, account or "issuer:account", case folded;
+ * every word as a part of issuer, account or tag.
+ *   out	an array in the book's arena, in the book's order
  */
 size_t cs_book_find(const struct cs_book *b, cs_str words, struct cs_entry ***out);
+/* All that hold every word, in the last manner; no words: all. */
+size_t cs_book_search(const struct cs_book *b, cs_str words, struct cs_entry ***out);
+
+/*
+ * Make b what from is, for undo and restore: entries, contacts and recipients become from's. But the
+ * recipients named "vault" and "recovery" stay b's, so that whoever opens b opens it still; where
+ * both have an entry with the same secret, its counter is the higher of both; a capsule's used codes
+ * stay used; no event is forgotten, and from's are taken in.
+ * Errors: LIMIT.
+ */
+cs_err cs_book_become(struct cs_book *b, const struct cs_book *from);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "proto/hotp.h"
+#include "vault/text.h"
 
 #define CS_ENTRY_TEXT_MAX 256 /* issuer, account, a tag, an icon's name: bytes each */
 #define CS_ENTRY_NOTE_MAX 4096 /* bytes; may hold line feeds */
@@ -70,10 +71,31 @@ bool cs_entry_is_whole(const struct cs_entry *e, const char **out_reason);
 /* The same code would come of both: kind, secret, hash, digits, period; not names, not counter. */
 bool cs_entry_makes_same_codes(const struct cs_entry *a, const struct cs_entry *b);
 
+/*
+ * Written as names are compared: letters of one case (Latin, Greek, Cyrillic), without spaces and
+ * tabs around. out: at least s.len bytes. Returns the length.
+ */
+size_t cs_entry_fold(cs_str s, char *out);
+
 /* "Example (alice)", "Example", "alice": how an entry is spoken of. */
 cs_str cs_entry_name(struct cs_arena *a, const struct cs_entry *e);
 
-/* A copy with everything in the arena. */
-struct cs_entry cs_entry_copy(struct cs_arena *a, const struct cs_entry *e);
+/*
+ * A copy with everything in the arena. The entry has to be whole: that bounds it.
+ * Errors: LIMIT (the arena's).
+ */
+cs_err cs_entry_copy(struct cs_arena *a, const struct cs_entry *e, struct cs_entry *out);
+
+/*
+ * The entry's lines (docs/protocol/vault.md §2), from `entry` on, without the empty line behind.
+ * One that is not whole is written as far as it goes.
+ *   out	sensitive
+ */
+void cs_entry_encode(const struct cs_entry *e, struct cs_buf *out);
+/*
+ * t stands at an `entry` line, and then at the first line that is none of an entry's. Whether the
+ * entry is whole is not asked here. Errors: INVALID, LIMIT.
+ */
+cs_err cs_entry_decode(struct cs_text *t, struct cs_entry *out);
 
 #endif

@@ -40,6 +40,12 @@ struct cs_place_trouble {
 };
 
 /*
+ * The lock is waited for: this long, then BUSY. A writer holds it for as long as a few writes to the
+ * disk take.
+ */
+#define CS_PLACE_LOCK_MS 20000
+
+/*
  * Make a vault: a new identity under the passphrase, a recovery identity that is handed out once.
  *   work_factor	of identity.age, 1..22 (18 as age has it)
  *   book	empty or filled; its recipients are set here
@@ -48,6 +54,13 @@ struct cs_place_trouble {
  */
 cs_err cs_place_make(const struct cs_place *p, cs_str passphrase, int work_factor,
     struct cs_book *book, struct cs_buf *out_recovery, struct cs_place_trouble *trouble);
+
+/*
+ * The same of a book that has its recovery key already, from a backup: the identity is new, the
+ * other recipients stay.
+ */
+cs_err cs_place_adopt(const struct cs_place *p, cs_str passphrase, int work_factor,
+    struct cs_book *book, struct cs_place_trouble *trouble);
 
 /*
  * The key that opens vault.age, out of identity.age. Constant work for a wrong passphrase.
@@ -78,9 +91,49 @@ cs_err cs_place_edit(const struct cs_place *p, const struct cs_age_opener *opene
 cs_err cs_place_undo(const struct cs_place *p, const struct cs_age_opener *opener, cs_str *out_said,
     struct cs_book **out_book, struct cs_place_trouble *trouble);
 
+/* One that can still be gone back to: newest first, the present one in front. */
+struct cs_place_version {
+	int64_t serial;
+	cs_time changed;
+	cs_str said; /* what was done to come to it; empty: the vault was made */
+	size_t entry_count;
+	bool is_readable; /* false: damaged, or made for another key; only serial is known */
+};
+/* out: in the arena. */
+cs_err cs_place_history(const struct cs_place *p, const struct cs_age_opener *opener,
+    struct cs_arena *a, struct cs_place_version **out, size_t *out_count,
+    struct cs_place_trouble *trouble);
+
+/*
+ * Any age file that holds a book: a backup. Errors: INVALID (damaged, or no backup), CONFLICT (too
+ * new), NOT_FOUND (not for this key), LIMIT, UNAVAILABLE (cannot be read), the opener's; each with
+ * trouble, which names the file.
+ */
+cs_err cs_place_read_file(const char *path, const struct cs_age_opener *opener,
+    struct cs_book **out, struct cs_place_trouble *trouble);
+/*
+ * Write bytes as every file here is written: beside it, fsync, rename, fsync of its folder; 0600.
+ *   replaces	false: a file that is there is left, CONFLICT
+ * Errors: CONFLICT, UNAVAILABLE (disk); with trouble.
+ */
+cs_err cs_place_write_file(
+    const char *path, cs_span bytes, bool replaces, struct cs_place_trouble *trouble);
+/* The book as an age file for its recipients. out: what a backup is. Errors: LIMIT, CRYPTO, INVALID. */
+cs_err cs_place_seal(const struct cs_random *rng, const struct cs_book *book, struct cs_buf *out);
+
+/*
+ * Whether a person is to be reminded that no backup has the last change: at most once a day, noted
+ * by the time of the file `reminded`. Says no when that cannot be noted.
+ */
+bool cs_place_is_reminder_due(const struct cs_place *p, const struct cs_book *book);
+
 /* A new passphrase, or (with the recovery key) a new identity where the old passphrase is forgotten. */
 cs_err cs_place_set_passphrase(const struct cs_place *p, struct cs_secret *identity,
     cs_str passphrase, int work_factor, struct cs_place_trouble *trouble);
+/*
+ * Errors of recover: FORBIDDEN (that key does not open vault.age), as cs_place_read else. Earlier
+ * versions come along as far as the recovery key opens them.
+ */
 cs_err cs_place_recover(const struct cs_place *p, struct cs_secret *recovery, cs_str passphrase,
     int work_factor, struct cs_place_trouble *trouble);
 
