@@ -8,6 +8,7 @@
 #define CS_CLI_SESSION_H
 
 #include "cli/command.h"
+#include "vault/agent.h"
 #include "vault/place.h"
 
 struct cs_session {
@@ -19,7 +20,8 @@ struct cs_session {
 	struct cs_place_trouble trouble; /* the last */
 	struct cs_secret *identity; /* NULL when the agent holds it */
 	struct cs_age_identities identities;
-	struct cs_agent_client *agent;
+	struct cs_agent_at agent_at;
+	bool has_agent; /* opener is the agent's */
 };
 
 /* Knows the place and nothing else yet; fails never. To be ended. */
