@@ -75,7 +75,8 @@ cs_err cs_pskc_decode(
 
 /*
  * The container of keys (kind HOTP or TOTP, secret not empty), plain or with every secret in
- * AES-256-CBC and an HMAC-SHA-256, under with->key of 32 bytes or a key derived from with->password.
+ * AES-CBC and an HMAC-SHA-256, under with->key of 16, 24 or 32 bytes or a key derived from
+ * with->password.
  *   with	NULL: plain
  *   out	sensitive when plain
  * Errors: INVALID (a key of another length), LIMIT, CRYPTO.
