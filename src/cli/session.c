@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include "cli/new_entry.h"
 #include "cli/program.h"
 #include "cli/terminal.h"
 
@@ -9,6 +10,7 @@
 
 #define ARENA_MAX (64 << 20)
 #define TRIES 3
+#define CANDIDATES_SHOWN 20
 
 void
 cs_session_init(struct cs_session *s, const struct cs_cli_line *line)
@@ -270,4 +272,62 @@ const char *
 cs_session_name(struct cs_session *s, const struct cs_entry *e)
 {
 	return cs_terminal_text(s->arena, cs_entry_name(s->arena, e)).p;
+}
+
+/* Several were meant: each with the beginning of its id, which tells them apart. */
+static void
+show_candidates(struct cs_session *s, struct cs_entry **found, size_t count)
+{
+	for (size_t i = 0; i < count && i < CANDIDATES_SHOWN; i++) {
+		char id[CS_ID_UUID_LEN];
+		cs_id_uuid(found[i]->id, id);
+		cs_say(stderr, "%4zu  %.8s  %s", i + 1, id, cs_session_name(s, found[i]));
+	}
+	if (count > CANDIDATES_SHOWN)
+		cs_say(stderr, "      and %zu more", count - CANDIDATES_SHOWN);
+}
+
+static int
+choose(struct cs_session *s, cs_str words, struct cs_entry **found, size_t count,
+    struct cs_entry **out)
+{
+	bool may_ask = isatty(STDERR_FILENO) == 1 && cs_terminal_is_out() && !s->line->is_json &&
+		       count <= CANDIDATES_SHOWN;
+	size_t which = 0;
+
+	if (may_ask) {
+		cs_say(stderr, "'%.*s' may be one of these:", CS_STR_ARG(words));
+		show_candidates(s, found, count);
+		if (!cs_failed(cs_terminal_choose(count, &which))) {
+			*out = found[which];
+			return CS_CLI_OK;
+		}
+		return CS_CLI_AMBIGUOUS;
+	}
+	cs_complain("'%.*s' may be one of %zu; say which by its id:", CS_STR_ARG(words), count);
+	show_candidates(s, found, count);
+	return CS_CLI_AMBIGUOUS;
+}
+
+int
+cs_session_find(struct cs_session *s, char *const *words, int count, struct cs_entry **out)
+{
+	struct cs_entry **found = NULL;
+	cs_str joined = cs_words_join(s->arena, words, count);
+
+	*out = NULL;
+	if (!cs_utf8_is_valid(cs_str_span(joined)) || joined.len == 0) {
+		cs_complain("'%.*s' is no name", CS_STR_ARG(joined));
+		return CS_CLI_USAGE;
+	}
+	size_t found_count = cs_book_find(s->book, joined, &found);
+	if (found_count == 0) {
+		cs_complain("there is no entry '%.*s'%s", CS_STR_ARG(joined),
+		    s->book->entry_count == 0 ? "; the vault is empty: countersign add" : "");
+		return CS_CLI_NOT_FOUND;
+	}
+	if (found_count > 1)
+		return choose(s, joined, found, found_count, out);
+	*out = found[0];
+	return CS_CLI_OK;
 }

@@ -59,6 +59,12 @@ __attribute__((format(printf, 2, 3))) void cs_say(FILE *to, const char *fmt, ...
 /* "countersign: …" on standard error. */
 __attribute__((format(printf, 1, 2))) void cs_complain(const char *fmt, ...);
 
+/*
+ * What a command ends with: everything written to standard output has arrived, or that is said.
+ * CS_CLI_OK or DISK. A reader that went away (head) has had what it wanted.
+ */
+int cs_output_end(void);
+
 /* The sequence that begins or ends a manner of writing; "" unless to is a terminal with colours. */
 enum cs_style { CS_STYLE_NONE = 0, CS_STYLE_BOLD, CS_STYLE_DIM, CS_STYLE_RED, CS_STYLE_GREEN };
 const char *cs_style(FILE *to, enum cs_style style);

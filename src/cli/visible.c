@@ -4,6 +4,7 @@
 #include "cli/program.h"
 #include "crypto/secret.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -54,11 +55,23 @@ cs_terminal_visible(cs_str s, struct cs_buf *out)
 	}
 }
 
+static bool
+is_plain(cs_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < 0x20 || s.p[i] >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
 cs_str
 cs_terminal_text(struct cs_arena *a, cs_str s)
 {
-	CS_AUTO(cs_buf_clear) struct cs_buf shown;
+	CS_AUTO(cs_buf_clear) struct cs_buf shown = { 0 };
 
+	if (is_plain(s))
+		return cs_arena_str(a, s);
 	cs_buf_init_sensitive(&shown, s.len * 7 + 1);
 	cs_terminal_visible(s, &shown);
 	return cs_arena_str(a, cs_buf_str(&shown));
@@ -144,4 +157,13 @@ cs_complain(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(stderr, "countersign: ", fmt, ap);
 	va_end(ap);
+}
+
+int
+cs_output_end(void)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return CS_CLI_OK;
+	cs_complain("standard output: %s", strerror(errno));
+	return CS_CLI_DISK;
 }
