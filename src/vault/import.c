@@ -13,6 +13,9 @@ const struct cs_import_format *const cs_import_formats[] = {
 	NULL,
 };
 
+/* What the programme's own texts about one item may take. */
+#define ITEM_ROOM 4096
+
 /* Doubled, and never moved twice for the same item: an arena frees nothing in between. */
 static cs_err
 make_room(struct cs_import *in)
@@ -20,6 +23,8 @@ make_room(struct cs_import *in)
 	size_t room = in->item_room == 0 ? 64 : in->item_room * 2;
 	void *items = NULL;
 
+	if (cs_arena_room(in->arena) < ITEM_ROOM)
+		return CS_FAIL(LIMIT);
 	if (in->item_count < in->item_room)
 		return CS_OK;
 	if (in->item_count >= CS_IMPORT_ITEMS_MAX)
@@ -32,45 +37,47 @@ make_room(struct cs_import *in)
 	return CS_OK;
 }
 
-/* The texts of what a format found may lie in its own buffers: they are copied as it is added. */
-static cs_err
-append(struct cs_import *in, const struct cs_entry *e, cs_str refused, cs_str dropped)
-{
-	CS_TRY(make_room(in));
-	if (cs_arena_room(in->arena) < sizeof(*e) + e->issuer.len + e->account.len + e->note.len +
-		e->secret.len + e->tag_count * CS_ENTRY_TEXT_MAX +
-		e->spare_count * CS_ENTRY_TEXT_MAX + refused.len + dropped.len + 512)
-		return CS_FAIL(LIMIT);
-	in->items[in->item_count++] = (struct cs_import_item){
-		.entry = cs_entry_copy(in->arena, e),
-		.refused = cs_arena_str(in->arena, refused),
-		.dropped = cs_arena_str(in->arena, dropped),
-	};
-	return CS_OK;
-}
-
 cs_err
 cs_import_add(struct cs_import *in, const struct cs_entry *e, cs_str dropped)
 {
 	const char *reason = NULL;
+	struct cs_import_item item = { 0 };
 
 	if (!cs_entry_is_whole(e, &reason))
 		return cs_import_refuse(in, e, reason);
-	return append(in, e, CS_STR_NONE, dropped);
+	CS_TRY(make_room(in));
+	CS_TRY(cs_entry_copy(in->arena, e, &item.entry));
+	item.dropped = cs_arena_str(in->arena, dropped);
+	in->items[in->item_count++] = item;
+	return CS_OK;
 }
 
+/* As much of a name as can be shown. */
+static cs_str
+name_of(struct cs_import *in, cs_str name)
+{
+	size_t len = name.len > CS_ENTRY_TEXT_MAX ? CS_ENTRY_TEXT_MAX : name.len;
+
+	return cs_arena_str(in->arena, cs_str_slice(name, 0, cs_utf8_prefix(CS_SPAN(name.p, len))));
+}
+
+/* What cannot be kept has no use for its secret; that the arena has room is seen to by make_room. */
 cs_err
 cs_import_refuse(struct cs_import *in, const struct cs_entry *e, const char *why)
 {
-	struct cs_entry known = *e;
-
-	/* What cannot be kept has no use for its secret. */
-	known.secret = CS_SPAN_NONE;
-	known.private_id = CS_SPAN_NONE;
-	known.capsule = NULL;
-	known.spares = NULL;
-	known.spare_count = 0;
-	return append(in, &known, cs_str_c(why), CS_STR_NONE);
+	CS_TRY(make_room(in));
+	in->items[in->item_count++] = (struct cs_import_item){
+		.entry = {
+			.kind = e->kind,
+			.issuer = name_of(in, e->issuer),
+			.account = name_of(in, e->account),
+			.hotp = e->hotp,
+			.period_s = e->period_s,
+			.counter = e->counter,
+		},
+		.refused = cs_arena_str(in->arena, cs_str_c(why)),
+	};
+	return CS_OK;
 }
 
 cs_err
@@ -93,8 +100,7 @@ format_of(const struct cs_import *in, const char *name)
 }
 
 cs_err
-cs_import_read(
-    struct cs_import *in, const char *name, const struct cs_import_format **out_format)
+cs_import_read(struct cs_import *in, const char *name, const struct cs_import_format **out_format)
 {
 	cs_err e;
 
@@ -105,15 +111,14 @@ cs_import_read(
 	in->problem = NULL;
 	if (*out_format == NULL)
 		return cs_import_problem(in, name != NULL
-			? "there is no format of that name"
-			: "no known program writes files like this one");
+						 ? "there is no format of that name"
+						 : "no known program writes files like this one");
 	e = (*out_format)->read(in);
 	if (cs_failed(e)) {
 		in->item_count = 0;
 		if (in->problem == NULL)
-			in->problem = cs_is(e, CS_E_LIMIT)
-			    ? "it holds more than can be read"
-			    : "it is damaged, or cut short";
+			in->problem = cs_is(e, CS_E_LIMIT) ? "it holds more than can be read"
+							   : "it is damaged, or cut short";
 	}
 	return e;
 }

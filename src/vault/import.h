@@ -12,7 +12,8 @@
 #include "vault/entry.h"
 
 #define CS_IMPORT_BYTES_MAX (32 << 20)
-#define CS_IMPORT_ITEMS_MAX CS_BOOK_ENTRIES_MAX
+#define CS_IMPORT_ARENA_MAX ((size_t)512 << 20) /* what the items of one file may take */
+#define CS_IMPORT_ITEMS_MAX 100000 /* as many as a book holds */
 
 /* One entry that was found: kept or refused, but always counted. */
 struct cs_import_item {
@@ -32,9 +33,9 @@ struct cs_import {
 	const char *problem; /* static: why the file as a whole cannot be read, one sentence */
 };
 
-/* Errors: LIMIT. */
+/* Copies e; one that is not whole is refused, with the reason. Errors: LIMIT. */
 cs_err cs_import_add(struct cs_import *in, const struct cs_entry *e, cs_str dropped);
-/* e: what is known of it. */
+/* Keeps its names and figures. e: what is known of it. Errors: LIMIT. */
 cs_err cs_import_refuse(struct cs_import *in, const struct cs_entry *e, const char *why);
 /* For a format's end: return cs_import_problem(in, "…"). INVALID. */
 cs_err cs_import_problem(struct cs_import *in, const char *why);

@@ -27,12 +27,17 @@ struct cs_import_answer {
 	struct cs_import items; /* arena, items and item_count alone */
 };
 
-/* The sentence and the outcome of what cs_import_read returned. */
-enum cs_import_outcome cs_import_outcome_of(const struct cs_import *in, cs_err e);
+/* What cs_import_read came to. format: as it left it. */
+struct cs_import_answer cs_import_answer_of(
+    const struct cs_import *in, const struct cs_import_format *format, cs_err e);
 
 /* out: sensitive. Errors: LIMIT. */
 cs_err cs_import_wire_encode(const struct cs_import_answer *answer, struct cs_buf *out);
-/* out: in a, which is locked. Errors: INVALID, LIMIT. */
+/*
+ * Every item that is not refused is whole.
+ *   a	locked
+ * Errors: INVALID, LIMIT.
+ */
 cs_err cs_import_wire_decode(struct cs_arena *a, cs_span text, struct cs_import_answer *out);
 
 #endif

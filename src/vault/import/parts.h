@@ -38,6 +38,9 @@ void cs_import_split_label(struct cs_entry *e, cs_str label);
 cs_err cs_import_take(
     struct cs_import *in, const struct cs_entry *e, const char *why, const char *dropped);
 
+/* What is no tag, or one too many, is passed over. */
+void cs_import_add_tag(struct cs_import *in, struct cs_entry *e, cs_str tag);
+
 /*
  * One URI into one item: otpauth://totp|hotp|steam/…, steam://SECRET, or a bare Base32 secret when
  * is_bare_ok. Others are refused with their reason (otpauth://yaotp, motp://).
@@ -46,22 +49,21 @@ cs_err cs_import_take(
 cs_err cs_import_uri(
     struct cs_import *in, cs_str uri, const struct cs_entry *also, bool is_bare_ok);
 
-/* Text that was decrypted or found inside: read by the format that knows it, into the same import. */
-cs_err cs_import_lines(struct cs_import *in, cs_str text);
-
 /*
- * JSON, at most CS_IMPORT_DEPTH deep. *out is to be json_decref'ed; the library's memory is wiped
- * when it is freed (cs_import_json_begin, once a process).
+ * JSON, at most CS_IMPORT_DEPTH deep. *out is to be freed; what the library copied of a secret goes
+ * with the process.
  * Errors: INVALID.
  */
 #define CS_IMPORT_DEPTH 64
-void cs_import_json_begin(void);
 cs_err cs_import_json(cs_span text, json_t **out);
 void cs_import_json_free(json_t **j);
 /* Borrowed from the value; empty when absent, null or no string. */
 cs_str cs_import_text(const json_t *object, const char *name);
 /* Number, or a string of decimal digits; fallback when absent or null. false: something else. */
 bool cs_import_number(const json_t *object, const char *name, int64_t fallback, int64_t *out);
+bool cs_import_says_true(const json_t *object, const char *name);
+/* [-28, 110, …], Java's signed bytes. out: in the import's arena. */
+bool cs_import_secret_numbers(struct cs_import *in, const json_t *array, cs_span *out);
 /* {"digits": …, "period": …, "counter": …} of names as given (NULL: not there); NULL or why not. */
 const char *cs_import_figures(struct cs_entry *e, const json_t *object, const char *digits,
     const char *period, const char *counter);
