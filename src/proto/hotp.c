@@ -26,18 +26,28 @@ truncate_mac(const uint8_t *mac, size_t len)
 }
 
 cs_err
-cs_hotp_code(
-    const struct cs_hotp *h, struct cs_mac *mac, uint64_t counter, char out[CS_OTP_DIGITS_MAX])
+cs_hotp_number(enum cs_hash hash, struct cs_mac *mac, uint64_t counter, uint32_t *out)
 {
 	uint8_t message[8];
 	uint8_t sum[CS_HASH_MAX];
 
-	CS_ASSERT(h->digits >= CS_OTP_DIGITS_MIN && h->digits <= CS_OTP_DIGITS_MAX);
+	*out = 0;
 	for (int i = 7; i >= 0; i--, counter >>= 8)
 		message[i] = (uint8_t)counter;
 	CS_TRY(cs_mac_compute(mac, CS_SPAN(message, sizeof(message)), sum));
-	uint32_t value = truncate_mac(sum, cs_hash_len(h->hash));
+	*out = truncate_mac(sum, cs_hash_len(hash));
 	cs_wipe(sum, sizeof(sum));
+	return CS_OK;
+}
+
+cs_err
+cs_hotp_code(
+    const struct cs_hotp *h, struct cs_mac *mac, uint64_t counter, char out[CS_OTP_DIGITS_MAX])
+{
+	uint32_t value;
+
+	CS_ASSERT(h->digits >= CS_OTP_DIGITS_MIN && h->digits <= CS_OTP_DIGITS_MAX);
+	CS_TRY(cs_hotp_number(h->hash, mac, counter, &value));
 	for (int i = h->digits - 1; i >= 0; i--, value /= 10)
 		out[i] = (char)('0' + value % 10);
 	return CS_OK;

@@ -1,9 +1,7 @@
 #include "proto/otpauth.h"
 
 #include "base/codec.h"
-
-/* Secrets beyond this are no use to any MAC here: 128 bytes is SHA-512's block. */
-#define SECRET_TEXT_MAX ((CS_SECRET_MAX * 8 + 4) / 5 + 8)
+#include "proto/steam.h"
 
 void
 cs_otpauth_clear(struct cs_otpauth *o)
@@ -11,6 +9,12 @@ cs_otpauth_clear(struct cs_otpauth *o)
 	cs_secret_free(&o->secret);
 	*o = (struct cs_otpauth){ 0 };
 }
+
+static const char *const prefixes[] = {
+	[CS_OTPAUTH_TOTP] = "otpauth://totp/",
+	[CS_OTPAUTH_HOTP] = "otpauth://hotp/",
+	[CS_OTPAUTH_STEAM] = "otpauth://steam/",
+};
 
 /* A parameter that may be missing: then *out is empty. */
 static cs_err
@@ -38,6 +42,38 @@ find_number(
 	return CS_OK;
 }
 
+/* The text without what people and sites put between its letters, and without padding. */
+static void
+add_letters(cs_str text, struct cs_buf *out)
+{
+	while (text.len != 0 && (text.p[text.len - 1] == '=' || text.p[text.len - 1] == ' '))
+		text.len--;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.p[i] != ' ' && text.p[i] != '-')
+			cs_buf_add_byte(out, (uint8_t)text.p[i]);
+	}
+}
+
+cs_err
+cs_otpauth_key_decode(cs_str text, struct cs_buf *out)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf letters;
+	CS_AUTO(cs_buf_clear) struct cs_buf bytes;
+
+	cs_buf_init_sensitive(&letters, text.len + 8);
+	cs_buf_init_sensitive(&bytes, text.len + 8);
+	add_letters(text, &letters);
+	size_t bits = letters.len * 5;
+	if (bits < 8 || bits % 8 >= 5)
+		return CS_FAIL(INVALID);
+	/* Filled up to a whole group there is nothing left over that could be wrong. */
+	while (letters.len % 8 != 0)
+		cs_buf_add_byte(&letters, 'A');
+	CS_TRY(cs_base32_decode(cs_buf_str(&letters), &bytes));
+	cs_buf_add(out, CS_SPAN(bytes.p, bits / 8));
+	return cs_buf_finish(out, NULL);
+}
+
 static cs_err
 secret_decode(struct cs_arena *a, cs_str query, struct cs_secret **out)
 {
@@ -46,11 +82,7 @@ secret_decode(struct cs_arena *a, cs_str query, struct cs_secret **out)
 
 	cs_buf_init_sensitive(&bytes, CS_SECRET_MAX);
 	CS_TRY(find_param(a, query, "secret", &text));
-	if (text.len == 0)
-		return CS_FAIL(INVALID);
-	if (text.len > SECRET_TEXT_MAX)
-		return CS_FAIL(LIMIT);
-	CS_TRY(cs_base32_decode(text, &bytes));
+	CS_TRY(cs_otpauth_key_decode(text, &bytes));
 	return cs_secret_from(cs_buf_span(&bytes), out);
 }
 
@@ -69,24 +101,49 @@ label_decode(struct cs_arena *a, cs_str encoded, struct cs_otpauth *out)
 	return CS_OK;
 }
 
+/* A totp URI may say that its codes are Steam's; nobody else's are known. */
+static cs_err
+encoder_decode(struct cs_arena *a, cs_str query, enum cs_otpauth_type *inout)
+{
+	cs_str encoder;
+
+	CS_TRY(find_param(a, query, "encoder", &encoder));
+	if (encoder.len == 0)
+		return CS_OK;
+	if (*inout == CS_OTPAUTH_HOTP || !cs_str_equal_nocase(encoder, CS_STR("steam")))
+		return CS_FAIL(INVALID);
+	*inout = CS_OTPAUTH_STEAM;
+	return CS_OK;
+}
+
+/* Steam's codes are of one make: a URI that says another is wrong. */
+static cs_err
+code_decode(struct cs_arena *a, cs_str query, enum cs_otpauth_type type, struct cs_hotp *out)
+{
+	bool is_steam = type == CS_OTPAUTH_STEAM;
+	int64_t digits = is_steam ? CS_STEAM_LETTERS : cs_totp_usual.hotp.digits;
+	cs_str algorithm;
+
+	CS_TRY(find_param(a, query, "algorithm", &algorithm));
+	if (algorithm.p != NULL)
+		CS_TRY(cs_otp_hash_decode(algorithm, &out->hash));
+	CS_TRY(find_number(a, query, "digits", is_steam ? CS_STEAM_LETTERS : CS_OTP_DIGITS_MIN,
+	    is_steam ? CS_STEAM_LETTERS : CS_OTP_DIGITS_MAX, &digits));
+	out->digits = (int)digits;
+	return is_steam && out->hash != CS_SHA1 ? CS_FAIL(INVALID) : CS_OK;
+}
+
 static cs_err
 params_decode(struct cs_arena *a, cs_str query, struct cs_otpauth *out)
 {
-	cs_str issuer, algorithm, encoder;
-	int64_t digits = cs_totp_usual.hotp.digits;
+	cs_str issuer;
 	int64_t counter = 0;
 
-	CS_TRY(find_param(a, query, "encoder", &encoder));
-	if (encoder.len != 0)
-		return CS_FAIL(INVALID);
+	CS_TRY(encoder_decode(a, query, &out->type));
 	CS_TRY(find_param(a, query, "issuer", &issuer));
 	if (issuer.len != 0)
 		out->issuer = issuer;
-	CS_TRY(find_param(a, query, "algorithm", &algorithm));
-	if (algorithm.p != NULL)
-		CS_TRY(cs_otp_hash_decode(algorithm, &out->hotp.hash));
-	CS_TRY(find_number(a, query, "digits", CS_OTP_DIGITS_MIN, CS_OTP_DIGITS_MAX, &digits));
-	out->hotp.digits = (int)digits;
+	CS_TRY(code_decode(a, query, out->type, &out->hotp));
 	CS_TRY(find_number(a, query, "period", 1, 3600, &out->period_s));
 	CS_TRY(find_number(a, query, "counter", 0, INT64_MAX, &counter));
 	out->counter = (uint64_t)counter;
@@ -96,20 +153,12 @@ params_decode(struct cs_arena *a, cs_str query, struct cs_otpauth *out)
 static cs_err
 type_decode(cs_str *rest, enum cs_otpauth_type *out)
 {
-	static const struct {
-		const char *prefix;
-		enum cs_otpauth_type type;
-	} types[] = {
-		{ "otpauth://totp/", CS_OTPAUTH_TOTP },
-		{ "otpauth://hotp/", CS_OTPAUTH_HOTP },
-	};
-
-	for (size_t i = 0; i < CS_COUNT(types); i++) {
-		cs_str prefix = cs_str_c(types[i].prefix);
+	for (size_t i = 0; i < CS_COUNT(prefixes); i++) {
+		cs_str prefix = cs_str_c(prefixes[i]);
 
 		if (cs_str_equal_nocase(cs_str_slice(*rest, 0, prefix.len), prefix)) {
 			*rest = cs_str_slice(*rest, prefix.len, rest->len);
-			*out = types[i].type;
+			*out = (enum cs_otpauth_type)i;
 			return CS_OK;
 		}
 	}
@@ -133,17 +182,24 @@ cs_otpauth_decode(struct cs_arena *a, cs_str uri, struct cs_otpauth *out)
 	return CS_OK;
 }
 
+/*
+ * The first colon of a label ends the issuer: one in the issuer becomes a space, and an account that
+ * has one needs another before it.
+ */
 static void
-add_label_part(struct cs_buf *out, cs_str text)
+add_label(cs_str issuer, cs_str account, struct cs_buf *out)
 {
-	while (text.len != 0) {
-		size_t colon = cs_str_find(text, ':', 0);
+	bool has_colon = issuer.len != 0 || cs_str_find(account, ':', 0) < account.len;
+	cs_str part;
 
-		cs_percent_encode(cs_str_slice(text, 0, colon), out);
-		if (colon < text.len)
+	while (cs_str_cut(&issuer, ':', &part)) {
+		cs_percent_encode(part, out);
+		if (issuer.len != 0)
 			cs_buf_add_c(out, "%20");
-		text = cs_str_slice(text, colon + 1, text.len);
 	}
+	if (has_colon)
+		cs_buf_add_c(out, ":");
+	cs_percent_encode(account, out);
 }
 
 static void
@@ -156,12 +212,10 @@ add_param(struct cs_buf *out, const char *name, cs_str value)
 void
 cs_otpauth_encode(const struct cs_otpauth *o, struct cs_buf *out)
 {
-	cs_buf_add_c(out, o->type == CS_OTPAUTH_TOTP ? "otpauth://totp/" : "otpauth://hotp/");
-	if (o->issuer.len != 0) {
-		add_label_part(out, o->issuer);
-		cs_buf_add_c(out, ":");
-	}
-	add_label_part(out, o->account);
+	bool is_hotp = o->type == CS_OTPAUTH_HOTP;
+
+	cs_buf_add_c(out, prefixes[o->type]);
+	add_label(o->issuer, o->account, out);
 	cs_buf_add_c(out, "?secret=");
 	cs_base32_encode(cs_secret_span(o->secret), out);
 	if (o->issuer.len != 0)
@@ -169,6 +223,6 @@ cs_otpauth_encode(const struct cs_otpauth *o, struct cs_buf *out)
 	add_param(out, "&algorithm=", cs_otp_hash_name(o->hotp.hash));
 	cs_buf_add_c(out, "&digits=");
 	cs_buf_add_i64(out, o->hotp.digits);
-	cs_buf_add_c(out, o->type == CS_OTPAUTH_TOTP ? "&period=" : "&counter=");
-	cs_buf_add_i64(out, o->type == CS_OTPAUTH_TOTP ? o->period_s : (int64_t)o->counter);
+	cs_buf_add_c(out, is_hotp ? "&counter=" : "&period=");
+	cs_buf_add_i64(out, is_hotp ? (int64_t)o->counter : o->period_s);
 }

@@ -3,6 +3,8 @@
  */
 #include "proto/otpauth.h"
 
+#include "proto/steam.h"
+
 #include "fuzz.h"
 
 static bool
@@ -12,6 +14,12 @@ is_same_secret(const struct cs_otpauth *a, const struct cs_otpauth *b)
 
 	return cs_str_equal(
 	    (cs_str){ (const char *)x.p, x.len }, (cs_str){ (const char *)y.p, y.len });
+}
+
+static bool
+is_trimmed(cs_str s)
+{
+	return cs_str_trim(s).len == s.len;
 }
 
 static void
@@ -32,6 +40,10 @@ check_written(struct cs_arena *a, const struct cs_otpauth *o)
 	CS_ASSERT(
 	    o->type == CS_OTPAUTH_HOTP ? back.counter == o->counter : back.period_s == o->period_s);
 	CS_ASSERT(is_same_secret(&back, o));
+	/* spaces around are not kept, and a name may be nothing else */
+	if (is_trimmed(o->issuer) && is_trimmed(o->account))
+		CS_ASSERT(
+		    cs_str_equal(back.issuer, o->issuer) && cs_str_equal(back.account, o->account));
 	cs_otpauth_clear(&back);
 }
 
@@ -45,7 +57,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CS_ASSERT(o.secret == NULL);
 		return 0;
 	}
-	CS_ASSERT(o.hotp.digits >= CS_OTP_DIGITS_MIN && o.hotp.digits <= CS_OTP_DIGITS_MAX);
+	if (o.type == CS_OTPAUTH_STEAM)
+		CS_ASSERT(o.hotp.digits == CS_STEAM_LETTERS && o.hotp.hash == CS_SHA1);
+	else
+		CS_ASSERT(o.hotp.digits >= CS_OTP_DIGITS_MIN && o.hotp.digits <= CS_OTP_DIGITS_MAX);
 	CS_ASSERT(o.period_s >= 1 && o.period_s <= 3600 && o.counter <= INT64_MAX);
 	CS_ASSERT(cs_utf8_is_valid(cs_str_span(o.issuer)));
 	CS_ASSERT(cs_utf8_is_valid(cs_str_span(o.account)));
