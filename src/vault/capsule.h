@@ -21,22 +21,27 @@ struct cs_capsule {
 	int64_t period_s;
 	uint64_t first; /* hotp: the counter of the first */
 	uint64_t used; /* hotp: how many of them are used up */
-	cs_time until; /* hotp: not after; totp: the end of the last code */
+	cs_time until; /* dead from this moment, whatever codes there are */
 };
 
 /*
- * The codes of e from now (the step that now lies in) until until, without its secret.
- *   e	totp or steam; until at most CS_CAPSULE_CODES_MAX steps away
- *   out	an entry of kind capsule, in the arena
- * Errors: INVALID, LIMIT, CRYPTO.
+ * The codes of e from the step that now lies in to the last one that begins before until; the
+ * capsule is dead at until itself. Nothing but issuer, account and icon goes along.
+ *   e	totp or steam
+ *   out	an entry of kind capsule without an id, in the arena; codes, not yet used by anybody, are
+ *		secret until they are over
+ * Errors: INVALID (another kind; until is not after now; before 1970), LIMIT (more than
+ * CS_CAPSULE_CODES_MAX, or than the arena holds), CRYPTO.
  */
 cs_err cs_capsule_of_time(
     struct cs_arena *a, const struct cs_entry *e, cs_time now, cs_time until, struct cs_entry *out);
 /*
  * The next count codes of a hotp entry, whose counter is advanced past them: the caller keeps it
  * before the capsule leaves.
+ *   count	1..CS_CAPSULE_HOTP_MAX
+ * Errors: as above; LIMIT also when the counter comes to its end. e is unchanged then.
  */
-cs_err cs_capsule_of_counter(
-    struct cs_arena *a, struct cs_entry *e, size_t count, cs_time until, struct cs_entry *out);
+cs_err cs_capsule_of_counter(struct cs_arena *a, struct cs_entry *e, size_t count, cs_time now,
+    cs_time until, struct cs_entry *out);
 
 #endif
