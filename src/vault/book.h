@@ -14,6 +14,7 @@
 #define CS_BOOK_BYTES_MAX (64 << 20)
 #define CS_BOOK_ENTRIES_MAX 100000
 #define CS_BOOK_RECIPIENTS_MAX 16
+#define CS_BOOK_CONTACTS_MAX 4096
 #define CS_BOOK_VERSION 1
 
 /* Who can open the file: an age recipient and what it is called ("vault", "recovery", "laptop"). */
@@ -52,15 +53,20 @@ struct cs_book {
 	cs_time changed; /* when that step was */
 	struct cs_book_recipient *recipients;
 	size_t recipient_count;
+	size_t recipient_room;
 	struct cs_book_contact *contacts;
 	size_t contact_count;
+	size_t contact_room;
 	struct cs_book_event *events;
 	size_t event_count;
+	size_t event_room;
 	struct cs_entry *entries; /* in the order they were added */
 	size_t entry_count;
+	size_t entry_room;
 };
 
-cs_err cs_book_new(const struct cs_random *rng, struct cs_book **out);
+/* rng: for its id; NULL leaves it zero. */
+struct cs_book *cs_book_new(const struct cs_random *rng);
 void cs_book_free(struct cs_book **b);
 
 /* out: sensitive. Errors: LIMIT. */
@@ -84,8 +90,8 @@ cs_err cs_book_add(struct cs_book *b, const struct cs_random *rng, const struct 
     struct cs_entry **out);
 void cs_book_remove(struct cs_book *b, const struct cs_entry *e);
 struct cs_entry *cs_book_entry(const struct cs_book *b, cs_id id);
-/* Copies e in. */
-void cs_book_note_event(struct cs_book *b, const struct cs_book_event *e);
+/* Copies e in. Errors: LIMIT. */
+cs_err cs_book_note_event(struct cs_book *b, const struct cs_book_event *e);
 /* Both copy their texts in. A name that is there is replaced. Errors: LIMIT. */
 cs_err cs_book_add_recipient(struct cs_book *b, cs_str recipient, cs_str name);
 cs_err cs_book_add_contact(struct cs_book *b, cs_str name, cs_str recipient);
