@@ -203,6 +203,32 @@ cs_base64_decode(cs_str in, struct cs_buf *out)
 }
 
 void
+cs_base64_raw_encode(cs_span in, struct cs_buf *out)
+{
+	encode(in, 6, base64_symbol, out);
+}
+
+/* Exactly len bytes; zeroed when they are not. */
+static cs_err
+decode_exact(cs_str in, value_fn *value, size_t len, uint8_t *out)
+{
+	if (len != 0)
+		memset(out, 0, len);
+	if (len > SIZE_MAX / 8 || in.len != (len * 8 + 5) / 6)
+		return CS_FAIL(INVALID);
+	cs_err err = decode(in, 6, value, out);
+	if (cs_failed(err) && len != 0)
+		explicit_bzero(out, len);
+	return err;
+}
+
+cs_err
+cs_base64_raw_exact(cs_str in, size_t len, uint8_t *out)
+{
+	return decode_exact(in, base64_value, len, out);
+}
+
+void
 cs_base64url_encode(cs_span in, struct cs_buf *out)
 {
 	encode(in, 6, base64url_symbol, out);
@@ -227,14 +253,7 @@ cs_base64url_text(struct cs_arena *a, cs_span in)
 cs_err
 cs_base64url_exact(cs_str in, size_t len, uint8_t *out)
 {
-	if (len != 0)
-		memset(out, 0, len);
-	if (len > SIZE_MAX / 8 || in.len != (len * 8 + 5) / 6)
-		return CS_FAIL(INVALID);
-	cs_err err = decode(in, 6, base64url_value, out);
-	if (cs_failed(err) && len != 0)
-		explicit_bzero(out, len);
-	return err;
+	return decode_exact(in, base64url_value, len, out);
 }
 
 void

@@ -14,6 +14,9 @@ cs_err cs_hex_decode(cs_str in, struct cs_buf *out); /* either case; INVALID */
 
 void cs_base64_encode(cs_span in, struct cs_buf *out); /* padded */
 cs_err cs_base64_decode(cs_str in, struct cs_buf *out); /* padded; INVALID */
+/* The same letters unpadded, as age has them. Exactly len bytes or INVALID. */
+void cs_base64_raw_encode(cs_span in, struct cs_buf *out);
+cs_err cs_base64_raw_exact(cs_str in, size_t len, uint8_t *out);
 void cs_base64url_encode(cs_span in, struct cs_buf *out); /* unpadded */
 cs_err cs_base64url_decode(cs_str in, struct cs_buf *out); /* unpadded; INVALID */
 cs_str cs_base64url_text(struct cs_arena *a, cs_span in);

@@ -197,6 +197,22 @@ TEST(tokens_have_exactly_their_length)
 	CHECK_ERR(cs_base64url_exact(CS_STR("Zm9v!!"), 4, out), INVALID);
 }
 
+TEST(unpadded_base64_has_its_own_two_letters)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf b = { .max = 16 };
+	uint8_t out[2] = { 9, 9 };
+
+	cs_base64_raw_encode(CS_SPAN("\xfb\xff", 2), &b);
+	CHECK_TEXT(cs_buf_str(&b), "+/8");
+	CHECK_OK(cs_base64_raw_exact(CS_STR("+/8"), 2, out));
+	CHECK(memcmp(out, "\xfb\xff", 2) == 0);
+	CHECK_ERR(cs_base64_raw_exact(CS_STR("-_8"), 2, out), INVALID);
+	CHECK_INT(out[0], 0);
+	CHECK_ERR(cs_base64_raw_exact(CS_STR("+/8="), 2, out), INVALID);
+	CHECK_ERR(cs_base64_raw_exact(CS_STR("+/9"), 2, out), INVALID);
+	CHECK_ERR(cs_base64_raw_exact(CS_STR("+/8A"), 2, out), INVALID);
+}
+
 TEST(base64url_text_lives_in_the_arena)
 {
 	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(1024);
