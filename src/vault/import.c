@@ -1,5 +1,8 @@
 #include "vault/import.h"
 
+#include "crypto/foreign.h"
+
+#include <jansson.h>
 #include <string.h>
 
 #define F(NAME) extern const struct cs_import_format cs_import_##NAME;
@@ -85,6 +88,14 @@ cs_import_problem(struct cs_import *in, const char *why)
 {
 	in->problem = why;
 	return CS_FAIL(INVALID);
+}
+
+void
+cs_import_prepare(void)
+{
+	cs_foreign_prepare();
+	/* Without a seed of its own the same file could make every hash table a list. */
+	json_object_seed(0);
 }
 
 static const struct cs_import_format *

@@ -54,6 +54,9 @@ struct cs_import_format {
 /* NULL behind the last. */
 extern const struct cs_import_format *const cs_import_formats[];
 
+/* Load what libraries look up in files, before the process may open none. Once. */
+void cs_import_prepare(void);
+
 /* name: NULL to recognise it. out_format: which it was, NULL when nobody knew it (INVALID). */
 cs_err cs_import_read(
     struct cs_import *in, const char *name, const struct cs_import_format **out_format);

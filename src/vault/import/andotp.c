@@ -42,6 +42,23 @@ learn_code(struct cs_import *in, struct cs_entry *e, const json_t *entry)
 	return cs_import_figures(e, entry, "digits", "period", "counter");
 }
 
+/* Old versions had no issuer: the label is "Issuer - Issuer:account". */
+static void
+learn_names(struct cs_entry *e, const json_t *entry)
+{
+	cs_str label = cs_import_text(entry, "label");
+	const char *dash = label.len > 0 ? memmem(label.p, label.len, " - ", 3) : NULL;
+
+	e->issuer = cs_import_text(entry, "issuer");
+	if (e->issuer.len == 0 && dash != NULL && dash > label.p) {
+		size_t at = (size_t)(dash - label.p);
+
+		e->issuer = cs_str_slice(label, 0, at);
+		label = cs_str_slice(label, at + 3, label.len);
+	}
+	cs_import_split_label(e, label);
+}
+
 static cs_err
 read_list(struct cs_import *in, const json_t *list)
 {
@@ -54,9 +71,7 @@ read_list(struct cs_import *in, const json_t *list)
 	{
 		struct cs_entry e = cs_import_entry();
 
-		/* Old versions wrote the issuer into the label as well. */
-		e.issuer = cs_import_text(entry, "issuer");
-		cs_import_split_label(&e, cs_import_text(entry, "label"));
+		learn_names(&e, entry);
 		json_array_foreach(json_object_get(entry, "tags"), j, tag)
 		{
 			if (json_is_string(tag))
