@@ -36,9 +36,8 @@ cs_program_folder(char *out, size_t len)
 	return true;
 }
 
-/* Memory of ours is in no core file, and nobody but root reads it through /proc. */
-static void
-keep_to_ourselves(void)
+void
+cs_program_keep_to_itself(void)
 {
 	const struct rlimit none = { 0 };
 
@@ -320,7 +319,7 @@ cs_program_main(int argc, char **argv, const struct cs_cli_command *commands)
 		.word_count = argc > 1 ? argc - 2 : 0,
 	};
 
-	keep_to_ourselves();
+	cs_program_keep_to_itself();
 	open_the_first_three();
 	/* For wcwidth: text here is UTF-8 whatever the environment says. */
 	setlocale(LC_CTYPE, "C.UTF-8");

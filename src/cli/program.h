@@ -51,6 +51,12 @@ struct cs_cli_option {
 int cs_program_main(int argc, char **argv, const struct cs_cli_command *commands);
 
 /*
+ * Memory of this process is in no core file, nobody but root reads it through /proc, and files it
+ * makes are its owner's. The first thing that a program does (cs_program_main does it).
+ */
+void cs_program_keep_to_itself(void);
+
+/*
  * Take the options (this command's and the global ones) out of line->words wherever they stand; what
  * is left has to be words_min..words_max (-1: any number). "--" ends options; "-" is a word. An
  * option is --name VALUE, --name=VALUE, -n VALUE, -nVALUE.

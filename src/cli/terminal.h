@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "cli/command.h"
 
-#define CS_TERMINAL_ANSWER_MAX 1024 /* bytes */
+#define CS_TERMINAL_ANSWER_MAX 4096 /* bytes */
 
 /* Whether somebody can be asked. */
 bool cs_terminal_is_there(void);
