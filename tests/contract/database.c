@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "store/store.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,14 +95,47 @@ new_postgres(char *url, size_t len, bool has_schema)
 }
 
 static void
-new_sqlite(char *url, size_t len)
+ensure_folder(void)
 {
-	if (folder[0] == '\0') {
-		const char *tmp = getenv("TMPDIR");
-		snprintf(folder, sizeof(folder), "%s/cs-store.XXXXXX", tmp == NULL ? "/tmp" : tmp);
-		CS_ASSERT(mkdtemp(folder) != NULL);
+	const char *tmp = getenv("TMPDIR");
+
+	if (folder[0] != '\0')
+		return;
+	snprintf(folder, sizeof(folder), "%s/cs-store.XXXXXX", tmp == NULL ? "/tmp" : tmp);
+	CS_ASSERT(mkdtemp(folder) != NULL);
+}
+
+/* What was closed is one file: the log is gone with its last connection. */
+static void
+copy_template(const char *path)
+{
+	char template[sizeof(folder) + 32], chunk[1 << 16];
+	ssize_t n;
+
+	snprintf(template, sizeof(template), "%s/template.db", folder);
+	if (!has_template) {
+		char url[sizeof(template) + 8];
+		snprintf(url, sizeof(url), "sqlite:%s", template);
+		migrate(url);
+		has_template = true;
 	}
+	int from = open(template, O_RDONLY | O_CLOEXEC);
+	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	CS_ASSERT(from >= 0 && to >= 0);
+	while ((n = read(from, chunk, sizeof(chunk))) > 0)
+		CS_ASSERT(write(to, chunk, (size_t)n) == n);
+	CS_ASSERT(n == 0);
+	close(from);
+	close(to);
+}
+
+static void
+new_sqlite(char *url, size_t len, bool has_schema)
+{
+	ensure_folder();
 	snprintf(url, len, "sqlite:%s/%u.db", folder, ++made);
+	if (has_schema)
+		copy_template(url + strlen("sqlite:"));
 }
 
 bool
@@ -110,9 +144,7 @@ test_database_new(char *url, size_t len, bool has_schema)
 	if (test_database_is_postgres())
 		new_postgres(url, len, has_schema);
 	else
-		new_sqlite(url, len);
-	if (has_schema && !test_database_is_postgres())
-		migrate(url);
+		new_sqlite(url, len, has_schema);
 	return test_database_is_postgres();
 }
 
@@ -141,6 +173,11 @@ test_database_drop(const char *url)
 void
 test_database_clean(void)
 {
-	if (folder[0] != '\0')
-		rmdir(folder);
+	char path[sizeof(folder) + 32];
+
+	if (folder[0] == '\0')
+		return;
+	snprintf(path, sizeof(path), "%s/template.db", folder);
+	unlink(path);
+	rmdir(folder);
 }
