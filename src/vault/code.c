@@ -35,18 +35,22 @@ code_of_counter(const struct cs_entry *e, struct cs_code_shown *out)
 	return make_code(e, e->counter, out);
 }
 
-/* Which code of a capsule counts at now; its count when none does. */
+/*
+ * Which code of a capsule counts at now; its count when none does. In whole seconds: where it begins
+ * was written by somebody else, and may be any number.
+ */
 static size_t
 place_in(const struct cs_capsule *c, cs_time now)
 {
-	if (now.ms >= c->until.ms)
+	int64_t now_s = now.ms / CS_SECOND_MS;
+
+	if (now.ms < 0 || now.ms >= c->until.ms)
 		return c->count;
 	if (c->of == CS_ENTRY_HOTP)
 		return c->used < c->count ? (size_t)c->used : c->count;
-	int64_t past_ms = now.ms - cs_seconds(c->start_s).ms;
-	if (past_ms < 0 || past_ms / (c->period_s * CS_SECOND_MS) >= (int64_t)c->count)
+	if (now_s < c->start_s || (now_s - c->start_s) / c->period_s >= (int64_t)c->count)
 		return c->count;
-	return (size_t)(past_ms / (c->period_s * CS_SECOND_MS));
+	return (size_t)((now_s - c->start_s) / c->period_s);
 }
 
 static cs_err
