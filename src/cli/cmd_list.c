@@ -1,12 +1,11 @@
 /* list and search: what is in the vault. */
+#include "cli/entry_order.h"
 #include "cli/json_out.h"
 #include "cli/new_entry.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "vault/capsule.h"
 #include "vault/code.h"
-
-#include <stdlib.h>
 
 /* What list was told. */
 struct listing {
@@ -20,97 +19,11 @@ struct listing {
 	cs_time now;
 };
 
-/* What an entry is sorted by, made once: names are folded for it. */
-struct sorted {
-	int64_t newest; /* the later, the further in front */
-	cs_str key;
-	struct cs_entry *entry;
-};
-
-/* In the file's own order there is nothing to compare. */
-enum sort { SORT_NAME = 0, SORT_ACCOUNT, SORT_ADDED, SORT_CHANGED, SORT_NONE, SORT_COUNT };
-static const char *const sort_names[SORT_COUNT] = { "name", "account", "added", "changed", "none" };
-
-/* Both names, the first one first; a byte that no name has lies between them. */
-static cs_str
-folded_key(struct cs_arena *a, const struct cs_entry *e, enum sort sort)
-{
-	bool is_account_first = sort == SORT_ACCOUNT || e->issuer.len == 0;
-	cs_str first = is_account_first ? e->account : e->issuer;
-	cs_str second = is_account_first ? e->issuer : e->account;
-	char *key = cs_arena_alloc(a, first.len + 1 + second.len);
-	size_t len = cs_entry_fold(first, key);
-
-	key[len++] = '\0';
-	len += cs_entry_fold(second, key + len);
-	return (cs_str){ key, len };
-}
-
-static int
-order(const void *a, const void *b)
-{
-	const struct sorted *x = a;
-	const struct sorted *y = b;
-	int by_key;
-
-	if (x->newest != y->newest)
-		return x->newest > y->newest ? -1 : 1;
-	by_key = cs_str_order(x->key, y->key);
-	return by_key != 0 ? by_key : cs_id_order(x->entry->id, y->entry->id);
-}
-
-static bool
-decode_sort(const char *name, enum sort *out)
-{
-	for (*out = SORT_NAME; name != NULL && *out < SORT_COUNT; ++*out) {
-		if (strcmp(sort_names[*out], name) == 0)
-			return true;
-	}
-	if (name == NULL)
-		return true;
-	cs_complain("--sort is name, account, added, changed or none, not '%s'", name);
-	return false;
-}
-
-static void
-sort_entries(struct listing *l, enum sort sort)
-{
-	struct sorted *rows = CS_NEW_ARRAY(l->session->arena, struct sorted, l->count + 1);
-
-	if (sort == SORT_NONE)
-		return;
-	for (size_t i = 0; i < l->count; i++) {
-		struct cs_entry *e = l->entries[i];
-		rows[i] = (struct sorted){
-			.newest = sort == SORT_ADDED     ? e->added.ms
-				  : sort == SORT_CHANGED ? e->changed.ms
-							 : 0,
-			.key = folded_key(l->session->arena, e, sort),
-			.entry = e,
-		};
-	}
-	qsort(rows, l->count, sizeof(*rows), order);
-	for (size_t i = 0; i < l->count; i++)
-		l->entries[i] = rows[i].entry;
-}
-
-static bool
-is_same_folded(cs_str a, cs_str b)
-{
-	char left[CS_ENTRY_TEXT_MAX];
-	char right[CS_ENTRY_TEXT_MAX];
-
-	if (a.len > CS_ENTRY_TEXT_MAX || b.len > CS_ENTRY_TEXT_MAX)
-		return false;
-	return cs_str_equal(
-	    (cs_str){ left, cs_entry_fold(a, left) }, (cs_str){ right, cs_entry_fold(b, right) });
-}
-
 static bool
 has_tag(const struct cs_entry *e, cs_str tag)
 {
 	for (size_t i = 0; i < e->tag_count; i++) {
-		if (is_same_folded(e->tags[i], tag))
+		if (cs_entry_text_equal(e->tags[i], tag))
 			return true;
 	}
 	return false;
@@ -295,13 +208,14 @@ list(struct cs_cli_line *line, int words_min)
 		{ "names", 0, NULL, "names alone, for completion; asks for nothing when locked",
 		    .flag = &l.is_names },
 	};
-	enum sort sort;
+	enum cs_entry_order sort = CS_ORDER_NAME;
 	int status;
 
 	if (!cs_line_take(line, options, CS_COUNT(options), words_min, -1, &status))
 		return status;
-	if (!decode_sort(l.sort, &sort))
-		return CS_CLI_USAGE;
+	if (l.sort != NULL && cs_failed(cs_entry_order_decode(cs_str_c(l.sort), &sort)))
+		return cs_line_misused(
+		    line, "--sort is name, account, added, changed or none, not '%s'", l.sort);
 	cs_session_init(&s, line);
 	status = l.is_names ? cs_session_open_quietly(&s) : cs_session_open(&s);
 	if (status != CS_CLI_OK)
@@ -312,7 +226,7 @@ list(struct cs_cli_line *line, int words_min)
 		return cs_line_misused(line, "'%s' is no text", words.p);
 	l.count = cs_book_search(s.book, words, &l.entries);
 	keep_tagged(&l);
-	sort_entries(&l, sort);
+	cs_entries_sort(s.arena, l.entries, l.count, sort);
 	return l.count == 0 ? tell_empty(&l, words) : show(&l);
 }
 

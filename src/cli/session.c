@@ -309,6 +309,19 @@ choose(struct cs_session *s, cs_str words, struct cs_entry **found, size_t count
 	return CS_CLI_AMBIGUOUS;
 }
 
+/* "Example (alice)", as we say it ourselves. */
+static size_t
+find_spoken(struct cs_session *s, cs_str words, struct cs_entry ***out)
+{
+	cs_str issuer, account;
+
+	if (!cs_str_ends(words, CS_STR(")")))
+		return 0;
+	cs_entry_name_parse(words, &issuer, &account);
+	return cs_book_find(s->book,
+	    cs_arena_printf(s->arena, "%.*s:%.*s", CS_STR_ARG(issuer), CS_STR_ARG(account)), out);
+}
+
 int
 cs_session_find(struct cs_session *s, char *const *words, int count, struct cs_entry **out)
 {
@@ -320,7 +333,9 @@ cs_session_find(struct cs_session *s, char *const *words, int count, struct cs_e
 		cs_complain("'%.*s' is no name", CS_STR_ARG(joined));
 		return CS_CLI_USAGE;
 	}
-	size_t found_count = cs_book_find(s->book, joined, &found);
+	size_t found_count = find_spoken(s, joined, &found);
+	if (found_count == 0)
+		found_count = cs_book_find(s->book, joined, &found);
 	if (found_count == 0) {
 		cs_complain("there is no entry '%.*s'%s", CS_STR_ARG(joined),
 		    s->book->entry_count == 0 ? "; the vault is empty: countersign add" : "");
