@@ -14,13 +14,13 @@
 #include "vault/entry.h"
 
 #define CS_EXPORT_BYTES_MAX (64 << 20)
-#define CS_EXPORT_PASSWORD_MAX 1024
+#define CS_EXPORT_ARENA_MAX ((size_t)512 << 20)
 
 /* What is to be known of one entry. */
 struct cs_export_remark {
 	size_t entry; /* its index */
 	bool is_left_out; /* else: written, but without something */
-	cs_str text; /* "its period of 60 s", "a capsule has no secret"; one line */
+	cs_str text; /* "its note", "a capsule has no secret"; one line */
 };
 
 struct cs_export {
@@ -30,18 +30,19 @@ struct cs_export {
 	cs_span password; /* empty: unencrypted */
 	const struct cs_random *rng;
 	struct cs_buf *out; /* sensitive */
-	struct cs_export_remark *remarks; /* cs_export_leave_out, cs_export_lose */
+	struct cs_export_remark *remarks; /* at most two an entry */
 	size_t remark_count;
-	size_t remark_room;
+	size_t left_out;
 	const char *problem; /* static: why nothing can be written, one sentence */
 };
 
-void cs_export_leave_out(struct cs_export *x, const struct cs_entry *e, const char *why);
-void cs_export_lose(struct cs_export *x, const struct cs_entry *e, const char *what);
+/* For formats. Of one entry at most one of each. */
+void cs_export_leave_out(struct cs_export *x, size_t entry, const char *why);
+/* what of it has no place there: "its note, its tags"; nothing is said when it is empty. */
+void cs_export_lose(struct cs_export *x, size_t entry, cs_str what);
 
 struct cs_export_format {
 	const char *name; /* for --format: "aegis" */
-	const char *title; /* "Aegis, plain or with a password" */
 	bool can_encrypt; /* knows what to do with a password */
 	/* Errors: INVALID (problem says why), LIMIT, CRYPTO. */
 	cs_err (*write)(struct cs_export *x);
@@ -49,19 +50,12 @@ struct cs_export_format {
 
 /* NULL behind the last. */
 extern const struct cs_export_format *const cs_export_formats[];
-/* NULL when there is no such format. */
-const struct cs_export_format *cs_export_format_named(cs_str name);
 
 /*
- * What `convert export` does (docs/protocol/vault.md §4): entries (§3) in, and out comes
- *     countersign export 1
- *     written N
- *     left-out INDEX TEXT          one for each; INDEX from 0
- *     lost INDEX TEXT
- * an empty line, and the file. Values as in §2.
- * Errors: INVALID (out_problem), LIMIT, CRYPTO.
+ * Write entries as the format has it. x: arena, entries, count, password, rng and out are set.
+ * Errors: INVALID (no such format, a password that it has no use for, or the format's own problem:
+ * problem says which), LIMIT, CRYPTO.
  */
-cs_err cs_export_serve(cs_str format, cs_span entries, cs_span password,
-    const struct cs_random *rng, struct cs_buf *out, const char **out_problem);
+cs_err cs_export_write(struct cs_export *x, cs_str format);
 
 #endif

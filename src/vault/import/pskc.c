@@ -61,10 +61,17 @@ learn_code(const struct cs_pskc_key *k, struct cs_entry *e)
 	return NULL;
 }
 
+/* A UUID as a key's Id tells nothing to anybody; anything else may be all that tells it apart. */
 static cs_str
-first_of(cs_str a, cs_str b, cs_str c, cs_str d)
+account_of(const struct cs_pskc_key *k)
 {
-	return a.len != 0 ? a : b.len != 0 ? b : c.len != 0 ? c : d;
+	const cs_str names[] = { k->friendly_name, k->user_id, k->serial, k->id };
+	cs_id id;
+
+	for (size_t i = 0; i < CS_COUNT(names); i++)
+		if (names[i].len != 0 && cs_failed(cs_id_from_uuid(names[i], &id)))
+			return names[i];
+	return CS_STR_NONE;
 }
 
 /* "Feitian c200, serial 1000133508267, valid until 2037-12-31" */
@@ -103,13 +110,13 @@ take_key(struct cs_import *in, const struct cs_pskc_key *k, size_t number)
 	if (cs_arena_room(in->arena) < 4096)
 		return CS_FAIL(LIMIT);
 	e.issuer = k->issuer.len != 0 ? k->issuer : k->manufacturer;
-	e.account = first_of(k->friendly_name, k->user_id, k->serial, k->id);
+	e.account = account_of(k);
 	if (e.issuer.len == 0 && e.account.len == 0)
 		e.account = cs_arena_printf(in->arena, "key %zu", number);
 	e.note = note_of(in, k);
 	return cs_import_take(in, &e, why,
 	    why == NULL && k->kind == CS_PSKC_UNSAID
-		? "nothing: the file does not say how codes are made, so they count from 0"
+		? "how codes are made, which it does not say: they are taken to count from 0"
 		: NULL);
 }
 
