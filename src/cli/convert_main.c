@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/convert_export.h"
 #include "cli/sandbox.h"
 #include "vault/import_wire.h"
 
@@ -113,6 +114,8 @@ main(int argc, char **argv)
 		return run_import(NULL);
 	if (is_import && argc == 4 && strcmp(argv[2], "--format") == 0)
 		return run_import(argv[3]);
+	if (argc == 4 && strcmp(argv[1], "export") == 0 && strcmp(argv[2], "--format") == 0)
+		return cs_convert_export(argv[3]);
 	fputs("convert is run by countersign, not by people\n", stderr);
 	return CS_CLI_USAGE;
 }

@@ -33,6 +33,12 @@ opener_of(struct cs_import *in)
 static const char *
 learn_code(const struct cs_pskc_key *k, struct cs_entry *e)
 {
+	e->kind = k->kind == CS_PSKC_TOTP ? CS_ENTRY_TOTP : CS_ENTRY_HOTP;
+	e->counter = k->counter;
+	if (k->digits != 0 && k->digits <= CS_OTP_DIGITS_MAX)
+		e->hotp.digits = (int)k->digits;
+	if (k->interval_s != 0)
+		e->period_s = k->interval_s;
 	if (k->problem != NULL)
 		return k->problem;
 	if (k->kind == CS_PSKC_OTHER)
@@ -51,13 +57,7 @@ learn_code(const struct cs_pskc_key *k, struct cs_entry *e)
 		return "its number of digits makes no sense";
 	if (k->kind == CS_PSKC_TOTP && !cs_import_hash(k->suite, &e->hotp.hash))
 		return "its algorithm is none of SHA1, SHA256 and SHA512";
-	e->kind = k->kind == CS_PSKC_TOTP ? CS_ENTRY_TOTP : CS_ENTRY_HOTP;
 	e->secret = k->secret;
-	e->counter = k->counter;
-	if (k->digits != 0)
-		e->hotp.digits = (int)k->digits;
-	if (k->interval_s != 0)
-		e->period_s = k->interval_s;
 	return NULL;
 }
 
