@@ -46,21 +46,16 @@ struct cs_place_trouble {
 #define CS_PLACE_LOCK_MS 20000
 
 /*
- * Make a vault: a new identity under the passphrase, a recovery identity that is handed out once.
- *   work_factor	of identity.age, 1..22 (18 as age has it)
- *   book	empty or filled; its recipients are set here
- *   out_recovery	sensitive: AGE-SECRET-KEY-1…
- * Errors: CONFLICT (there is one), UNAVAILABLE (disk), each with trouble.
+ * Make a vault: a new identity under the passphrase; vault.age is written last. An identity.age
+ * without a vault beside it is put aside among the versions: it may open a backup.
+ *   work_factor	of identity.age, 1..CS_AGE_WORK_FACTOR_MAX (18 as age has it)
+ *   recovery	its recipient is written into the book; NULL: the book is a backup's, and has the
+ *		recipient of its recovery key
+ *   book	empty or filled; its recipients named "vault" and "recovery" are set here
+ * Errors: CONFLICT (there is one), UNAVAILABLE (disk), LIMIT (work factor), each with trouble.
  */
 cs_err cs_place_make(const struct cs_place *p, cs_str passphrase, int work_factor,
-    struct cs_book *book, struct cs_buf *out_recovery, struct cs_place_trouble *trouble);
-
-/*
- * The same of a book that has its recovery key already, from a backup: the identity is new, the
- * other recipients stay.
- */
-cs_err cs_place_adopt(const struct cs_place *p, cs_str passphrase, int work_factor,
-    struct cs_book *book, struct cs_place_trouble *trouble);
+    const struct cs_secret *recovery, struct cs_book *book, struct cs_place_trouble *trouble);
 
 /*
  * The key that opens vault.age, out of identity.age. Constant work for a wrong passphrase.
@@ -116,8 +111,8 @@ cs_err cs_place_read_file(const char *path, const struct cs_age_opener *opener,
  *   replaces	false: a file that is there is left, CONFLICT
  * Errors: CONFLICT, UNAVAILABLE (disk); with trouble.
  */
-cs_err cs_place_write_file(
-    const char *path, cs_span bytes, bool replaces, struct cs_place_trouble *trouble);
+cs_err cs_place_write_file(const struct cs_random *rng, const char *path, cs_span bytes,
+    bool replaces, struct cs_place_trouble *trouble);
 /* The book as an age file for its recipients. out: what a backup is. Errors: LIMIT, CRYPTO, INVALID. */
 cs_err cs_place_seal(const struct cs_random *rng, const struct cs_book *book, struct cs_buf *out);
 
