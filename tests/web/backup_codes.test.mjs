@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
+import { soon } from '../soon.mjs';
 import { launch, open } from './browser.mjs';
 import { KEY, RIGHT_CODE, sheetOf, start, TOTP } from './mock.mjs';
 
@@ -47,8 +48,8 @@ async function gate()
 async function isShut()
 {
 	const next = page.getByRole('button', { name: 'Next', exact: true });
-	assert.equal(await next.getAttribute('aria-disabled'), 'true');
-	assert.equal(await page.locator('#' + await next.getAttribute('aria-describedby')).textContent(), 'Download, print or copy the codes first.');
+	await soon.equal(() => next.getAttribute('aria-disabled'), 'true');
+	await soon.equal(async () => page.locator('#' + await next.getAttribute('aria-describedby')).textContent(), 'Download, print or copy the codes first.');
 	await next.click({ force: true });
 	await heading('Save your backup codes');
 }
@@ -57,8 +58,8 @@ test('the set-up of a first device in a sign-in ends in ten codes, and then goes
 	await visit(mock.login, { session: true, mayHaveCodes: true });
 	await page.fill('#code', RIGHT_CODE);
 	await heading('Save your backup codes');
-	assert.deepEqual(await shown(), sheetOf(1));
-	assert.deepEqual(await page.locator('.steps li').allTextContents(), ['Done: Set up', 'Done: Name it', 'Backup codes']);
+	await soon.deepEqual(shown, sheetOf(1));
+	await soon.deepEqual(() => page.locator('.steps li').allTextContents(), ['Done: Set up', 'Done: Name it', 'Backup codes']);
 	assert.equal(called('POST /sign-in/continue').length, 0);
 	await isShut();
 	await press('Copy');
@@ -90,7 +91,7 @@ test('a second try makes them', async () => {
 	await press('Make backup codes');
 	await page.locator('.banner.danger').waitFor();
 	await press('Try again');
-	assert.deepEqual((await page.waitForSelector('main .codes'), await shown()), sheetOf(1));
+	await soon.deepEqual(async () => (await page.waitForSelector('main .codes'), await shown()), sheetOf(1));
 });
 
 test('the downloaded file says whose, of when, how to use them, and the codes', async () => {
@@ -103,17 +104,17 @@ test('the downloaded file says whose, of when, how to use them, and the codes', 
 		assert.ok(text.includes(part), part);
 	assert.match(text, /^ 1 {2}7k3m-9qx0-2t\r\n/m);
 	assert.match(text, /^10 {2}7k3m-9qx9-2t\r\n/m);
-	assert.match(await page.locator('.banner.ok').textContent(), /halden-maritime-backup-codes\.txt – find it in your downloads/);
+	await soon.match(() => page.locator('.banner.ok').textContent(), /halden-maritime-backup-codes\.txt – find it in your downloads/);
 	await press('Next');
 	await heading('MFA devices');
-	assert.ok(await page.getByText('Backup codes made.', { exact: true }).isVisible());
+	await soon.ok(() => page.getByText('Backup codes made.', { exact: true }).isVisible());
 	clean();
 });
 
 test('the printer gets the sheet alone, with whose, of when and how to use them', async () => {
 	await gate();
 	await press('Print');
-	assert.equal(await page.evaluate(() => window.printed), 1);
+	await soon.equal(() => page.evaluate(() => window.printed), 1);
 	await page.emulateMedia({ media: 'print' });
 	const text = await page.evaluate(() => document.body.innerText);
 	for (const part of ['Backup codes for Halden Maritime', 'ines.moreau@halden.example', 'Made:', 'sign in as always', 'safe place', ...sheetOf(1)])
@@ -124,7 +125,7 @@ test('the printer gets the sheet alone, with whose, of when and how to use them'
 	await press('Next');
 	await heading('MFA devices');
 	// and nothing of it stays for the next thing that is printed
-	assert.equal(await page.locator('.paper').count(), 0);
+	await soon.equal(() => page.locator('.paper').count(), 0);
 	clean();
 });
 
@@ -132,7 +133,7 @@ test('copying gives one code a line', async () => {
 	await gate();
 	await press('Copy');
 	await page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
-	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), sheetOf(1).join('\n'));
+	await soon.equal(() => page.evaluate(() => navigator.clipboard.readText()), sheetOf(1).join('\n'));
 	clean();
 });
 
@@ -160,11 +161,11 @@ test('made anew on the same screen they have to be kept anew', async () => {
 	await page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
 	await press('Regenerate');
 	await page.getByText(sheetOf(2)[0], { exact: true }).first().waitFor();
-	assert.deepEqual(await shown(), sheetOf(2));
+	await soon.deepEqual(shown, sheetOf(2));
 	await page.waitForFunction(() => document.getElementById('live').textContent === 'Backup codes made. The old ones no longer work.');
 	await isShut();
-	assert.equal(called('POST /me/backup-codes').length, 2);
-	assert.ok(!(await page.locator('.paper').innerHTML()).includes(sheetOf(1)[0]));
+	await soon.equal(() => called('POST /me/backup-codes').length, 2);
+	await soon.ok(async () => !(await page.locator('.paper').innerHTML()).includes(sheetOf(1)[0]));
 	clean();
 });
 
@@ -177,14 +178,14 @@ test('codes are nowhere but on the page: not in the address, the history or what
 test('regenerating wants a proof first, and the page counts what is left', async () => {
 	await visit('/account/backup-codes', { ...owner(), window: null, sets: 1, codesMadeAt: '2026-03-03T09:41:00Z', usedCodes: { a: '', b: '', c: '' } });
 	await heading('Backup codes');
-	assert.ok(await page.getByText('7 of 10 left. Made on 3 March 2026.').isVisible());
+	await soon.ok(() => page.getByText('7 of 10 left. Made on 3 March 2026.').isVisible());
 	await press('Regenerate');
 	await page.fill('#code', RIGHT_CODE);
 	await heading('Save your backup codes');
-	assert.deepEqual(await shown(), sheetOf(2));
+	await soon.deepEqual(shown, sheetOf(2));
 	await press('Copy');
 	await press('Next');
-	assert.ok(await page.getByText('Backup codes made. The old ones no longer work.').isVisible());
+	await soon.ok(() => page.getByText('Backup codes made. The old ones no longer work.').isVisible());
 	clean();
 });
 
@@ -194,7 +195,7 @@ test('a code from the sheet opens the application, however it is typed', async (
 	await page.fill('#backup', ' 7K3M 9QXO-2T ');
 	await page.press('#backup', 'Enter');
 	await page.waitForURL('**/the-application');
-	assert.equal(called(`POST /challenges/${mock.world.challenge.id}/answer`).at(-1).body.factor, 'backup_code');
+	await soon.equal(() => called(`POST /challenges/${mock.world.challenge.id}/answer`).at(-1).body.factor, 'backup_code');
 });
 
 test('a used one says when it was used', async () => {
@@ -208,5 +209,5 @@ test('a used one says when it was used', async () => {
 test('a code is not offered where an authenticator application would not do', async () => {
 	await visit(mock.login, { session: true, devices: [KEY], methods: ['security_key'], mayHaveCodes: true, sets: 1, codesMadeAt: '2026-03-03T09:41:00Z' });
 	await heading('Touch your security key');
-	assert.equal(await page.getByRole('button', { name: /^Backup code/ }).count(), 0);
+	await soon.equal(() => page.getByRole('button', { name: /^Backup code/ }).count(), 0);
 });

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
+import { PATIENCE_MS, likeAPerson } from '../soon.mjs';
 
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
@@ -24,7 +25,8 @@ export async function open(browser, options = {})
 	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'Europe/Oslo',
 		permissions: ['clipboard-read', 'clipboard-write'], ...options });
 	const page = await context.newPage();
-	page.setDefaultTimeout(10000);
+	page.setDefaultTimeout(PATIENCE_MS);
+	likeAPerson(page);
 	page.wrong = [];
 	await page.exposeFunction('violated', (what) => page.wrong.push(`CSP: ${what}`));
 	await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) =>

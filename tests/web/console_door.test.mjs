@@ -1,6 +1,7 @@
 // Journeys of a member who is not in yet: by keyboard where it matters, and what the server is told.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { soon } from '../soon.mjs';
 import { addAuthenticator, launch, open } from './browser.mjs';
 import { ACCESS_CODE, caseOf, doorOf, MAIL_CODE } from './console_door_mock.mjs';
 import { start } from './console_mock.mjs';
@@ -54,7 +55,7 @@ async function tabTo(text)
 			return e === document.body ? '' : e.getAttribute('aria-label') ?? (e.textContent || e.labels?.[0]?.textContent || '');
 		});
 		if (label.includes(text)) {
-			assert.ok(await page.evaluate(() => document.activeElement.matches(':focus-visible')));
+			await soon.ok(() => page.evaluate(() => document.activeElement.matches(':focus-visible')));
 			return;
 		}
 	}
@@ -63,19 +64,19 @@ async function tabTo(text)
 
 test('password, then the code of the app, by keyboard, to the page that was asked for', async () => {
 	await visit('/console/lists?q=keys', { door: doorOf({ asks: 'challenge' }) });
-	assert.equal(await focused(), 'email');
+	await soon.equal(focused, 'email');
 	await page.keyboard.type(EMAIL);
 	await page.keyboard.press('Tab');
 	await page.keyboard.type(PASSWORD);
 	await page.keyboard.press('Enter');
 	await heading('Enter the code from your app');
 	await says('find Countersign.');
-	assert.equal(await focused(), 'code');
+	await soon.equal(focused, 'code');
 	await page.keyboard.type(RIGHT_CODE);
 	await heading('Lists');
-	assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, '/console/lists?q=keys');
-	assert.deepEqual(last('POST /member/sign-in'), { email: EMAIL, password: PASSWORD });
-	assert.deepEqual(mock.calls('POST /challenges').map((c) => c.body), [{ purpose: 'sign_in' }]);
+	await soon.equal(() => new URL(page.url()).pathname + new URL(page.url()).search, '/console/lists?q=keys');
+	await soon.deepEqual(() => last('POST /member/sign-in'), { email: EMAIL, password: PASSWORD });
+	await soon.deepEqual(() => mock.calls('POST /challenges').map((c) => c.body), [{ purpose: 'sign_in' }]);
 	clean();
 });
 
@@ -84,11 +85,11 @@ test('a password may be pasted, shown and hidden', async () => {
 	await page.focus('#password');
 	await page.evaluate(() => navigator.clipboard.writeText('a whole sentence as a password'));
 	await page.keyboard.press('Control+V');
-	assert.equal(await page.inputValue('#password'), 'a whole sentence as a password');
+	await soon.equal(() => page.inputValue('#password'), 'a whole sentence as a password');
 	await press('Show the password');
-	assert.equal(await page.getAttribute('#password', 'type'), 'text');
+	await soon.equal(() => page.getAttribute('#password', 'type'), 'text');
 	await press('Hide the password');
-	assert.equal(await page.getAttribute('#password', 'type'), 'password');
+	await soon.equal(() => page.getAttribute('#password', 'type'), 'password');
 });
 
 for (const [fault, sentence] of [
@@ -101,10 +102,10 @@ for (const [fault, sentence] of [
 		mock.fault('POST /member/sign-in', fault);
 		await signIn();
 		await says(sentence);
-		assert.equal(await page.inputValue('#email'), EMAIL);
-		assert.equal(await page.inputValue('#password'), '');
-		assert.equal(await focused(), 'password');
-		assert.match(await page.title(), /^Error: /);
+		await soon.equal(() => page.inputValue('#email'), EMAIL);
+		await soon.equal(() => page.inputValue('#password'), '');
+		await soon.equal(focused, 'password');
+		await soon.match(() => page.title(), /^Error: /);
 	});
 }
 
@@ -112,7 +113,7 @@ test('single sign-on asks for the address, goes to its provider, and comes back 
 	await visit('/console/lists');
 	await press('Sign in with single sign-on');
 	await says('Enter your e-mail address first');
-	assert.equal(await focused(), 'email');
+	await soon.equal(focused, 'email');
 	await page.fill('#email', EMAIL);
 	await press('Sign in with single sign-on');
 	await says('Nobody comes by single sign-on with this address.');
@@ -125,7 +126,7 @@ test('single sign-on asks for the address, goes to its provider, and comes back 
 	});
 	await press('Sign in with single sign-on');
 	await heading('Lists');
-	assert.equal(new URL(page.url()).pathname, '/console/lists');
+	await soon.equal(() => new URL(page.url()).pathname, '/console/lists');
 });
 
 test('the security key is asked for first, also where a code was used last; the app is one click away', async () => {
@@ -146,7 +147,7 @@ test('a security key signs in by its touch', async () => {
 	await heading('Touch your security key');
 	await press('Use security key');
 	await heading('Overview');
-	assert.equal(mock.world.calls.find((c) => c.name.endsWith('/answer')).body.factor, 'webauthn');
+	await soon.equal(() => mock.world.calls.find((c) => c.name.endsWith('/answer')).body.factor, 'webauthn');
 });
 
 for (const offered of [{ days: 30 }, null]) {
@@ -159,7 +160,7 @@ for (const offered of [{ days: 30 }, null]) {
 			await press('Use security key');
 		}
 		await heading('Overview');
-		assert.equal(mock.world.door.remembered, offered !== null);
+		await soon.equal(() => mock.world.door.remembered, offered !== null);
 	});
 }
 
@@ -171,7 +172,7 @@ for (const remember of [true, false]) {
 			await page.getByLabel('Remember this browser for 30 days').check();
 		await page.fill('#code', RIGHT_CODE);
 		await heading('Overview');
-		assert.equal(mock.world.door.remembered, remember);
+		await soon.equal(() => mock.world.door.remembered, remember);
 		const sent = mock.world.calls.find((c) => c.name.endsWith('/answer')).body;
 		assert.deepEqual(sent, { factor: 'totp', code: RIGHT_CODE, ...(remember ? { remember: true } : {}) });
 	});
@@ -180,14 +181,14 @@ for (const remember of [true, false]) {
 test('where an account forbids it, no browser is offered to be remembered', async () => {
 	await visit('/console/', half({ remember: null }));
 	await heading('Enter the code from your app');
-	assert.equal(await page.getByLabel(/Remember this browser/).count(), 0);
+	await soon.equal(() => page.getByLabel(/Remember this browser/).count(), 0);
 });
 
 for (const typed of ['7K3M9QXV2T', '7k3m 9qxv 2t', ' 7k3m-9qxv-2t ', '7k3m–9qxv–2t']) {
 	test(`a backup code typed as ${JSON.stringify(typed)} signs in, and leads to the new phone`, async () => {
 		await visit('/console/lists', half());
 		await press(/^Use a backup code/);
-		assert.equal(await focused(), 'backup');
+		await soon.equal(focused, 'backup');
 		await page.keyboard.type(typed);
 		await page.keyboard.press('Enter');
 		await heading('Set up your new phone');
@@ -205,9 +206,9 @@ for (const [typed, sentence] of [['', 'Enter a backup code'], ['7k3m-9qxv', 'A b
 		await page.fill('#backup', typed);
 		await page.press('#backup', 'Enter');
 		await says(sentence);
-		assert.equal(await focused(), 'backup');
-		assert.equal(await page.inputValue('#backup'), typed);
-		assert.match(await page.title(), /^Error: /);
+		await soon.equal(focused, 'backup');
+		await soon.equal(() => page.inputValue('#backup'), typed);
+		await soon.match(() => page.title(), /^Error: /);
 	});
 }
 
@@ -236,13 +237,13 @@ test('flow 8: a new phone with a backup code at hand, by keyboard, with the seco
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('.qr');
 	await says('The old phone’s codes stop working when this one is confirmed, and not before.');
-	assert.deepEqual(last('POST /enrolments'), { factor: 'totp', replaces: 'd1' });
-	assert.ok(mock.world.devices.some((d) => d.id === 'd1'), 'the old one is there until the new one is confirmed');
+	await soon.deepEqual(() => last('POST /enrolments'), { factor: 'totp', replaces: 'd1' });
+	await soon.ok(() => mock.world.devices.some((d) => d.id === 'd1'), 'the old one is there until the new one is confirmed');
 	await page.fill('#name', 'Pixel 9');
 	await page.fill('#code', RIGHT_CODE);
 	await heading('Overview');
 	await says('Pixel 9 is your authenticator app now.');
-	assert.deepEqual(mock.world.devices.map((d) => d.name), ['Pixel 9']);
+	await soon.deepEqual(() => mock.world.devices.map((d) => d.name), ['Pixel 9']);
 	clean();
 });
 
@@ -261,7 +262,7 @@ test('the old phone at hand: its code signs in, then the new phone is offered', 
 	await heading('Enter the code from your app');
 	await page.keyboard.type(RIGHT_CODE);
 	await page.waitForSelector('.qr');
-	assert.deepEqual(last('POST /enrolments'), { factor: 'totp', replaces: 'd1' });
+	await soon.deepEqual(() => last('POST /enrolments'), { factor: 'totp', replaces: 'd1' });
 });
 
 test('somebody who goes back from the new phone signs in as ever', async () => {
@@ -276,7 +277,7 @@ test('whoever is not this member goes back to the password, and their half sessi
 	await visit('/console/', half());
 	await press('Not you?');
 	await heading('Sign in');
-	assert.equal(mock.world.door.half, null);
+	await soon.equal(() => mock.world.door.half, null);
 });
 
 test('a recovery that is left for another person begins no challenge on the way', async () => {
@@ -284,7 +285,7 @@ test('a recovery that is left for another person begins no challenge on the way'
 	await press(/access your 2FA device/);
 	await press('Not you?');
 	await heading('Sign in');
-	assert.equal(mock.calls('POST /challenges').length, 1);
+	await soon.equal(() => mock.calls('POST /challenges').length, 1);
 });
 
 for (const [code, sentence] of [
@@ -297,17 +298,17 @@ for (const [code, sentence] of [
 		await visit(`/console/?code=${code}`);
 		await heading('Sign in');
 		await says(sentence);
-		assert.equal(new URL(page.url()).search, '');
+		await soon.equal(() => new URL(page.url()).search, '');
 		await page.reload();
 		await heading('Sign in');
-		assert.equal(await page.getByText(sentence).count(), 0);
+		await soon.equal(() => page.getByText(sentence).count(), 0);
 	});
 }
 
 test('no word of an address becomes a sentence', async () => {
 	await visit('/console/?code=your_password_please');
 	await heading('Sign in');
-	assert.equal(await page.locator('.banner').count(), 0);
+	await soon.equal(() => page.locator('.banner').count(), 0);
 });
 
 test('a recovery whose session was ended by a veto says that nobody is signed in', async () => {
@@ -338,15 +339,15 @@ test('enrolling before anything else: a device, backup codes with their gate, th
 	await page.fill('#name', 'Aegis on Pixel 8');
 	await page.fill('#code', RIGHT_CODE);
 	await heading('Save your backup codes');
-	assert.equal(await page.locator('.slip .codes li').count(), 10);
+	await soon.equal(() => page.locator('.slip .codes li').count(), 10);
 	const next = page.getByRole('button', { name: 'Next', exact: true });
-	assert.equal(await next.getAttribute('aria-disabled'), 'true');
+	await soon.equal(() => next.getAttribute('aria-disabled'), 'true');
 	await next.click({ force: true });
 	await heading('Save your backup codes');
 	await press('Copy');
 	await next.click();
 	await heading('Lists');
-	assert.equal(mock.calls('POST /me/backup-codes').length, 1);
+	await soon.equal(() => mock.calls('POST /me/backup-codes').length, 1);
 	clean();
 });
 
@@ -389,10 +390,10 @@ test('flow 9: everything lost: recovery from its beginning to new backup codes',
 	await press('Begin recovery');
 	await heading('Enter the code from your e-mail');
 	await says('m•••@halden.example');
-	assert.equal(await focused(), 'mail-code');
+	await soon.equal(focused, 'mail-code');
 	await page.keyboard.type(MAIL_CODE);
 	await heading('Waiting, in case this was not you');
-	assert.match(await page.locator('.stub strong').innerText(), /^2 days 4 hours left$/);
+	await soon.match(() => page.locator('.stub strong').innerText(), /^2 days 4 hours left$/);
 	await says('Every notice that we sent has a link that stops it');
 	await page.getByRole('link', { name: 'help@halden.example' }).waitFor();
 
@@ -403,7 +404,7 @@ test('flow 9: everything lost: recovery from its beginning to new backup codes',
 	await heading('Sign in');
 	await signIn();
 	await heading('Enter your access code');
-	assert.equal(await focused(), 'access');
+	await soon.equal(focused, 'access');
 	await page.fill('#access', ACCESS_CODE.toUpperCase());
 	await page.press('#access', 'Enter');
 	await heading('Set up your second factor');
@@ -415,7 +416,7 @@ test('flow 9: everything lost: recovery from its beginning to new backup codes',
 	await press('Copy');
 	await press('Next');
 	await heading('Overview');
-	assert.deepEqual(mock.world.devices.map((d) => d.id), ['new1']);
+	await soon.deepEqual(() => mock.world.devices.map((d) => d.id), ['new1']);
 	clean();
 });
 
@@ -423,13 +424,13 @@ test('a recovery that another browser began is told above the question, and does
 	await visit('/console/', half({ case: caseOf({ state: 'waiting' }) }));
 	await heading('Enter the code from your app');
 	await says('A recovery is under way for you');
-	assert.doesNotMatch(await page.title(), /^Error: /);
+	await soon.doesNotMatch(() => page.title(), /^Error: /);
 	await press('See how it stands');
 	await heading('Waiting, in case this was not you');
 	await press('I found my device: sign in as usual');
 	await page.fill('#code', RIGHT_CODE);
 	await heading('Overview');
-	assert.equal(mock.world.door.case, null);
+	await soon.equal(() => mock.world.door.case, null);
 });
 
 test('a browser that is not known: what is missing, and where to go; another look finds it', async () => {
@@ -455,14 +456,14 @@ test('the code of the mail: wrong ones count down, a paste counts, giving up end
 	await heading('Enter the code from your e-mail');
 	await page.fill('#mail-code', '11111111');
 	await says('That is not the code in our newest message. 4 tries left.');
-	assert.equal(await focused(), 'mail-code');
+	await soon.equal(focused, 'mail-code');
 	await page.fill('#mail-code', '1234');
 	await page.press('#mail-code', 'Enter');
 	await says('The code has eight digits.');
-	assert.equal(mock.calls('POST /member/recovery/verify').length, 1);
+	await soon.equal(() => mock.calls('POST /member/recovery/verify').length, 1);
 	await press('Give up this recovery');
 	await heading('Recover your access');
-	assert.equal(mock.world.door.case, null);
+	await soon.equal(() => mock.world.door.case, null);
 });
 
 test('eight digits pasted with a space count', async () => {
@@ -472,7 +473,7 @@ test('eight digits pasted with a space count', async () => {
 	await page.evaluate((code) => navigator.clipboard.writeText(code), `${MAIL_CODE.slice(0, 4)} ${MAIL_CODE.slice(4)}`);
 	await page.keyboard.press('Control+V');
 	await heading('Waiting, in case this was not you');
-	assert.deepEqual(last('POST /member/recovery/verify'), { code: MAIL_CODE });
+	await soon.deepEqual(() => last('POST /member/recovery/verify'), { code: MAIL_CODE });
 });
 
 test('another mail can be asked for when its time has come, not before', async () => {
@@ -481,7 +482,7 @@ test('another mail can be asked for when its time has come, not before', async (
 	await press('Begin recovery');
 	await press('Send another');
 	await page.locator('#live', { hasText: 'Another mail is on its way.' }).waitFor({ state: 'attached' });
-	assert.equal(mock.calls('POST /member/recovery').length, 2);
+	await soon.equal(() => mock.calls('POST /member/recovery').length, 2);
 });
 
 for (const [code, sentence] of [['stopped_lately', 'A recovery was stopped not long ago.'], ['not_needed', 'there is nothing to recover'], ['too_many', 'Too many tries']]) {
@@ -523,8 +524,8 @@ test('a stop link does nothing by being opened, and stops by its button without 
 	await press('Stop this recovery');
 	await heading('Stopped');
 	await says('m•••@halden.example');
-	assert.equal(new URL(page.url()).hash, '', 'the token stays in the history');
-	assert.deepEqual(mock.world.calls.map((c) => [c.name, c.body]), [['POST /recovery/stop', { token: 'cn_good-token' }]]);
+	await soon.equal(() => new URL(page.url()).hash, '', 'the token stays in the history');
+	await soon.deepEqual(() => mock.world.calls.map((c) => [c.name, c.body]), [['POST /recovery/stop', { token: 'cn_good-token' }]]);
 	await page.reload();
 	await heading('This link has ended');
 });
@@ -548,11 +549,11 @@ test('a forgotten password: the same words for every address, and the address go
 	await page.fill('#email', 'nobody@halden.example');
 	await press('Forgotten?');
 	await heading('Get a link by e-mail');
-	assert.equal(await page.inputValue('#email'), 'nobody@halden.example');
+	await soon.equal(() => page.inputValue('#email'), 'nobody@halden.example');
 	await page.press('#email', 'Enter');
 	await heading('Look into your mailbox');
 	await says('If nobody@halden.example belongs to a member with a password, a link is in that mailbox now.');
-	assert.deepEqual(last('POST /member/password/forgotten'), { email: 'nobody@halden.example' });
+	await soon.deepEqual(() => last('POST /member/password/forgotten'), { email: 'nobody@halden.example' });
 	await press('Go to the sign-in');
 	await heading('Sign in');
 });
@@ -567,7 +568,7 @@ test('a new password: refused with its reason, then set; the second factor stays
 	await page.press('#password', 'Enter');
 	await heading('The new password is set');
 	await says('Your second factor is asked for as before.');
-	assert.equal(mock.world.password, 'four unrelated words here');
+	await soon.equal(() => mock.world.password, 'four unrelated words here');
 	await page.getByRole('link', { name: 'Go to the sign-in' }).click();
 	await heading('Sign in');
 });
@@ -584,7 +585,7 @@ test('a page that was refused for want of a session is loaded again with the nex
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('dialog', { state: 'detached' });
 	await page.waitForSelector('tbody tr');
-	assert.equal(await page.locator('.failed').count(), 0);
+	await soon.equal(() => page.locator('.failed').count(), 0);
 });
 
 test('a link for a new password that has ended offers another', async () => {
@@ -619,8 +620,8 @@ test('a session that ends in between asks for the second factor, too, and keeps 
 	mock.world.session = false;
 	await page.getByRole('link', { name: 'Policies' }).click();
 	await heading('Sign in again');
-	assert.equal(await focused(), 'password');
-	assert.equal(await page.getAttribute('#email', 'readonly'), '');
+	await soon.equal(focused, 'password');
+	await soon.equal(() => page.getAttribute('#email', 'readonly'), '');
 	await page.keyboard.press('Escape');
 	await heading('Sign in again');
 	await page.keyboard.type(PASSWORD);

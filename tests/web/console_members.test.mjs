@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
+import { soon } from '../soon.mjs';
 import { launch, open } from './browser.mjs';
 import { start } from './console_mock.mjs';
 import { approvalOf, CASES, dashes, MEMBERS, membersWorld, ownersCase, ROLES, secondOwner } from './console_members_world.mjs';
@@ -52,28 +53,28 @@ test('members: each has role, state, second factor with its date, last sign-in a
 	await go('/console/members');
 	const row = (name) => page.locator('tbody tr', { hasText: name }).first().innerText();
 	await page.waitForSelector('tbody tr');
-	assert.match(await row('Marta Lis'), /You[\s\S]*Owner[\s\S]*Member[\s\S]*On[\s\S]*Since[\s\S]*2$/);
-	assert.match(await row('Aiko Tanaka'), /Administrator[\s\S]*Member[\s\S]*Off/);
-	assert.match(await row('Lena Vogt'), /Single sign-on/);
-	assert.match(await row('priya.nair'), /Invited[\s\S]*Ends[\s\S]*Never/);
-	assert.match(await row('grace.adeyemi'), /Invitation ended/);
-	assert.equal(await page.locator('tbody tr', { hasText: 'Samuel' }).getByRole('link', { name: 'In recovery' }).getAttribute('href'), `/console/recovery/${CASES.samuel}`);
+	await soon.match(() => row('Marta Lis'), /You[\s\S]*Owner[\s\S]*Member[\s\S]*On[\s\S]*Since[\s\S]*2$/);
+	await soon.match(() => row('Aiko Tanaka'), /Administrator[\s\S]*Member[\s\S]*Off/);
+	await soon.match(() => row('Lena Vogt'), /Single sign-on/);
+	await soon.match(() => row('priya.nair'), /Invited[\s\S]*Ends[\s\S]*Never/);
+	await soon.match(() => row('grace.adeyemi'), /Invitation ended/);
+	await soon.equal(() => page.locator('tbody tr', { hasText: 'Samuel' }).getByRole('link', { name: 'In recovery' }).getAttribute('href'), `/console/recovery/${CASES.samuel}`);
 });
 
 test('members: quick filters count, open by address, and are left out where nobody fits', async () => {
 	await go('/console/members');
 	await page.waitForSelector('.chip');
-	assert.deepEqual(await chips(), ['All 7', '2FA off 1', 'Invited 1', 'Invitation ended 1', 'In recovery 1']);
+	await soon.deepEqual(chips, ['All 7', '2FA off 1', 'Invited 1', 'Invitation ended 1', 'In recovery 1']);
 	await page.getByRole('link', { name: '2FA off 1' }).click();
 	await page.waitForURL('**/console/members?show=off');
-	assert.deepEqual(await rows(), ['Aiko Tanaka']);
-	assert.match(await page.locator('.chip[aria-current]').innerText(), /^2FA off/);
+	await soon.deepEqual(rows, ['Aiko Tanaka']);
+	await soon.match(() => page.locator('.chip[aria-current]').innerText(), /^2FA off/);
 	await page.goBack();
 	await page.locator('tbody tr').nth(6).waitFor();
 	mock.world.members = mock.world.members.slice(0, 2);
 	await go('/console/members?show=nonsense');
 	await page.waitForSelector('.chip');
-	assert.deepEqual(await chips(), ['All 2']);
+	await soon.deepEqual(chips, ['All 2']);
 });
 
 test('members: the search stands in the address and says when nothing fits', async () => {
@@ -82,7 +83,7 @@ test('members: the search stands in the address and says when nothing fits', asy
 	await page.fill('#q', 'BERG');
 	await page.waitForURL('**/console/members?q=BERG');
 	await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
-	assert.deepEqual(await rows(), ['Jonas Berg']);
+	await soon.deepEqual(rows, ['Jonas Berg']);
 	await page.fill('#q', 'nobody');
 	await page.getByText('Nothing fits these filters').waitFor();
 	await page.locator('.empty').getByRole('button', { name: 'Clear filters' }).click();
@@ -99,7 +100,7 @@ test('inviting by keyboard: a wrong address and a member are refused, the role g
 	await page.keyboard.type('olav.berge');
 	await page.keyboard.press('Enter');
 	await dialog().getByText('Write one address').waitFor();
-	assert.equal(await focused(), 'invite-email');
+	await soon.equal(focused, 'invite-email');
 	await page.fill('#invite-email', 'Jonas.Berg@halden.example');
 	await page.keyboard.press('Enter');
 	await dialog().getByText('belongs to a member already').waitFor();
@@ -109,9 +110,9 @@ test('inviting by keyboard: a wrong address and a member are refused, the role g
 	await page.focus('#invite-email');
 	await page.keyboard.press('Enter');
 	await closed();
-	assert.deepEqual(last('POST /members'), { email: 'olav.berge@halden.example', roles: [roleId('help_desk')], status: 'pending' });
+	await soon.deepEqual(() => last('POST /members'), { email: 'olav.berge@halden.example', roles: [roleId('help_desk')], status: 'pending' });
 	await page.locator('tbody tr', { hasText: 'olav.berge' }).waitFor();
-	assert.equal(await focused(), 'Invite member');
+	await soon.equal(focused, 'Invite member');
 });
 
 test('inviting: somebody whose invitation ended is invited again; what the server refuses is said and nothing is lost', async () => {
@@ -122,7 +123,7 @@ test('inviting: somebody whose invitation ended is invited again; what the serve
 	mock.fault('POST /members', { status: 400, code: 12130, message: 'member: too many invitations today' });
 	await page.keyboard.press('Enter');
 	await dialog().getByText('Member: too many invitations today.').waitFor();
-	assert.equal(await page.inputValue('#invite-email'), 'grace.adeyemi@halden.example');
+	await soon.equal(() => page.inputValue('#invite-email'), 'grace.adeyemi@halden.example');
 	await answer('Send invitation').click();
 	await closed();
 	await page.locator('tbody tr', { hasText: 'grace.adeyemi' }).getByText('Invited').waitFor();
@@ -134,7 +135,7 @@ test('inviting: only an owner can offer the role of an owner', async () => {
 		await go('/console/members');
 		await page.waitForSelector('tbody tr');
 		await button('Invite member').click();
-		assert.equal(await dialog().getByRole('radio').count(), n);
+		await soon.equal(() => dialog().getByRole('radio').count(), n);
 		await page.keyboard.press('Escape');
 		await closed();
 	}
@@ -145,12 +146,12 @@ test('who may not change members sees no button for it, and who may not see them
 		as(role);
 		await go('/console/members');
 		await page.waitForSelector('tbody tr');
-		assert.equal(await button('Invite member').count(), 0);
-		assert.equal(await page.isDisabled('#enforce'), true);
+		await soon.equal(() => button('Invite member').count(), 0);
+		await soon.equal(() => page.isDisabled('#enforce'), true);
 		await go(`/console/members/${MEMBERS.aiko}`);
 		await heading('Aiko Tanaka');
 		for (const name of ['Change role', 'Remove member', 'Disable 2FA'])
-			assert.equal(await button(name).count(), 0, `${role.role}: ${name}`);
+			await soon.equal(() => button(name).count(), 0, `${role.role}: ${name}`);
 	}
 	as({ role: 'read_only', may: ['orgs_read'] });
 	await go('/console/');
@@ -163,17 +164,17 @@ test('who may not change members sees no button for it, and who may not see them
 test('a role is changed in one dialog that says what each may, and Esc leaves it', async () => {
 	await go(`/console/members/${MEMBERS.jonas}`);
 	await button('Change role').click();
-	assert.equal(await focused(), 'Keep the role');
+	await soon.equal(focused, 'Keep the role');
 	await page.keyboard.press('Escape');
 	await closed();
-	assert.equal(await focused(), 'Change role');
+	await soon.equal(focused, 'Change role');
 	await button('Change role').click();
 	await dialog().getByText('Owner', { exact: true }).click();
 	await dialog().getByText('An owner may do everything here').waitFor();
 	await dialog().getByText('User manager', { exact: true }).click();
 	await answer('Change role').click();
 	await page.getByText('Jonas Berg is User manager now.').waitFor();
-	assert.deepEqual(last(`PUT /members/${MEMBERS.jonas}`), { roles: [{ id: roleId('user_manager') }] });
+	await soon.deepEqual(() => last(`PUT /members/${MEMBERS.jonas}`), { roles: [{ id: roleId('user_manager') }] });
 	await page.locator('.sub', { hasText: 'User manager' }).waitFor();
 });
 
@@ -181,11 +182,11 @@ test('the last owner cannot be demoted, nor leave: the page says why, to screen 
 	await go(`/console/members/${MEMBERS.marta}`);
 	for (const name of ['Change role', 'Leave account']) {
 		const b = button(name);
-		assert.equal(await b.getAttribute('aria-disabled'), 'true');
+		await soon.equal(() => b.getAttribute('aria-disabled'), 'true');
 		const why = await page.locator(`#${await b.getAttribute('aria-describedby')}`).innerText();
 		assert.match(why, /Marta Lis is the only owner of Halden Maritime/);
 		await press(name);
-		assert.equal(await dialog().count(), 0);
+		await soon.equal(() => dialog().count(), 0);
 	}
 	mock.world.members.push(secondOwner());
 	await go(`/console/members/${MEMBERS.marta}`);
@@ -196,7 +197,7 @@ test('the last owner cannot be demoted, nor leave: the page says why, to screen 
 	await button('Leave account').click();
 	await answer('Leave account').click();
 	await page.getByRole('heading', { level: 1, name: 'No account to show' }).waitFor();
-	assert.equal(mock.calls(`DELETE /memberships/${ACCOUNT}`).length, 1);
+	await soon.equal(() => mock.calls(`DELETE /memberships/${ACCOUNT}`).length, 1);
 });
 
 test('everybody may leave, with whatever role', async () => {
@@ -212,7 +213,7 @@ test('everybody may leave, with whatever role', async () => {
 test('a second owner who is only invited does not make the last one dispensable', async () => {
 	mock.world.members.push({ ...secondOwner(), status: 'pending' });
 	await go(`/console/members/${MEMBERS.marta}`);
-	assert.equal(await button('Leave account').getAttribute('aria-disabled'), 'true');
+	await soon.equal(() => button('Leave account').getAttribute('aria-disabled'), 'true');
 });
 
 test('an administrator touches no owner, and is told that only owners do', async () => {
@@ -220,16 +221,16 @@ test('an administrator touches no owner, and is told that only owners do', async
 	mock.world.members.push(secondOwner());
 	await go(`/console/members/${MEMBERS.second}`);
 	await page.getByText('Only an owner changes or removes an owner').waitFor();
-	assert.equal(await button('Remove member').getAttribute('aria-disabled'), 'true');
+	await soon.equal(() => button('Remove member').getAttribute('aria-disabled'), 'true');
 	for (const name of ['Disable 2FA', 'Start recovery'])
-		assert.equal(await button(name).count(), 0, name);
+		await soon.equal(() => button(name).count(), 0, name);
 });
 
 test('removing a member says what goes and what stays, and is done from the dialog alone', async () => {
 	member('jonas').api_tokens = 3;
 	await go(`/console/members/${MEMBERS.jonas}`);
 	await button('Remove member').click();
-	assert.equal(await focused(), 'Keep them');
+	await soon.equal(focused, 'Keep them');
 	await dialog().getByText('Their 3 API tokens here end too').waitFor();
 	await dialog().getByText('stays in the audit log').waitFor();
 	await answer('Keep them').click();
@@ -238,7 +239,7 @@ test('removing a member says what goes and what stays, and is done from the dial
 	await answer('Remove member').click();
 	await heading('Members');
 	await page.getByText('Jonas Berg is no longer a member of Halden Maritime.').waitFor();
-	assert.equal(await page.locator('tbody tr', { hasText: 'Jonas' }).count(), 0);
+	await soon.equal(() => page.locator('tbody tr', { hasText: 'Jonas' }).count(), 0);
 });
 
 test('somebody was faster: the server keeps the last owner, and its reason is shown', async () => {
@@ -248,7 +249,7 @@ test('somebody was faster: the server keeps the last owner, and its reason is sh
 	mock.fault(`DELETE /members/${MEMBERS.second}`, { status: 400, code: 12130, message: 'member: an account keeps at least one owner' });
 	await answer('Remove member').click();
 	await dialog().getByText('Member: an account keeps at least one owner.').waitFor();
-	assert.equal(mock.world.members.some((m) => m.id === MEMBERS.second), true);
+	await soon.equal(() => mock.world.members.some((m) => m.id === MEMBERS.second), true);
 });
 
 test('disabling 2FA wants a reason, says who is told, and is no owner\'s to do for themselves', async () => {
@@ -258,16 +259,16 @@ test('disabling 2FA wants a reason, says who is told, and is no owner\'s to do f
 	await dialog().getByText('can do nothing but set up 2FA again').waitFor();
 	await answer('Disable 2FA').click();
 	await dialog().getByText('Say why, in a few words').waitFor();
-	assert.equal(await focused(), 'reason');
+	await soon.equal(focused, 'reason');
 	assert.equal(mock.calls(`POST /members/${MEMBERS.jonas}/disable-2fa`).length, 0);
 	await page.fill('#reason', '  HD-2217, lost everything ');
 	await answer('Disable 2FA').click();
 	await page.getByText('2FA of Jonas Berg is disabled.').waitFor();
-	assert.deepEqual(last(`POST /members/${MEMBERS.jonas}/disable-2fa`), { reason: 'HD-2217, lost everything' });
+	await soon.deepEqual(() => last(`POST /members/${MEMBERS.jonas}/disable-2fa`), { reason: 'HD-2217, lost everything' });
 	await page.getByText('Jonas Berg signs in with a password alone').waitFor();
 	await go(`/console/members/${MEMBERS.marta}`);
 	await page.getByText('You cannot disable your own 2FA here').waitFor();
-	assert.equal(await button('Disable 2FA').count(), 0);
+	await soon.equal(() => button('Disable 2FA').count(), 0);
 });
 
 test('a freeze is lifted by another owner alone', async () => {
@@ -276,22 +277,22 @@ test('a freeze is lifted by another owner alone', async () => {
 	await dialog().getByText('Speak to them first').waitFor();
 	await answer('Lift the freeze').click();
 	await page.getByText('Nothing of Aiko Tanaka is frozen.').waitFor();
-	assert.equal(mock.calls(`POST /members/${MEMBERS.aiko}/unfreeze`).length, 1);
+	await soon.equal(() => mock.calls(`POST /members/${MEMBERS.aiko}/unfreeze`).length, 1);
 	await go(`/console/members/${MEMBERS.marta}`);
 	await page.waitForSelector('.badge');
-	assert.equal(await button('Lift the freeze').count(), 0);
+	await soon.equal(() => button('Lift the freeze').count(), 0);
 	as();
 	await go(`/console/members/${MEMBERS.aiko}`);
 	await page.waitForSelector('.badge');
-	assert.equal(await button('Lift the freeze').count(), 0);
+	await soon.equal(() => button('Lift the freeze').count(), 0);
 });
 
 test('nobody can take away what is not there: no second factor, or that of a provider', async () => {
 	for (const name of ['aiko', 'lena']) {
 		await go(`/console/members/${MEMBERS[name]}`);
 		await page.waitForSelector('.badge');
-		assert.equal(await button('Disable 2FA').count(), 0);
-		assert.equal(await button('Start recovery').count(), 0);
+		await soon.equal(() => button('Disable 2FA').count(), 0);
+		await soon.equal(() => button('Start recovery').count(), 0);
 	}
 	await page.getByText('Lena Vogt signs in through a provider').waitFor();
 });
@@ -305,7 +306,7 @@ test('an invitation is sent again, or withdrawn', async () => {
 	await button('Withdraw').click();
 	await answer('Withdraw invitation').click();
 	await heading('Members');
-	assert.equal(mock.world.members.some((m) => m.id === MEMBERS.grace), false);
+	await soon.equal(() => mock.world.members.some((m) => m.id === MEMBERS.grace), false);
 });
 
 test('what each role may is what the server allows it', () => {
@@ -336,8 +337,8 @@ test('roles: one table of five, with Cloudflare\'s names', async () => {
 	await go('/console/roles');
 	await page.getByText('Super Administrator - All Privileges').waitFor();
 	const cells = (words) => page.locator('tr', { hasText: words }).last().locator('td').allInnerTexts();
-	assert.deepEqual((await cells('Start, speed up and stop recoveries')).slice(1).map((x) => x.trim().replace(/^–\s*/, '')), ['Yes', 'Yes', 'Yes', 'Yes', 'No']);
-	assert.deepEqual((await cells('Make and remove owners')).slice(1).map((x) => x.trim().replace(/^–\s*/, '')), ['Yes', 'No', 'No', 'No', 'No']);
+	await soon.deepEqual(async () => (await cells('Start, speed up and stop recoveries')).slice(1).map((x) => x.trim().replace(/^–\s*/, '')), ['Yes', 'Yes', 'Yes', 'Yes', 'No']);
+	await soon.deepEqual(async () => (await cells('Make and remove owners')).slice(1).map((x) => x.trim().replace(/^–\s*/, '')), ['Yes', 'No', 'No', 'No', 'No']);
 });
 
 test('enforcement: nothing is saved before it was shown whom it reaches', async () => {
@@ -348,14 +349,14 @@ test('enforcement: nothing is saved before it was shown whom it reaches', async 
 	await page.keyboard.press('Space');
 	const banner = page.locator('.banner.warn', { hasText: '2 people have to set up 2FA' });
 	await banner.waitFor();
-	assert.deepEqual(await banner.getByRole('link').allInnerTexts(), ['Aiko Tanaka', 'priya.nair@contractor.example']);
+	await soon.deepEqual(() => banner.getByRole('link').allInnerTexts(), ['Aiko Tanaka', 'priya.nair@contractor.example']);
 	await page.getByText('1 more comes by single sign-on and counts as satisfied').waitFor();
 	assert.equal(mock.calls('PUT /').length, 0);
 	await button('Review and save').click();
 	await dialog().getByText('2 people have to set up 2FA').waitFor();
 	await answer('Save changes').click();
 	await closed();
-	assert.deepEqual(last('PUT /'), { name: 'Halden Maritime', type: 'standard', settings: { enforce_twofactor: true, abuse_contact_email: null }, countersign: { enforce_after: null, refuse_remembered: false } });
+	await soon.deepEqual(() => last('PUT /'), { name: 'Halden Maritime', type: 'standard', settings: { enforce_twofactor: true, abuse_contact_email: null }, countersign: { enforce_after: null, refuse_remembered: false } });
 	await page.getByText('2FA is required of every member.').waitFor();
 	await page.getByText('On. Who has no second factor sets one up').waitFor();
 });
@@ -378,15 +379,15 @@ test('enforcement: a date begins a day after today, at midnight where the owner 
 	await page.fill('#enforce-after', '2020-01-01');
 	await button('Review and save').click();
 	await page.locator('.field.bad', { hasText: 'Choose a day after today' }).waitFor();
-	assert.equal(await focused(), 'enforce-after');
+	await soon.equal(focused, 'enforce-after');
 	await page.fill('#enforce-after', '2031-01-15');
 	await page.click('#remembered');
 	await button('Review and save').click();
-	assert.match(await dialog().innerText(), /On 15 January 2031[\s\S]*Not allowed/);
+	await soon.match(() => dialog().innerText(), /On 15 January 2031[\s\S]*Not allowed/);
 	await answer('Save changes').click();
 	await closed();
-	assert.deepEqual(last('PUT /').countersign, { enforce_after: '2031-01-14T23:00:00.000Z', refuse_remembered: true });
-	assert.equal(await page.inputValue('#enforce-after'), '2031-01-15');
+	await soon.deepEqual(() => last('PUT /').countersign, { enforce_after: '2031-01-14T23:00:00.000Z', refuse_remembered: true });
+	await soon.equal(() => page.inputValue('#enforce-after'), '2031-01-15');
 });
 
 test('enforcement: turning it off forgets the date and says what changes; an administrator may not', async () => {
@@ -398,12 +399,12 @@ test('enforcement: turning it off forgets the date and says what changes; an adm
 	await dialog().getByText('Members may then turn their own 2FA off').waitFor();
 	await answer('Save changes').click();
 	await closed();
-	assert.deepEqual([last('PUT /').settings.enforce_twofactor, last('PUT /').countersign.enforce_after], [false, null]);
+	await soon.deepEqual(() => [last('PUT /').settings.enforce_twofactor, last('PUT /').countersign.enforce_after], [false, null]);
 	as();
 	await go('/console/members');
 	await page.getByText('Only an owner may change this').waitFor();
-	assert.equal(await page.isDisabled('#enforce'), true);
-	assert.equal(await page.isDisabled('#remembered'), true);
+	await soon.equal(() => page.isDisabled('#enforce'), true);
+	await soon.equal(() => page.isDisabled('#remembered'), true);
 });
 
 test('recovery: started from the member\'s page with a reason, and leads to its case', async () => {
@@ -416,30 +417,30 @@ test('recovery: started from the member\'s page with a reason, and leads to its 
 	await answer('Start recovery').click();
 	await heading('Jonas Berg');
 	await page.getByText('The recovery of Jonas Berg has begun.').waitFor();
-	assert.deepEqual(last('POST /recovery_cases'), { member: MEMBERS.jonas, reason: 'HD-2301' });
+	await soon.deepEqual(() => last('POST /recovery_cases'), { member: MEMBERS.jonas, reason: 'HD-2301' });
 	await page.getByText('Those in charge vouched for it').waitFor();
 	await page.getByText('olav.berge@halden.example vouched for them').waitFor();
-	assert.equal(new URL(page.url()).pathname.startsWith('/console/recovery/'), true);
+	await soon.equal(() => new URL(page.url()).pathname.startsWith('/console/recovery/'), true);
 });
 
 test('recovery: open and ended ones are two lists; a case says what is known and what is still to come', async () => {
 	as(HELP_DESK);
 	await go('/console/recovery');
 	await page.waitForSelector('tbody tr');
-	assert.deepEqual(await rows(), ['Samuel Okafor']);
+	await soon.deepEqual(rows, ['Samuel Okafor']);
 	await page.getByRole('link', { name: 'Ended' }).click();
 	await page.getByRole('link', { name: 'Lena Vogt' }).waitFor();
-	assert.deepEqual(await rows(), ['Lena Vogt']);
+	await soon.deepEqual(rows, ['Lena Vogt']);
 	await page.getByRole('link', { name: 'Lena Vogt' }).click();
 	await heading('Lena Vogt');
 	await page.getByText('HD-1190, met her at the desk').waitFor();
 	await page.getByText('Stopped by those in charge').waitFor();
 	await page.getByText('Reset by mail lately').waitFor();
-	assert.equal(await page.locator('main').getByRole('link', { name: 'Lena Vogt' }).getAttribute('href'), `/console/members/${dashes(MEMBERS.lena)}`);
-	assert.equal(await button('Stop recovery').count(), 0);
+	await soon.equal(() => page.locator('main').getByRole('link', { name: 'Lena Vogt' }).getAttribute('href'), `/console/members/${dashes(MEMBERS.lena)}`);
+	await soon.equal(() => button('Stop recovery').count(), 0);
 	await go(`/console/recovery/${CASES.samuel}`);
-	assert.match(await page.locator('.clock').innerText(), /Time left\s+42 hours/);
-	assert.deepEqual(await page.locator('.timeline li').evaluateAll((all) => all.map((li) => [li.className, li.querySelector('.t').textContent])), [
+	await soon.match(() => page.locator('.clock').innerText(), /Time left\s+42 hours/);
+	await soon.deepEqual(() => page.locator('.timeline li').evaluateAll((all) => all.map((li) => [li.className, li.querySelector('.t').textContent])), [
 		['done', 'Done: Recovery begun'], ['done', 'Done: E-mail address proved'], ['done', 'Done: Browser confirmed'], ['now', 'Now: Waiting, in case this was not them'],
 		['next', 'Still to come: Access code by mail, which opens one sign-in'], ['next', 'Still to come: New second factor confirmed; the old ones go'],
 	]);
@@ -450,21 +451,21 @@ test('recovery: stopping and speeding up want a reason each; the help desk can d
 	await go(`/console/recovery/${CASES.samuel}`);
 	await button('Speed up').click();
 	await dialog().getByText('Speak to the person first').waitFor();
-	assert.equal(await focused(), 'Let it wait');
+	await soon.equal(focused, 'Let it wait');
 	await answer('Send the access code now').click();
 	await dialog().getByText('Say why').waitFor();
 	await page.fill('#reason', 'HD-2302, called him back');
 	await answer('Send the access code now').click();
 	await page.getByText('The access code of Samuel Okafor is on its way.').waitFor();
 	await page.locator('.badge', { hasText: 'Access code sent' }).waitFor();
-	assert.equal(await button('Speed up').count(), 0);
+	await soon.equal(() => button('Speed up').count(), 0);
 	await button('Stop recovery').click();
 	await page.fill('#reason', 'It was not him');
 	await answer('Stop recovery').click();
 	await page.getByText('The recovery of Samuel Okafor is stopped.').waitFor();
-	assert.deepEqual(last(`POST /recovery_cases/${CASES.samuel}/stop`), { reason: 'It was not him' });
+	await soon.deepEqual(() => last(`POST /recovery_cases/${CASES.samuel}/stop`), { reason: 'It was not him' });
 	await page.locator('.head .badge', { hasText: 'Ended' }).waitFor();
-	assert.equal(await button('Stop recovery').count(), 0);
+	await soon.equal(() => button('Stop recovery').count(), 0);
 });
 
 test('recovery: an owner\'s takes two owners, and the same one cannot be both', async () => {
@@ -479,10 +480,10 @@ test('recovery: an owner\'s takes two owners, and the same one cannot be both', 
 	await answer('Approve as the first of two').click();
 	await page.getByText('Somebody else has to approve it for Hanna Lindqvist too').waitFor();
 	await page.getByText('One of two has approved').waitFor();
-	assert.equal(await button('Vouch for them').getAttribute('aria-disabled'), 'true');
-	assert.match(await page.locator('#why-not').innerText(), /You have approved it/);
+	await soon.equal(() => button('Vouch for them').getAttribute('aria-disabled'), 'true');
+	await soon.match(() => page.locator('#why-not').innerText(), /You have approved it/);
 	await press('Vouch for them');
-	assert.equal(await dialog().count(), 0);
+	await soon.equal(() => dialog().count(), 0);
 	mock.world.member = { ...mock.world.member, id: 'm9', email: 'olav.berge@halden.example' };
 	await go(path);
 	await button('Vouch for them').click();
@@ -490,7 +491,7 @@ test('recovery: an owner\'s takes two owners, and the same one cannot be both', 
 	await page.fill('#reason', 'HD-2303 too');
 	await answer('Vouch for them').click();
 	await page.locator('.badge', { hasText: 'Waiting time' }).waitFor();
-	assert.match(await page.locator('#why-not').innerText(), /You vouched for the browser/);
+	await soon.match(() => page.locator('#why-not').innerText(), /You vouched for the browser/);
 });
 
 test('recovery: a case that was vouched for before its first code waits for the member, not for somebody in charge', async () => {
@@ -499,9 +500,9 @@ test('recovery: a case that was vouched for before its first code waits for the 
 	mock.world.cases[0].evidence.vouched_for = true;
 	await go(`/console/recovery/${CASES.priya}`);
 	await page.getByText('Those in charge vouched for it').waitFor();
-	assert.equal(await button('Vouch for them').count(), 0);
-	assert.equal(await page.getByText('One of two has approved').count(), 0);
-	assert.equal(await page.locator('#why-not').count(), 0);
+	await soon.equal(() => button('Vouch for them').count(), 0);
+	await soon.equal(() => page.getByText('One of two has approved').count(), 0);
+	await soon.equal(() => page.locator('#why-not').count(), 0);
 	await button('Stop recovery').waitFor();
 });
 
@@ -510,12 +511,12 @@ test('recovery: who is no owner cannot help an owner, nobody themselves, and rea
 	mock.world.cases.push(...ownersCase([approvalOf('jonas')]));
 	as(HELP_DESK);
 	await go(`/console/recovery/${CASES.priya}`);
-	assert.match(await page.locator('#why-not').innerText(), /only owners may help/);
+	await soon.match(() => page.locator('#why-not').innerText(), /only owners may help/);
 	await button('Stop recovery').waitFor();
 	mock.world.member = { ...mock.world.member, email: 'samuel.okafor@halden.example' };
 	await go(`/console/recovery/${CASES.samuel}`);
-	assert.match(await page.locator('#why-not').innerText(), /your own recovery/);
-	assert.equal(await button('Stop recovery').count(), 0);
+	await soon.match(() => page.locator('#why-not').innerText(), /your own recovery/);
+	await soon.equal(() => button('Stop recovery').count(), 0);
 	as(READ_ONLY);
 	await go('/console/recovery');
 	await page.locator('.failed', { hasText: 'Your role, Read-only, may not do this' }).waitFor();
@@ -536,8 +537,8 @@ test('audit: filters stand in the address and go to the server; Back brings them
 	assert.ok(Math.abs(Date.now() - 604800000 - Date.parse(query.since)) < 120000);
 	await page.goBack();
 	await page.waitForURL((url) => !url.search.includes('span'));
-	assert.equal(await page.inputValue('#by-actor'), 'marta');
-	assert.equal(await page.inputValue('#by-span'), '');
+	await soon.equal(() => page.inputValue('#by-actor'), 'marta');
+	await soon.equal(() => page.inputValue('#by-span'), '');
 	await button('Clear filters').click();
 	await page.waitForURL(`${mock.origin}/console/audit`);
 });
@@ -559,16 +560,16 @@ test('audit: one row opens to its details by keyboard, with the seal', async () 
 	await go('/console/audit');
 	const opener = page.locator('tbody tr .link').first();
 	await opener.focus();
-	assert.equal(await opener.getAttribute('aria-expanded'), 'false');
+	await soon.equal(() => opener.getAttribute('aria-expanded'), 'false');
 	await page.keyboard.press('Enter');
-	assert.equal(await opener.getAttribute('aria-expanded'), 'true');
+	await soon.equal(() => opener.getAttribute('aria-expanded'), 'true');
 	const details = await page.locator('.kv').innerText();
 	assert.match(details, /Reason\s+HD-2217, phone replaced/);
 	assert.match(details, /Seal\s+Not yet/);
 	await page.locator('tbody tr .link').nth(1).click();
-	assert.match(await page.locator('.kv').nth(1).innerText(), /Sealed: a change to it would show/);
+	await soon.match(() => page.locator('.kv').nth(1).innerText(), /Sealed: a change to it would show/);
 	await page.keyboard.press('Enter');
-	assert.equal(await page.locator('.kv').count(), 1);
+	await soon.equal(() => page.locator('.kv').count(), 1);
 });
 
 test('audit: older and newer go through the pages; after a reload there is the way to the newest', async () => {
@@ -581,8 +582,8 @@ test('audit: older and newer go through the pages; after a reload there is the w
 		await page.waitForURL(`**cursor=${cursor}`);
 		await page.waitForSelector('table:not(.busy)');
 	}
-	assert.equal(await button('Older').getAttribute('aria-disabled'), 'true');
-	assert.notEqual(await first(), top);
+	await soon.equal(() => button('Older').getAttribute('aria-disabled'), 'true');
+	await soon.notEqual(first, top);
 	await button('Newer').click();
 	await page.waitForURL('**cursor=50');
 	await page.reload();
@@ -590,7 +591,7 @@ test('audit: older and newer go through the pages; after a reload there is the w
 	await button('Newest').click();
 	await page.waitForURL(`${mock.origin}/console/audit`);
 	await page.waitForSelector('table:not(.busy)');
-	assert.equal(await first(), top);
+	await soon.equal(first, top);
 });
 
 test('audit: a file takes the filters along, in either form', async () => {
@@ -600,7 +601,7 @@ test('audit: a file takes the filters along, in either form', async () => {
 		await page.getByRole('button', { name: /^Reports: the events that fit the filters/ }).click();
 		const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: words }).click()]);
 		assert.equal(download.suggestedFilename(), `audit.${format}`);
-		assert.deepEqual(mock.calls('GET /audit/export').at(-1).query, { format, kind: 'member.invited', actor: 'marta' });
+		await soon.deepEqual(() => mock.calls('GET /audit/export').at(-1).query, { format, kind: 'member.invited', actor: 'marta' });
 	}
 	assert.deepEqual(page.wrong, []);
 });
@@ -612,10 +613,10 @@ test('audit: what has been forgotten is said, objects go by their name, and an e
 		{ ...event, id: 'e2', kind: 'something.newer', subject: object, details: { email: 'new@halden.example' } }];
 	await go('/console/audit?kind=something.newer');
 	await page.getByText('Address forgotten').waitFor();
-	assert.equal(await page.getByText('Address forgotten').count(), 1);
-	assert.match(await page.locator('tbody tr', { hasText: 'new@halden.example' }).innerText(), new RegExp(`new@halden.example\\s+${object.id}`));
-	assert.match(await page.locator('tbody tr').first().innerText(), /Something.newer/);
-	assert.equal(await page.inputValue('#by-kind'), 'something.newer');
+	await soon.equal(() => page.getByText('Address forgotten').count(), 1);
+	await soon.match(() => page.locator('tbody tr', { hasText: 'new@halden.example' }).innerText(), new RegExp(`new@halden.example\\s+${object.id}`));
+	await soon.match(() => page.locator('tbody tr').first().innerText(), /Something.newer/);
+	await soon.equal(() => page.inputValue('#by-kind'), 'something.newer');
 });
 
 test('the overview counts what needs somebody, and each number leads to its list', async () => {
@@ -626,7 +627,7 @@ test('the overview counts what needs somebody, and each number leads to its list
 	for (const [n, href] of needs) {
 		await go(href);
 		await page.waitForSelector('tbody tr');
-		assert.equal(await page.locator('tbody tr').count(), Number(n), href);
+		await soon.equal(() => page.locator('tbody tr').count(), Number(n), href);
 	}
 });
 
@@ -638,7 +639,7 @@ test('the overview: quiet when nothing needs anybody; an owner whose address is 
 	mock.world.member = { ...mock.world.member, email_verified_at: null };
 	await go('/console/');
 	await page.locator('main .split').getByText('Your address is not confirmed').waitFor();
-	assert.equal(await page.getByText('Nothing needs anybody').count(), 0);
+	await soon.equal(() => page.getByText('Nothing needs anybody').count(), 0);
 });
 
 test('the overview shows each role what it may read, and an account without organisation is led to set it up', async () => {

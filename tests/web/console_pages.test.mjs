@@ -2,6 +2,7 @@
 // the policy refused, no style attribute, one heading, targets that a thumb can hit.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { soon } from '../soon.mjs';
 import { axeSource, launch, open } from './browser.mjs';
 import { start } from './console_mock.mjs';
 import { show, VIEWS } from './console_views.mjs';
@@ -45,7 +46,7 @@ for (const view of VIEWS) {
 		}
 		for (const width of WIDTHS) {
 			await page.setViewportSize({ width, height: 800 });
-			assert.ok(await sideways() <= 0, `scrolls sideways at ${width}`);
+			await soon.ok(async () => await sideways() <= 0, `scrolls sideways at ${width}`);
 		}
 		// Tables have become blocks, and the navigation a drawer: that is another page to axe.
 		await page.setViewportSize({ width: 360, height: 800 });
@@ -75,7 +76,7 @@ for (const name of ['settings', 'list', 'user', 'application-policies', 'policy'
 		await page.setViewportSize({ width: 640, height: 800 });
 		await show(page, mock, view);
 		await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
-		assert.ok(await sideways() <= 0);
+		await soon.ok(async () => await sideways() <= 0);
 	});
 }
 

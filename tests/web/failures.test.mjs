@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
+import { soon } from '../soon.mjs';
 import { launch, open } from './browser.mjs';
 import { start, TOTP } from './mock.mjs';
 
@@ -38,9 +39,9 @@ for (const code of CODES.filter((c) => !BROWSERS.includes(c))) {
 		await page.goto(mock.origin + mock.login);
 		await heading('That did not work');
 		await page.locator('.slip').getByText(shown(code), { exact: true }).waitFor();
-		assert.equal(await page.locator('.below').innerText(), `For the help desk: ${code} · 7f3a-91c2`);
-		assert.ok(await page.locator('.slip').getByRole('button').or(page.locator('.slip').getByRole('link')).count() > 0);
-		assert.match(await page.title(), /^Error: /);
+		await soon.equal(() => page.locator('.below').innerText(), `For the help desk: ${code} · 7f3a-91c2`);
+		await soon.ok(async () => await page.locator('.slip').getByRole('button').or(page.locator('.slip').getByRole('link')).count() > 0);
+		await soon.match(() => page.title(), /^Error: /);
 	});
 }
 
@@ -49,7 +50,7 @@ test('a code that this page does not know shows a sentence and never the server\
 	mock.fault('GET /sign-in', { status: 400, code: 'something_new', message: 'SQLSTATE 40001' });
 	await page.goto(mock.origin + mock.login);
 	await page.locator('.slip').getByText(en['error.unknown']).waitFor();
-	assert.equal(await page.getByText('SQLSTATE').count(), 0);
+	await soon.equal(() => page.getByText('SQLSTATE').count(), 0);
 });
 
 test('a proxy\'s own error page is trouble, said as such, and can be tried again', async () => {
@@ -68,7 +69,7 @@ test('a server that cannot be reached is said, and what was typed stays', async 
 	await page.route('**/answer', (route) => route.abort());
 	await page.fill('#code', '529038');
 	await page.locator('.field.bad', { hasText: en['error.network'] }).waitFor();
-	assert.equal(await page.inputValue('#code'), '529038');
+	await soon.equal(() => page.inputValue('#code'), '529038');
 	await page.unroute('**/answer');
 	await page.press('#code', 'Enter');
 	await page.waitForURL('**/the-application');
@@ -94,7 +95,7 @@ test('a provider that is down is named and the others stay', async () => {
 	await page.goto(mock.origin + mock.login);
 	await page.getByRole('button', { name: /Halden Entra ID/ }).click();
 	await page.getByText('Halden Entra ID does not answer. Try again in a minute, or use another way to sign in.').first().waitFor();
-	assert.equal(await page.locator('.choices button').count(), 3);
+	await soon.equal(() => page.locator('.choices button').count(), 3);
 	await page.locator('#alarm', { hasText: 'Halden Entra ID does not answer.' }).waitFor({ state: 'attached' });
 });
 
@@ -124,14 +125,14 @@ test('a link that has ended offers no useless repetition', async () => {
 	mock.fault('GET /sign-in', { status: 410, code: 'link_ended' });
 	await page.goto(mock.origin + mock.login);
 	await page.getByRole('link', { name: 'Go to your applications' }).waitFor();
-	assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
+	await soon.equal(() => page.getByRole('button', { name: 'Try again' }).count(), 0);
 });
 
 test('/refused says nothing that the address made up', async () => {
 	mock.reset();
 	await page.goto(mock.origin + '/refused?code=Call+555-0100&id=<b>now</b>&message=Your+account+is+closed');
 	await heading('You were not let in');
-	assert.equal(await page.getByText(/555|closed|now/).count(), 0);
+	await soon.equal(() => page.getByText(/555|closed|now/).count(), 0);
 	await page.getByText(en['refused.lead']).waitFor();
 });
 
@@ -158,7 +159,7 @@ test('without JavaScript the page says what it needs', async () => {
 	const context = await browser.newContext({ javaScriptEnabled: false });
 	const plain = await context.newPage();
 	await plain.goto(mock.origin + mock.login);
-	assert.ok(await plain.locator('main h1').isVisible());
+	await soon.ok(() => plain.locator('main h1').isVisible());
 	await context.close();
 });
 
@@ -201,8 +202,8 @@ test('a script that was changed on its way does not run', async () => {
 		await route.fulfill({ response, body: await response.text() + '\nwindow.evil = true;' });
 	});
 	await page.goto(mock.origin + mock.login);
-	assert.equal(await page.evaluate(() => window.evil), undefined);
-	assert.equal(await page.locator('#app > *').count(), 0);
+	await soon.equal(() => page.evaluate(() => window.evil), undefined);
+	await soon.equal(() => page.locator('#app > *').count(), 0);
 });
 
 test('the portal asks nobody but its own host', async () => {

@@ -1,6 +1,7 @@
 // The flows a person goes through, by keyboard alone.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { soon } from '../soon.mjs';
 import { launch, open } from './browser.mjs';
 import { ENTRA, GITHUB, KEY, META, PIN, RIGHT_CODE, RIGHT_PIN, SETUP_KEY, start, TOTP } from './mock.mjs';
 
@@ -41,7 +42,7 @@ async function tabTo(text)
 			return e === document.body ? '' : e.getAttribute('aria-label') ?? e.textContent;
 		});
 		if (label.includes(text)) {
-			assert.ok(await page.evaluate(() => document.activeElement.matches(':focus-visible')));
+			await soon.ok(() => page.evaluate(() => document.activeElement.matches(':focus-visible')));
 			return;
 		}
 	}
@@ -54,31 +55,31 @@ test('flow 1: first visit with a PIN, enrolling on the way, by keyboard', async 
 	await tabTo('PIN by e-mail');
 	await page.keyboard.press('Enter');
 	await heading('Sign in with your e-mail');
-	assert.equal(await focused(), 'email');
+	await soon.equal(focused, 'email');
 	await page.keyboard.type(' ines.moreau@halden.example ');
 	await page.keyboard.press('Enter');
 	await heading('Enter your PIN');
-	assert.equal(await focused(), 'pin');
+	await soon.equal(focused, 'pin');
 	await page.getByText('If ines.moreau@halden.example may sign in here, a PIN is in that mailbox now.').waitFor();
 	await page.keyboard.type(RIGHT_PIN);
 	await heading('Add an authenticator application');
-	assert.equal(await focused(), 'Add an authenticator application');
+	await soon.equal(focused, 'Add an authenticator application');
 	await page.getByText('Berth planner asks for a second factor').waitFor();
-	assert.ok(await page.locator('.qr img').evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
+	await soon.ok(() => page.locator('.qr img').evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
 	await tabTo('Copy: Set-up key');
 	await page.keyboard.press('Enter');
 	await page.locator('#live', { hasText: 'Copied: Set-up key' }).waitFor({ state: 'attached' });
-	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), SETUP_KEY);
+	await soon.equal(() => page.evaluate(() => navigator.clipboard.readText()), SETUP_KEY);
 	await page.focus('#name');
 	await page.keyboard.press('Control+A');
 	await page.keyboard.type('Aegis on Pixel 8');
 	await page.keyboard.press('Tab');
-	assert.equal(await focused(), 'code');
+	await soon.equal(focused, 'code');
 	await page.keyboard.type(RIGHT_CODE);
 	await page.waitForURL('**/the-application');
-	assert.deepEqual(called('POST /sign-in/pin'), [{ meta: META, provider: PIN, email: 'ines.moreau@halden.example' }]);
-	assert.deepEqual(called('POST /enrolments/e7/confirm'), [{ meta: META, code: RIGHT_CODE, name: 'Aegis on Pixel 8' }]);
-	assert.deepEqual(called('POST /sign-in/continue'), [{ meta: META }]);
+	await soon.deepEqual(() => called('POST /sign-in/pin'), [{ meta: META, provider: PIN, email: 'ines.moreau@halden.example' }]);
+	await soon.deepEqual(() => called('POST /enrolments/e7/confirm'), [{ meta: META, code: RIGHT_CODE, name: 'Aegis on Pixel 8' }]);
+	await soon.deepEqual(() => called('POST /sign-in/continue'), [{ meta: META }]);
 	clean();
 });
 
@@ -104,13 +105,13 @@ test('a provider is started by POST and navigated to', async () => {
 	await tabTo('GitHub');
 	await page.keyboard.press('Enter');
 	await page.waitForURL(`**/idp?provider=${GITHUB}`);
-	assert.deepEqual(called('POST /sign-in/oidc'), [{ meta: META, provider: GITHUB }]);
+	await soon.deepEqual(() => called('POST /sign-in/oidc'), [{ meta: META, provider: GITHUB }]);
 });
 
 test('the provider used last says so', async () => {
 	await visit(mock.login);
 	await page.locator('li', { hasText: 'Halden Entra ID' }).getByText('You used this here last').waitFor();
-	assert.equal(await page.getByText('You used this here last').count(), 1);
+	await soon.equal(() => page.getByText('You used this here last').count(), 1);
 });
 
 const entra = [{ id: ENTRA, type: 'oidc', name: 'Halden Entra ID' }];
@@ -123,7 +124,7 @@ test('one provider and no wish for a choice: straight to it', async () => {
 test('after a refused redirect it does not go there by itself again', async () => {
 	await visit(mock.login + '&code=provider_refused&id=7f3a-91c2', { providers: entra, autoRedirect: true });
 	await page.locator('.banner', { hasText: 'Your provider did not confirm who you are.' }).waitFor();
-	assert.match(await page.title(), /^Error: /);
+	await soon.match(() => page.title(), /^Error: /);
 	assert.equal(mock.count('POST /sign-in/oidc'), 0);
 });
 
@@ -133,15 +134,15 @@ test('"Not you?" ends the session and does not go back to the provider by itself
 	await tabTo('Not you?');
 	await page.keyboard.press('Enter');
 	await heading('Sign in');
-	assert.equal(await focused(), 'Sign in');
+	await soon.equal(focused, 'Sign in');
 	assert.equal(mock.count('POST /sign-in/oidc'), 0);
-	assert.deepEqual(called('POST /sign-in/switch'), [{ meta: META }]);
+	await soon.deepEqual(() => called('POST /sign-in/switch'), [{ meta: META }]);
 });
 
 test('with a PIN alone the e-mail address is asked at once', async () => {
 	await visit(mock.login, { providers: onlyPin });
 	await heading('Sign in with your e-mail');
-	assert.equal(await page.getByText('Other ways to sign in').count(), 0);
+	await soon.equal(() => page.getByText('Other ways to sign in').count(), 0);
 });
 
 for (const [typed, sentence] of [['', 'Enter your e-mail address'], ['ines', 'Enter the whole address, like name@example.test'], ['ines@', 'Enter the whole address']]) {
@@ -150,8 +151,8 @@ for (const [typed, sentence] of [['', 'Enter your e-mail address'], ['ines', 'En
 		await page.fill('#email', typed);
 		await page.press('#email', 'Enter');
 		await page.locator('.field.bad .err', { hasText: sentence }).waitFor();
-		assert.equal(await page.inputValue('#email'), typed);
-		assert.equal(await focused(), 'email');
+		await soon.equal(() => page.inputValue('#email'), typed);
+		await soon.equal(focused, 'email');
 		assert.equal(mock.count('POST /sign-in/pin'), 0);
 	});
 }
@@ -170,7 +171,7 @@ test('a reload in the middle stays at the same question and makes no second key'
 	const before = await page.locator('.key').innerText();
 	await page.reload();
 	await heading('Add an authenticator application');
-	assert.equal(await page.locator('.key').innerText(), before);
+	await soon.equal(() => page.locator('.key').innerText(), before);
 });
 
 test('all that an app must know stands beside the picture, each with copy', async () => {
@@ -178,18 +179,18 @@ test('all that an app must know stands beside the picture, each with copy', asyn
 	await heading('Add an authenticator application');
 	for (const [label, shown, copied] of [['Set-up key', 'JBSW', SETUP_KEY], ['Account name', 'ines.moreau@halden.example', 'ines.moreau@halden.example'],
 		['Algorithm', 'SHA-1', 'SHA-1'], ['Period', '30 seconds', '30'], ['Digits', '6 digits', '6']]) {
-		assert.ok((await page.locator('.params > div', { has: page.getByText(label, { exact: true }) }).innerText()).includes(shown), label);
+		await soon.ok(async () => (await page.locator('.params > div', { has: page.getByText(label, { exact: true }) }).innerText()).includes(shown), label);
 		await page.getByRole('button', { name: `Copy: ${label}`, exact: true }).click();
 		await page.locator('#live', { hasText: `Copied: ${label}` }).waitFor({ state: 'attached' });
-		assert.equal(await page.evaluate(() => navigator.clipboard.readText()), copied);
+		await soon.equal(() => page.evaluate(() => navigator.clipboard.readText()), copied);
 	}
 });
 
 test('the key is in groups of four, and a copy by hand has no gaps', async () => {
 	await visit(mock.login, { session: true });
 	await heading('Add an authenticator application');
-	assert.deepEqual(await page.locator('.key span').allInnerTexts(), ['JBSW', 'Y3DP', 'EHPK', '3PXP', 'JBSW', 'Y3DP', 'EHPK', '3PXP']);
-	assert.equal(await page.locator('.key').evaluate((e) => e.textContent), SETUP_KEY);
+	await soon.deepEqual(() => page.locator('.key span').allInnerTexts(), ['JBSW', 'Y3DP', 'EHPK', '3PXP', 'JBSW', 'Y3DP', 'EHPK', '3PXP']);
+	await soon.equal(() => page.locator('.key').evaluate((e) => e.textContent), SETUP_KEY);
 });
 
 test('a clipboard that refuses is said, not hidden', async () => {
@@ -211,7 +212,7 @@ test('several kinds: the choice names each, and what cannot be added stays in it
 	await heading('Add an MFA device');
 	const token = page.getByRole('listitem').filter({ hasText: 'Hardware token' });
 	await token.getByText('This page cannot add it yet').waitFor();
-	assert.equal(await token.getByRole('button').count(), 0);
+	await soon.equal(() => token.getByRole('button').count(), 0);
 	await page.getByRole('button', { name: /^Authenticator application/ }).click();
 	await heading('Add an authenticator application');
 });
@@ -221,10 +222,10 @@ test('name and code both missing: a summary first, and its links lead to the fie
 	await page.fill('#name', ' ');
 	await page.press('#name', 'Enter');
 	await page.locator('.summary').waitFor();
-	assert.ok((await focused()).startsWith('Two things are missing or wrong'));
+	await soon.ok(async () => (await focused()).startsWith('Two things are missing or wrong'));
 	await tabTo('Enter the six-digit code');
 	await page.keyboard.press('Enter');
-	assert.equal(await focused(), 'code');
+	await soon.equal(focused, 'code');
 });
 
 test('a name that is taken keeps what was typed and asks for another', async () => {
@@ -232,8 +233,8 @@ test('a name that is taken keeps what was typed and asks for another', async () 
 	await page.fill('#name', 'Phone');
 	await page.fill('#code', RIGHT_CODE);
 	await page.locator('.field.bad', { hasText: 'One of your MFA devices has this name.' }).waitFor();
-	assert.equal(await focused(), 'name');
-	assert.equal(await page.inputValue('#code'), RIGHT_CODE);
+	await soon.equal(focused, 'name');
+	await soon.equal(() => page.inputValue('#code'), RIGHT_CODE);
 });
 
 test('an enrolment that ended begins again with a new one', async () => {
@@ -245,7 +246,7 @@ test('an enrolment that ended begins again with a new one', async () => {
 	await heading('Setting up has ended');
 	await page.getByRole('button', { name: 'Begin again' }).click();
 	await page.waitForSelector('#code');
-	assert.equal(mock.count('POST /enrolments'), 2);
+	await soon.equal(() => mock.count('POST /enrolments'), 2);
 });
 
 test('denied: who, why, the organisation\'s own words, and the way to switch', async () => {
@@ -253,7 +254,7 @@ test('denied: who, why, the organisation\'s own words, and the way to switch', a
 	await heading('You may not open this');
 	await page.getByText('No rule of Halden Maritime lets ines.moreau@halden.example open Berth planner.').waitFor();
 	await page.getByText('For harbour engineers.').waitFor();
-	assert.equal(await page.getByRole('link', { name: 'Read more about access here' }).getAttribute('href'), 'https://wiki.halden.example/access');
+	await soon.equal(() => page.getByRole('link', { name: 'Read more about access here' }).getAttribute('href'), 'https://wiki.halden.example/access');
 	await page.getByRole('button', { name: 'Sign in as somebody else' }).click();
 	await heading('Sign in');
 });
@@ -262,7 +263,7 @@ for (const url of ['javascript:alert(1)', 'data:text/html,x', '//evil.test']) {
 	test(`denied: ${url} is no link`, async () => {
 		await visit(mock.login, { session: true, denied: { reason: 'policy', message: '', url } });
 		await heading('You may not open this');
-		assert.equal(await page.getByRole('link').count(), 0);
+		await soon.equal(() => page.getByRole('link').count(), 0);
 	});
 }
 
@@ -283,10 +284,10 @@ test('the launcher says what opening each application will ask', async () => {
 	await visit('/', { session: true, devices: [TOTP], canEnrol: [], applications: someApplications });
 	await heading('Your applications');
 	const tile = (name) => page.getByRole('link', { name: new RegExp(name) });
-	assert.match(await tile('Berth planner').innerText(), /berth\.halden\.example[\s\S]*Asks for your second factor/);
-	assert.match(await tile('Grafana').innerText(), /Opens straight away/);
-	assert.match(await tile('Payroll').innerText(), /Asks you to add an MFA device/);
-	assert.equal(await tile('Berth planner').getAttribute('href'), 'https://berth.halden.example/');
+	await soon.match(() => tile('Berth planner').innerText(), /berth\.halden\.example[\s\S]*Asks for your second factor/);
+	await soon.match(() => tile('Grafana').innerText(), /Opens straight away/);
+	await soon.match(() => tile('Payroll').innerText(), /Asks you to add an MFA device/);
+	await soon.equal(() => tile('Berth planner').getAttribute('href'), 'https://berth.halden.example/');
 	clean();
 });
 
@@ -302,8 +303,8 @@ test('signed out in between: signs in here and comes back to the same page', asy
 	await page.waitForSelector('#code');
 	await page.keyboard.type(RIGHT_CODE);
 	await heading('MFA devices');
-	assert.equal(new URL(page.url()).pathname, '/account/devices');
-	assert.deepEqual(called('POST /sign-in/pin').map((b) => b.meta), ['/account/devices']);
+	await soon.equal(() => new URL(page.url()).pathname, '/account/devices');
+	await soon.deepEqual(() => called('POST /sign-in/pin').map((b) => b.meta), ['/account/devices']);
 });
 
 test('a session that ends at once after signing in is said, not asked for ever', async () => {
@@ -319,13 +320,13 @@ test('adding a device from the portal returns to the list and says so', async ()
 	await tabTo('Add an MFA device');
 	await page.keyboard.press('Enter');
 	await heading('Add an authenticator application');
-	assert.equal(await focused(), 'Add an authenticator application');
+	await soon.equal(focused, 'Add an authenticator application');
 	await page.fill('#name', 'Aegis on Pixel 8');
 	await page.fill('#code', RIGHT_CODE);
 	await heading('MFA devices');
 	await page.getByRole('status').filter({ hasText: 'Aegis on Pixel 8 is now one of your MFA devices.' }).waitFor();
 	await page.getByText(/Authenticator application · added \d+ \w+ \d{4} · not used yet/).waitFor();
-	assert.deepEqual(called('POST /enrolments'), [{ factor: 'totp' }]);
+	await soon.deepEqual(() => called('POST /enrolments'), [{ factor: 'totp' }]);
 	await page.goBack();
 	await heading('Add an authenticator application').catch(() => heading('Nothing to add'));
 });
@@ -334,7 +335,7 @@ test('the device list shows name, kind, added and last used', async () => {
 	await visit('/account/devices', { session: true, devices: [TOTP], canEnrol: [] });
 	await page.getByText('Authenticator application · added 3 March 2026 · used 2 October').waitFor();
 	await page.getByText('If Aegis on Pixel 8 is lost, nothing remains to confirm with.').waitFor();
-	assert.equal(await page.getByRole('link', { name: 'Add an MFA device' }).count(), 0);
+	await soon.equal(() => page.getByRole('link', { name: 'Add an MFA device' }).count(), 0);
 });
 
 test('pages change without loading the document, with title and focus', async () => {
@@ -344,12 +345,12 @@ test('pages change without loading the document, with title and focus', async ()
 	await tabTo('Account');
 	await page.keyboard.press('Enter');
 	await heading('MFA devices');
-	assert.equal(await focused(), 'MFA devices');
-	assert.equal(await page.title(), 'MFA devices – Halden Maritime');
-	assert.equal(await page.getByRole('link', { name: 'Account' }).getAttribute('aria-current'), 'page');
+	await soon.equal(focused, 'MFA devices');
+	await soon.equal(() => page.title(), 'MFA devices – Halden Maritime');
+	await soon.equal(() => page.getByRole('link', { name: 'Account' }).getAttribute('aria-current'), 'page');
 	await page.goBack();
 	await heading('Your applications');
-	assert.ok(await page.evaluate(() => window.same));
+	await soon.ok(() => page.evaluate(() => window.same));
 });
 
 test('the menu opens and closes by keyboard and signs out everywhere', async () => {
@@ -361,12 +362,12 @@ test('the menu opens and closes by keyboard and signs out everywhere', async () 
 	await out.waitFor();
 	await page.keyboard.press('Escape');
 	await out.waitFor({ state: 'hidden' });
-	assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')), 'false');
+	await soon.equal(() => page.evaluate(() => document.activeElement.getAttribute('aria-expanded')), 'false');
 	await page.keyboard.press('Enter');
 	await tabTo('Sign out everywhere');
 	await page.keyboard.press('Enter');
 	await heading('You are signed out');
-	assert.equal(mock.world.session, false);
+	await soon.equal(() => mock.world.session, false);
 	await page.getByRole('link', { name: 'Sign in again' }).click();
 	await heading('Sign in');
 });
@@ -377,7 +378,7 @@ test('a link to the signed-out page does not say of somebody signed in that they
 	await page.getByText('ines').first().waitFor();
 	await page.getByRole('link', { name: 'Go to your applications' }).click();
 	await heading('Your applications');
-	assert.equal(mock.world.session, true);
+	await soon.equal(() => mock.world.session, true);
 });
 
 test('tabbing out of the menu closes it', async () => {
@@ -396,9 +397,9 @@ test('an invitation is redeemed by its button, never by opening it', async () =>
 	await page.fill('#password', 'correct horse battery staple');
 	await page.press('#password', 'Enter');
 	await page.waitForURL('**/console/');
-	assert.deepEqual(called('POST /invitations/redeem'), [{ token: 'good-token', password: 'correct horse battery staple', name: 'Jonas Berg' }]);
+	await soon.deepEqual(() => called('POST /invitations/redeem'), [{ token: 'good-token', password: 'correct horse battery staple', name: 'Jonas Berg' }]);
 	await page.goBack();
-	assert.equal(new URL(page.url()).hash, '', 'the token stays in the history');
+	await soon.equal(() => new URL(page.url()).hash, '', 'the token stays in the history');
 	await heading('This invitation has ended');
 	await page.getByRole('link', { name: 'Sign in to the console' }).waitFor();
 });
@@ -410,9 +411,9 @@ for (const [password, sentence, sent] of [['', 'Enter a password', 0], ['fourtee
 		await page.fill('#password', password);
 		await page.press('#password', 'Enter');
 		await page.waitForSelector('.field.bad .err');
-		assert.equal((await page.locator('.field.bad .err').innerText()).replace(/^Error:/, '').trim(), sentence);
-		assert.equal(await focused(), 'password');
-		assert.equal(mock.count('POST /invitations/redeem'), sent);
+		await soon.equal(async () => (await page.locator('.field.bad .err').innerText()).replace(/^Error:/, '').trim(), sentence);
+		await soon.equal(focused, 'password');
+		await soon.equal(() => mock.count('POST /invitations/redeem'), sent);
 	});
 }
 
@@ -428,9 +429,9 @@ test('the password can be shown and hidden', async () => {
 	await visit('/invitation#good-token');
 	await page.fill('#password', 'correct horse');
 	await page.getByRole('button', { name: 'Show the password' }).click();
-	assert.equal(await page.getAttribute('#password', 'type'), 'text');
+	await soon.equal(() => page.getAttribute('#password', 'type'), 'text');
 	await page.getByRole('button', { name: 'Hide the password' }).click();
-	assert.equal(await page.getAttribute('#password', 'type'), 'password');
+	await soon.equal(() => page.getAttribute('#password', 'type'), 'password');
 });
 
 for (const fragment of ['', '#', '#a b', '#<script>']) {

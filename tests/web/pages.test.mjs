@@ -2,6 +2,7 @@
 // refused, no style attribute, the title says "Error:" exactly when something is wrong.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { soon } from '../soon.mjs';
 import { axeSource, launch, open } from './browser.mjs';
 import { start } from './mock.mjs';
 import { show, VIEWS } from './views.mjs';
@@ -43,11 +44,11 @@ for (const view of VIEWS) {
 		}
 		for (const width of WIDTHS) {
 			await page.setViewportSize({ width, height: 800 });
-			assert.ok(await sideways() <= 0, `scrolls sideways at ${width}`);
+			await soon.ok(async () => await sideways() <= 0, `scrolls sideways at ${width}`);
 		}
 		assert.equal(await page.locator('[style]').count(), 0, 'style attribute');
 		assert.equal(await page.locator('h1').count(), 1);
-		assert.equal((await page.title()).startsWith('Error: '), ERRORS.test(view.name), await page.title());
+		await soon.equal(async () => (await page.title()).startsWith('Error: '), ERRORS.test(view.name), 'what the title says');
 		assert.deepEqual(page.wrong, []);
 	});
 }
@@ -59,7 +60,7 @@ for (const view of VIEWS.filter((v) => BIG.includes(v.name))) {
 		await page.setViewportSize({ width: 640, height: 800 });
 		await show(page, mock, view);
 		await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
-		assert.ok(await sideways() <= 0);
+		await soon.ok(async () => await sideways() <= 0);
 	});
 }
 
@@ -88,15 +89,15 @@ test('with forced colours a slip keeps its border and a blocked button its words
 	await page.emulateMedia({ forcedColors: 'active' });
 	await show(page, mock, VIEWS.find((v) => v.name === 'pin'));
 	assert.equal(await page.locator('.slip').evaluate((e) => getComputedStyle(e).borderTopWidth), '1px');
-	assert.match(await page.locator('[aria-disabled=true]').innerText(), /^New PIN in 0:/);
+	await soon.match(() => page.locator('[aria-disabled=true]').innerText(), /^New PIN in 0:/);
 	await page.emulateMedia({ forcedColors: 'none' });
 });
 
 test('printing an enrolment leaves the key and the picture, and no buttons', async () => {
 	await show(page, mock, VIEWS.find((v) => v.name === 'enrol'));
 	await page.emulateMedia({ media: 'print' });
-	assert.ok(await page.locator('.qr img').isVisible());
-	assert.ok(await page.locator('.key').isVisible());
-	assert.equal(await page.locator('.btn:visible, input:visible').count(), 0);
+	await soon.ok(() => page.locator('.qr img').isVisible());
+	await soon.ok(() => page.locator('.key').isVisible());
+	await soon.equal(() => page.locator('.btn:visible, input:visible').count(), 0);
 	await page.emulateMedia({ media: 'screen' });
 });
