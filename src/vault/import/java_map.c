@@ -19,6 +19,7 @@
 #define HANDLES_BEFORE 2
 
 struct parser {
+	struct cs_arena *arena;
 	struct cs_reader r;
 	cs_str *texts; /* those that a reference may mean, in order */
 	size_t text_count;
@@ -90,6 +91,41 @@ read_head(struct parser *p, uint32_t *out_count)
 	return cs_read_be32(&p->r, out_count);
 }
 
+static bool
+is_surrogate(cs_span b, size_t at, uint8_t from)
+{
+	return b.len - at >= 3 && b.p[at] == 0xed && (b.p[at + 1] & 0xf0) == from &&
+	       (b.p[at + 2] & 0xc0) == 0x80;
+}
+
+/* Java writes what is beyond U+FFFF as two surrogates of three bytes each: an emoji in a name. */
+static cs_err
+join_surrogates(struct parser *p, cs_span b, cs_str *out)
+{
+	void *copy;
+	size_t len = 0;
+
+	CS_TRY(cs_arena_try(p->arena, b.len + 1, &copy));
+	uint8_t *to = copy;
+	for (size_t at = 0; at < b.len;) {
+		if (!is_surrogate(b, at, 0xa0) || !is_surrogate(b, at + 3, 0xb0)) {
+			to[len++] = b.p[at++];
+			continue;
+		}
+		uint32_t high = (b.p[at + 1] & 0x0fu) << 6 | (b.p[at + 2] & 0x3fu);
+		uint32_t low = (b.p[at + 4] & 0x0fu) << 6 | (b.p[at + 5] & 0x3fu);
+		uint32_t c = 0x10000 + (high << 10 | low);
+
+		to[len++] = (uint8_t)(0xf0 | c >> 18);
+		to[len++] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
+		to[len++] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+		to[len++] = (uint8_t)(0x80 | (c & 0x3f));
+		at += 6;
+	}
+	*out = (cs_str){ copy, len };
+	return cs_utf8_is_valid(CS_SPAN(to, len)) ? CS_OK : CS_FAIL(INVALID);
+}
+
 static cs_err
 read_new_text(struct parser *p, uint64_t len, cs_str *out)
 {
@@ -98,9 +134,11 @@ read_new_text(struct parser *p, uint64_t len, cs_str *out)
 	if (len > p->r.rest.len)
 		return CS_FAIL(INVALID);
 	CS_TRY(cs_read_span(&p->r, (size_t)len, &bytes));
-	if (!cs_utf8_is_valid(bytes) || p->text_count == p->text_room)
+	if (p->text_count == p->text_room)
 		return CS_FAIL(INVALID);
 	*out = (cs_str){ (const char *)bytes.p, bytes.len };
+	if (!cs_utf8_is_valid(bytes))
+		CS_TRY(join_surrogates(p, bytes, out));
 	p->texts[p->text_count++] = *out;
 	return CS_OK;
 }
@@ -154,7 +192,7 @@ order(const void *left, const void *right)
 cs_err
 cs_java_map_decode(struct cs_arena *a, cs_span file, struct cs_java_pair **out, size_t *out_count)
 {
-	struct parser p = { .r = cs_reader_of(file) };
+	struct parser p = { .arena = a, .r = cs_reader_of(file) };
 	void *pairs = NULL;
 	void *texts = NULL;
 	uint32_t count;

@@ -18,7 +18,7 @@ struct cs_java_pair {
 
 bool cs_java_map_is(cs_span file);
 /*
- * Texts are borrowed from file; pairs are in the order of their keys.
+ * Texts are borrowed from file, or in the arena; pairs are in the order of their keys.
  * Errors: INVALID (also text that is not UTF-8), LIMIT.
  */
 cs_err cs_java_map_decode(

@@ -38,7 +38,7 @@ def entry(number, issuer, account, kind="totp", algorithm="SHA1", digits=6, peri
 ENTRIES = [
     entry(0, "Example", "alice@example.test"),
     entry(1, "Sample Bank", "alice", algorithm="SHA256", digits=8, period=60),
-    entry(2, "Widgets & Söhne", "bob", algorithm="SHA512", digits=7),
+    entry(2, "Widgets & Söhne \U0001f511", "bob", algorithm="SHA512", digits=7),
     entry(3, "Example", "vpn", kind="hotp", counter=7),
     entry(4, "Steam", "player.one", kind="steam", digits=5),
 ]
@@ -343,7 +343,9 @@ def freeotp_key(master, name, word, data):
 
 def java_map(pairs):
     def text(s):
-        data = s.encode()
+        data = b"".join(c.encode() if ord(c) < 0x10000 else
+                        b"".join(chr(u).encode("utf-8", "surrogatepass") for u in
+                                 struct.unpack(">HH", c.encode("utf-16-be"))) for c in s)
         return b"t" + struct.pack(">H", len(data)) + data
     name = b"java.util.HashMap"
     out = (b"\xac\xed\x00\x05sr" + struct.pack(">H", len(name)) + name +
