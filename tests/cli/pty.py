@@ -14,8 +14,9 @@ import termios
 columns, rows, words = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
+    # by the child itself, so that the program never sees another size
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     os.execvp(words[0], words)
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 watched = [terminal, 0]
 while terminal in watched:
     for fd in select.select(watched, [], [])[0]:
