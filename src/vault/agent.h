@@ -30,7 +30,7 @@ struct cs_agent_at {
 cs_err cs_agent_locate(const char *vault, const char *runtime, struct cs_agent_at *out);
 
 /* An opener that asks the agent: NOT_FOUND when none runs, UNAVAILABLE when it hangs. Borrows at. */
-struct cs_age_opener cs_agent_opener(const struct cs_agent_at *at);
+struct cs_age_opener cs_agent_opener(struct cs_agent_at *at);
 /* Until when it holds the key. Errors: NOT_FOUND (none runs: locked), UNAVAILABLE. */
 cs_err cs_agent_until(const struct cs_agent_at *at, cs_time now, cs_time *out);
 /* It is gone when this returns. Errors: NOT_FOUND (none ran), UNAVAILABLE. */
