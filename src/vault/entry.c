@@ -127,6 +127,18 @@ yubikey_trouble(const struct cs_entry *e)
 	return e->counter <= YUBIKEY_COUNTER_MAX ? NULL : "its counter is too large";
 }
 
+/* A stranger wrote them, and they are shown as they are. */
+static bool
+are_codes(cs_str codes)
+{
+	for (size_t i = 0; i < codes.len; i++) {
+		if (!(codes.p[i] >= '0' && codes.p[i] <= '9') &&
+		    !(codes.p[i] >= 'A' && codes.p[i] <= 'Z'))
+			return false;
+	}
+	return true;
+}
+
 static const char *
 capsule_trouble(const struct cs_entry *e)
 {
@@ -139,6 +151,8 @@ capsule_trouble(const struct cs_entry *e)
 		return "it has too many codes";
 	if (c->code_len == 0 || c->code_len > CS_OTP_DIGITS_MAX)
 		return "its codes are too long";
+	if (!are_codes((cs_str){ c->codes, c->count * c->code_len }))
+		return "its codes are not digits or capitals";
 	if (c->of == CS_ENTRY_HOTP)
 		return c->used <= c->count && c->first <= INT64_MAX - c->count
 			   ? NULL

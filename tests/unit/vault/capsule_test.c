@@ -180,6 +180,29 @@ TEST(a_capsule_arrives_as_it_was_sent)
 	}
 }
 
+TEST(a_capsule_with_more_than_digits_and_capitals_is_not_taken)
+{
+	static const char *const bad[] = { "11111%20", "%1B[2JAB", "11111%0A", "11111a", "11111-",
+		"\xe2\x80\xaeZZZ", "\xc2\x9bZZZZ", "%00%00ZZZZ" };
+
+	for (size_t i = 0; i < CS_COUNT(bad); i++) {
+		CS_AUTO(cs_book_free) struct cs_book *theirs = cs_book_new(&sample_random);
+		CS_AUTO(cs_buf_clear) struct cs_buf sent;
+
+		cs_buf_init(&sent, 1024);
+		cs_buf_printf(&sent,
+		    "countersign entries 1\n\nentry -\nissuer Example\n"
+		    "capsule totp 1763804460 30 6 2026-11-22T09:43:00.000Z\ncodes %s\n\n",
+		    bad[i]);
+		CHECK_ERR(cs_entries_decode(theirs, cs_buf_span(&sent)), INVALID);
+		cs_buf_reset(&sent);
+		cs_buf_add_c(&sent,
+		    "countersign entries 1\n\nentry -\nissuer Example\n"
+		    "capsule totp 1763804460 30 6 2026-11-22T09:43:00.000Z\ncodes 11111Z\n\n");
+		CHECK_OK(cs_entries_decode(theirs, cs_buf_span(&sent)));
+	}
+}
+
 TEST(what_cannot_be_lent_is_refused_and_leaves_nothing)
 {
 	renew_arena();
