@@ -51,7 +51,7 @@ kind_text(struct cs_arena *a, const struct cs_entry *e, cs_time now)
 		return cs_entry_kind_name(e->kind);
 	if (e->capsule->until.ms <= now.ms)
 		return CS_STR("lent, over");
-	return cs_arena_printf(a, "lent until %.16s", cs_time_text(a, e->capsule->until).p);
+	return cs_arena_printf(a, "lent until %s", cs_terminal_time(a, e->capsule->until).p);
 }
 
 static cs_str

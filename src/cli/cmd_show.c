@@ -20,7 +20,7 @@ static void
 show_time(struct cs_arena *a, const char *name, cs_time t)
 {
 	if (t.ms != 0)
-		show_row(name, cs_str_slice(cs_time_text(a, t), 0, 19));
+		show_row(name, cs_terminal_time(a, t));
 }
 
 /* Each line of a note behind the first under it. */

@@ -72,7 +72,7 @@ show_versions(struct cs_arena *a, const struct cs_place_version *versions, size_
 					     (long long)v->serial));
 			continue;
 		}
-		cs_table_add(&t, cs_str_slice(cs_time_text(a, v->changed), 0, 19));
+		cs_table_add(&t, cs_terminal_time(a, v->changed));
 		cs_table_add(&t, cs_arena_printf(a, "%zu", v->entry_count));
 		cs_table_add(&t, v->said.len > 0 ? v->said : CS_STR("made the vault"));
 	}

@@ -44,8 +44,9 @@ tell(struct cs_watch *w, const char *fmt, ...)
 	w->message_ends = cs_time_add(w->now, MESSAGE_MS);
 }
 
+/* The chosen one stays chosen as long as it is found. */
 static void
-search(struct cs_watch *w)
+search(struct cs_watch *w, cs_id chosen)
 {
 	/* What it finds lies in an arena that is emptied with each letter. */
 	struct cs_book view = *w->session->book;
@@ -54,6 +55,17 @@ search(struct cs_watch *w)
 	view.arena = w->arena;
 	w->found_count = cs_book_search(&view, cs_str_c(w->search), &w->found);
 	cs_entries_sort(w->arena, w->found, w->found_count, CS_ORDER_NAME);
+	w->selected = 0;
+	for (size_t i = 0; i < w->found_count; i++) {
+		if (cs_id_equal(w->found[i]->id, chosen))
+			w->selected = i;
+	}
+}
+
+static cs_id
+chosen_id(const struct cs_watch *w)
+{
+	return w->selected < w->found_count ? w->found[w->selected]->id : cs_id_zero;
 }
 
 static void
@@ -72,18 +84,14 @@ reload(struct watching *g)
 {
 	struct cs_session *s = g->w.session;
 	struct cs_book *book = NULL;
-	cs_id id = g->w.selected < g->w.found_count ? g->w.found[g->w.selected]->id : cs_id_zero;
+	cs_id chosen = chosen_id(&g->w);
 
 	stat_vault(g, &g->file);
 	if (cs_failed(cs_place_read(&s->place, &s->opener, &book, &s->trouble)))
 		return false;
 	cs_book_free(&s->book);
 	s->book = book;
-	search(&g->w);
-	for (size_t i = 0; i < g->w.found_count; i++) {
-		if (cs_id_equal(g->w.found[i]->id, id))
-			g->w.selected = i;
-	}
+	search(&g->w, chosen);
 	return true;
 }
 
@@ -175,8 +183,7 @@ add_letter(struct cs_watch *w, wint_t letter)
 		return;
 	memcpy(w->search + len, bytes, n);
 	w->search[len + n] = '\0';
-	w->selected = 0;
-	search(w);
+	search(w, cs_id_zero);
 }
 
 static void
@@ -187,7 +194,7 @@ drop_letter(struct cs_watch *w)
 	while (len > 0 && ((uint8_t)w->search[--len] & 0xc0) == 0x80)
 		continue;
 	w->search[len] = '\0';
-	search(w);
+	search(w, chosen_id(w));
 }
 
 static void
@@ -255,7 +262,7 @@ take_key(struct watching *g, int kind, wint_t key)
 		return false;
 	else if (key == KEY_ESCAPE || key == KEY_CTRL('u')) {
 		w->search[0] = '\0';
-		search(w);
+		search(w, chosen_id(w));
 	} else if (key == '?')
 		w->is_help = true;
 	else if (key == 127 || key == KEY_CTRL('h'))
@@ -339,7 +346,9 @@ run(struct watching *g)
 static int
 watch(struct cs_session *s, cs_str words)
 {
-	struct watching g = { .w = { .session = s, .arena = cs_arena_new_locked(ARENA_MAX) } };
+	struct watching g = { .w = { .session = s,
+				  .arena = cs_arena_new_locked(ARENA_MAX),
+				  .drawing = cs_arena_new_locked(ARENA_MAX) } };
 
 	if (words.len > 0 && words.len <= CS_WATCH_SEARCH_MAX)
 		memcpy(g.w.search, words.p, words.len);
@@ -347,7 +356,7 @@ watch(struct cs_session *s, cs_str words)
 	g.w.now = cs_clock_now(&cs_clock_wall);
 	g.w.locks_at = cs_time_add(g.w.now, CS_AGENT_SECONDS * CS_SECOND_MS);
 	stat_vault(&g, &g.file);
-	search(&g.w);
+	search(&g.w, cs_id_zero);
 	look_around(&g);
 	int signal = g.why_locked == NULL ? run(&g) : 0;
 	cs_wipe(&g.w.taken, sizeof(g.w.taken));

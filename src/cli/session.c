@@ -22,9 +22,20 @@ cs_session_init(struct cs_session *s, const struct cs_cli_line *line)
 	};
 }
 
+/* One line behind what a person has just read, at most once a day. */
+static void
+remind(const struct cs_session *s)
+{
+	if (s->book == NULL || !cs_terminal_is_out() || isatty(STDERR_FILENO) != 1 ||
+	    !cs_place_is_reminder_due(&s->place, s->book))
+		return;
+	cs_say(stderr, "(No backup has the last change yet: countersign backup FILE)");
+}
+
 void
 cs_session_end(struct cs_session *s)
 {
+	remind(s);
 	cs_book_free(&s->book);
 	cs_secret_free(&s->identity);
 	cs_arena_free(&s->arena);

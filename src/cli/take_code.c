@@ -32,7 +32,7 @@ tell_no_code(struct cs_session *s, const struct cs_entry *e, cs_time at, cs_err 
 	}
 	if (at.ms >= e->capsule->until.ms)
 		cs_complain("%s: the codes that were lent ended at %s", name,
-		    cs_time_text(s->arena, e->capsule->until).p);
+		    cs_terminal_time(s->arena, e->capsule->until).p);
 	else if (e->capsule->of == CS_ENTRY_HOTP)
 		cs_complain("%s: all %zu codes that were lent are used", name, e->capsule->count);
 	else

@@ -46,6 +46,8 @@ cs_err cs_terminal_choose(size_t count, size_t *out);
 void cs_terminal_visible(cs_str s, struct cs_buf *out);
 /* The same in an arena. */
 cs_str cs_terminal_text(struct cs_arena *a, cs_str s);
+/* A moment as people read it, in their time zone: "2026-11-22 09:41". */
+cs_str cs_terminal_time(struct cs_arena *a, cs_time t);
 /* Columns that s takes, which has gone through cs_terminal_visible. */
 size_t cs_terminal_width(cs_str s);
 /* The longest beginning of s that takes at most width columns. */

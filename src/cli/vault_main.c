@@ -1,6 +1,7 @@
 /*
  * vault: what countersign runs for commands on the vault (docs/protocol/vault.md §4).
  */
+#include "cli/json_out.h"
 #include "cli/program.h"
 
 #define ROW_vault(NAME, GROUP, USAGE, HELP, FUNCTION) \
@@ -20,5 +21,6 @@ static const struct cs_cli_command commands[] = {
 int
 main(int argc, char **argv)
 {
+	cs_json_begin();
 	return cs_program_main(argc, argv, commands);
 }

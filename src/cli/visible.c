@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -75,6 +76,19 @@ cs_terminal_text(struct cs_arena *a, cs_str s)
 	cs_buf_init_sensitive(&shown, s.len * 7 + 1);
 	cs_terminal_visible(s, &shown);
 	return cs_arena_str(a, cs_buf_str(&shown));
+}
+
+cs_str
+cs_terminal_time(struct cs_arena *a, cs_time t)
+{
+	time_t seconds = (time_t)(t.ms / CS_SECOND_MS);
+	struct tm parts;
+	char text[64];
+
+	if (localtime_r(&seconds, &parts) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &parts) == 0)
+		return cs_time_text(a, t);
+	return cs_arena_str(a, cs_str_c(text));
 }
 
 static size_t

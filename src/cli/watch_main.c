@@ -1,6 +1,7 @@
 /*
  * watch: the full screen, a program by itself so that nothing else starts with ncurses.
  */
+#include "cli/json_out.h"
 #include "cli/program.h"
 
 #define ROW_watch(NAME, GROUP, USAGE, HELP, FUNCTION) \
@@ -20,5 +21,6 @@ static const struct cs_cli_command commands[] = {
 int
 main(int argc, char **argv)
 {
+	cs_json_begin();
 	return cs_program_main(argc, argv, commands);
 }
