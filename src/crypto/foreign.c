@@ -294,7 +294,7 @@ cs_foreign_prepare(void)
 
 	cs_buf_init_sensitive(&plain, sizeof(zero));
 	(void)cs_library();
-	for (int h = CS_SHA1; h <= CS_SHA512; h++)
+	for (enum cs_hash h = CS_SHA1; h <= CS_SHA512; h++)
 		CS_ASSERT(!cs_failed(cs_foreign_pbkdf2(h, salt, salt, 1, sizeof(key), key)));
 	CS_ASSERT(!cs_failed(cs_foreign_scrypt(salt, salt, 2, 1, 1, sizeof(key), key)));
 	for (size_t len = 16; len <= 32; len += 8) {
