@@ -2,6 +2,7 @@
 
 #include "cli/helper.h"
 #include "cli/new_entry.h"
+#include "cli/pass_store.h"
 #include "cli/scan.h"
 #include "cli/terminal.h"
 
@@ -271,6 +272,21 @@ read_bytes(struct reading *r, cs_span file, bool may_be_age)
 	return convert(r, file);
 }
 
+/* A folder: pass's or gopass's files, opened here, since gpg and the vault's identity are here. */
+static int
+read_store(struct reading *r, struct cs_buf *out)
+{
+	int status = CS_CLI_OK;
+
+	if (r->request->password_file != NULL)
+		status = cs_session_passphrase_file(r->request->password_file, &r->password);
+	if (status == CS_CLI_OK)
+		status = cs_pass_store_read(
+		    r->session, r->request->path, cs_buf_span(&r->password), out);
+	cs_buf_clear(&r->password);
+	return status;
+}
+
 int
 cs_import_source_read(
     struct cs_session *s, const struct cs_import_request *request, struct cs_import_source *out)
@@ -286,7 +302,8 @@ cs_import_source_read(
 	cs_buf_init_sensitive(&file, CS_IMPORT_BYTES_MAX);
 	cs_buf_init_sensitive(&r.password, CS_TERMINAL_ANSWER_MAX);
 	*out = (struct cs_import_source){ .arena = cs_arena_new_locked(CS_IMPORT_ARENA_MAX) };
-	int status = cs_file_read(request->path, &file);
+	int status = cs_pass_store_is_folder(request->path) ? read_store(&r, &file)
+							    : cs_file_read(request->path, &file);
 	if (status == CS_CLI_OK)
 		status = read_bytes(&r, cs_buf_span(&file), true);
 	cs_buf_clear(&r.password);

@@ -10,7 +10,8 @@
 static bool
 is_database(cs_span file)
 {
-	return file.len >= 4 && memcmp(file.p, "\x03\xd9\xa2\x9a", 4) == 0;
+	return cs_str_starts(
+	    (cs_str){ (const char *)file.p, file.len }, CS_STR("\x03\xd9\xa2\x9a"));
 }
 
 static bool
