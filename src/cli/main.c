@@ -2,7 +2,7 @@
  * countersign: the command line for people. This program links libc alone, so that it starts as fast
  * as a shell's own command feels; what needs libraries it runs from libexec/countersign/.
  */
-#include "cli/command.h"
+#include "cli/cmd_oath.h"
 
 #include "base/err.h"
 
@@ -14,6 +14,7 @@
 
 static int cs_cmd_version(struct cs_cli_line *line);
 static int cs_cmd_help(struct cs_cli_line *line);
+static int cs_cmd_oath(struct cs_cli_line *line);
 
 #define RUN_countersign(FUNCTION) FUNCTION
 #define PROGRAM_countersign NULL
@@ -57,6 +58,25 @@ cs_cmd_help(struct cs_cli_line *line)
 	return CS_CLI_OK;
 }
 
+/* The words behind the name stand in one array with it. */
+static int
+cs_cmd_oath(struct cs_cli_line *line)
+{
+	static char name[] = "oathtool";
+	char **argv = line->words - 1;
+
+	argv[0] = name;
+	return cs_oath_main(line->word_count + 1, argv);
+}
+
+static bool
+is_called_oathtool(const char *self)
+{
+	const char *slash = strrchr(self, '/');
+
+	return strcmp(slash == NULL ? self : slash + 1, "oathtool") == 0;
+}
+
 /* Beside this program as it is built, or where it is installed: never by PATH. */
 static int
 run_program(const char *program, char **argv)
@@ -87,6 +107,8 @@ main(int argc, char **argv)
 		.word_count = argc > 1 ? argc - 2 : 0,
 	};
 
+	if (argc > 0 && is_called_oathtool(argv[0]))
+		return cs_oath_main(argc, argv);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "--version") == 0)
 		name += 2;
 	for (size_t i = 0; i < CS_COUNT(commands); i++) {
