@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const BUILD = process.env.COUNTERSIGN_BUILD ?? fileURLToPath(new URL("../../build/", import.meta.url));
-const PTY = fileURLToPath(new URL("pty.py", import.meta.url));
+const TERMINAL = fileURLToPath(new URL("terminal.py", import.meta.url));
 const PATIENCE_MS = 30_000;
 
 export const countersign = join(BUILD, "countersign");
@@ -149,7 +149,7 @@ export class Terminal
 	{
 		this.shown = "";
 		this.seen = 0;
-		this.child = spawn("/usr/bin/python3", [PTY, String(columns), String(rows), program, ...words],
+		this.child = spawn("/usr/bin/python3", [TERMINAL, String(columns), String(rows), program, ...words],
 			{ env: { ...person.env, ...env }, cwd: person.home, stdio: ["pipe", "pipe", "inherit"] });
 		this.child.stdout.on("data", (d) => { this.shown += d.toString(); });
 		this.child.stdin.on("error", () => undefined);
