@@ -1,5 +1,6 @@
 /* import: another program's entries into the vault, or a look at what would become of them. */
 #include "cli/import_report.h"
+#include "cli/making.h"
 #include "cli/program.h"
 #include "cli/terminal.h"
 
@@ -11,6 +12,7 @@ struct import {
 	struct cs_import_request request;
 	struct cs_import_source source;
 	struct cs_import_report report;
+	struct cs_making making; /* of the vault, when there is none */
 	bool is_preview;
 };
 
@@ -100,6 +102,23 @@ finish(const struct import *im, int status)
 									 : CS_CLI_OK;
 }
 
+/* There is no vault: one is made that holds them from its first moment on. */
+static int
+make_vault(struct import *im)
+{
+	struct cs_session *s = im->session;
+	CS_AUTO(cs_book_free) struct cs_book *book = cs_book_new(s->place.rng);
+	int status = judge(im, book);
+
+	if (status != CS_CLI_OK || !cs_import_report_has_changes(&im->report))
+		return finish(im, status);
+	if (cs_failed(cs_merge_apply(book, s->place.rng, im->report.items, im->report.count))) {
+		cs_complain("a vault cannot hold that many entries: none was made");
+		return CS_CLI_FAILED;
+	}
+	return finish(im, cs_make_vault(s, &im->making, book));
+}
+
 static int
 take(struct import *im)
 {
@@ -127,7 +146,9 @@ run(struct import *im)
 	im->report.arena = im->source.arena;
 	im->report.format = im->source.format;
 	im->report.is_preview = im->is_preview;
-	return im->is_preview ? preview(im) : take(im);
+	if (im->is_preview)
+		return preview(im);
+	return has_vault(im->session->line) ? take(im) : make_vault(im);
 }
 
 int
@@ -141,6 +162,7 @@ cs_cmd_import(struct cs_cli_line *line)
 		    .value = &im.request.format },
 		{ "password-file", 0, "FILE", "the file's password is this one's first line",
 		    .value = &im.request.password_file },
+		CS_MAKING_OPTIONS(&im.making),
 	};
 	int status;
 

@@ -272,26 +272,39 @@ read_bytes(struct reading *r, cs_span file, bool may_be_age)
 	return convert(r, file);
 }
 
-/* A folder: pass's or gopass's files, opened here, since gpg and the vault's identity are here. */
+/* The password is gpg's, which else asks for it in its own way. */
 static int
-read_store(struct reading *r, struct cs_buf *out)
+read_store(struct reading *r, const char *folder)
 {
+	CS_AUTO(cs_buf_clear) struct cs_buf text;
 	int status = CS_CLI_OK;
 
+	cs_buf_init_sensitive(&text, CS_IMPORT_BYTES_MAX);
 	if (r->request->password_file != NULL)
 		status = cs_session_passphrase_file(r->request->password_file, &r->password);
 	if (status == CS_CLI_OK)
-		status = cs_pass_store_read(
-		    r->session, r->request->path, cs_buf_span(&r->password), out);
+		status = cs_pass_store_read(r->session, folder, cs_buf_span(&r->password), &text);
 	cs_buf_clear(&r->password);
-	return status;
+	return status == CS_CLI_OK ? convert(r, cs_buf_span(&text)) : status;
+}
+
+static int
+read_path(struct reading *r, const char *path)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf file;
+	int status;
+
+	cs_buf_init_sensitive(&file, CS_IMPORT_BYTES_MAX);
+	if (cs_pass_store_is_folder(path))
+		return read_store(r, path);
+	status = cs_file_read(path, &file);
+	return status == CS_CLI_OK ? read_bytes(r, cs_buf_span(&file), true) : status;
 }
 
 int
 cs_import_source_read(
     struct cs_session *s, const struct cs_import_request *request, struct cs_import_source *out)
 {
-	CS_AUTO(cs_buf_clear) struct cs_buf file;
 	struct reading r = {
 		.session = s,
 		.request = request,
@@ -299,13 +312,9 @@ cs_import_source_read(
 		.what = strcmp(request->path, "-") == 0 ? "standard input" : request->path,
 	};
 
-	cs_buf_init_sensitive(&file, CS_IMPORT_BYTES_MAX);
 	cs_buf_init_sensitive(&r.password, CS_TERMINAL_ANSWER_MAX);
 	*out = (struct cs_import_source){ .arena = cs_arena_new_locked(CS_IMPORT_ARENA_MAX) };
-	int status = cs_pass_store_is_folder(request->path) ? read_store(&r, &file)
-							    : cs_file_read(request->path, &file);
-	if (status == CS_CLI_OK)
-		status = read_bytes(&r, cs_buf_span(&file), true);
+	int status = read_path(&r, request->path);
 	cs_buf_clear(&r.password);
 	out->items.arena = out->arena;
 	return status;
