@@ -180,10 +180,14 @@ has_wal(sqlite3 *db)
 	return is_wal;
 }
 
+/* How long another process's lock is waited for. Whoever migrates may take every step in turn. */
+#define BUSY_MS 5000
+#define BUSY_MIGRATING_MS 60000
+
 static cs_err
 set_up(struct sqlite_conn *c, enum cs_mode mode)
 {
-	sqlite3_busy_timeout(c->db, 5000);
+	sqlite3_busy_timeout(c->db, BUSY_MS);
 	if (!harden(c->db))
 		return CS_FAIL(STORE);
 	if (mode == CS_MODE_READ) {
@@ -248,14 +252,17 @@ sqlite_begin(struct cs_conn *c, enum cs_mode mode)
 	/* Inside a transaction the pragma is ignored, and dropping a table would empty its
 	 * children: it has to come first. */
 	CS_TRY(script(c, "PRAGMA foreign_keys = OFF"));
+	sqlite3_busy_timeout(of(c)->db, BUSY_MIGRATING_MS);
 	return script(c, "BEGIN EXCLUSIVE");
 }
 
 static void
 end_migration(struct cs_conn *c)
 {
-	if (c->mode == CS_MODE_MIGRATE)
+	if (c->mode == CS_MODE_MIGRATE) {
 		(void)sqlite3_exec(of(c)->db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+		sqlite3_busy_timeout(of(c)->db, BUSY_MS);
+	}
 	c->mode = CS_MODE_READ;
 }
 
