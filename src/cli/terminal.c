@@ -205,13 +205,13 @@ cs_terminal_confirm(const struct cs_cli_line *line, const char *fmt, ...)
 	char text[1024];
 	va_list ap;
 
+	cs_buf_init(&prompt, 2 * SAY_MAX);
+	cs_buf_init(&answer, CS_TERMINAL_ANSWER_MAX);
 	if (line->is_yes)
 		return CS_CLI_OK;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	cs_buf_init(&prompt, 2 * SAY_MAX);
-	cs_buf_init(&answer, CS_TERMINAL_ANSWER_MAX);
 	cs_terminal_visible(cs_str_c(text), &prompt);
 	cs_buf_add(&prompt, CS_SPAN(" [y/N] ", sizeof(" [y/N] ")));
 	cs_err err = cs_terminal_ask((const char *)prompt.p, &answer);
