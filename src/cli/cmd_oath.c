@@ -222,11 +222,12 @@ read_times(struct oath *a)
 	a->now_s = now.tv_sec;
 	a->start_s = 0;
 	a->step_s = STEP_S;
+	if ((status = read_moment(a, o->now, &a->now_s)) != CS_CLI_OK ||
+	    (status = read_moment(a, o->start, &a->start_s)) != CS_CLI_OK)
+		return status;
 	if (o->step != NULL && cs_failed(cs_duration_parse(o->step, &a->step_s)))
 		return complain(a, "cannot parse time `%s'", o->step);
-	if ((status = read_moment(a, o->start, &a->start_s)) != CS_CLI_OK)
-		return status;
-	return read_moment(a, o->now, &a->now_s);
+	return CS_CLI_OK;
 }
 
 /* The steps of a time; it is cut off towards 0, not down, before the start. */
