@@ -154,9 +154,9 @@ write_osc52(cs_str text)
 	    term != NULL && strncmp(term, "screen", 6) == 0 && cs_program_env("TMUX") == NULL;
 	int fd = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
 
+	cs_buf_init_sensitive(&sequence, 4 * CS_CLIPBOARD_TEXT_MAX);
 	if (fd == -1)
 		return CS_FAIL(UNAVAILABLE);
-	cs_buf_init_sensitive(&sequence, 4 * CS_CLIPBOARD_TEXT_MAX);
 	cs_buf_add_c(&sequence, is_screen ? "\x1bP\x1b]52;c;" : "\x1b]52;c;");
 	cs_base64_encode(cs_str_span(text), &sequence);
 	cs_buf_add_c(&sequence, is_screen ? "\x07\x1b\\" : "\x07");

@@ -48,6 +48,7 @@ take_secret(struct enrolling *n, const char *picture)
 	struct cs_entry *entries = NULL;
 	size_t count = 0;
 
+	cs_buf_init_sensitive(&typed, CS_TERMINAL_ANSWER_MAX);
 	if (picture != NULL) {
 		int status = cs_entries_from_picture(n->session->arena, picture, &entries, &count);
 		if (status == CS_CLI_OK && count != 1) {
@@ -60,7 +61,6 @@ take_secret(struct enrolling *n, const char *picture)
 			n->entry = entries[0];
 		return status;
 	}
-	cs_buf_init_sensitive(&typed, CS_TERMINAL_ANSWER_MAX);
 	cs_err err = cs_terminal_ask_secret(
 	    "Paste the set-up key that the site shows (\"can't scan?\"), or its otpauth:// "
 	    "address: ",

@@ -219,9 +219,9 @@ cs_take_recovery_key(
 	CS_AUTO(forget) struct gathering g = { 0 };
 
 	*out = NULL;
+	cs_buf_init_sensitive(&answer, CS_TERMINAL_ANSWER_MAX);
 	if (file != NULL)
 		return has_shares ? shares_from_file(file, out) : cs_read_identity(line, file, out);
-	cs_buf_init_sensitive(&answer, CS_TERMINAL_ANSWER_MAX);
 	if (has_shares)
 		return ask_shares(&g, &answer, out);
 	int status = ask("Recovery key, or the words of a paper share: ", &answer);

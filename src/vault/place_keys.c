@@ -28,10 +28,10 @@ write_identity(
 	CS_AUTO(cs_buf_clear) struct cs_buf file;
 	cs_err e;
 
-	if (work_factor < 1 || work_factor > CS_AGE_WORK_FACTOR_MAX)
-		return say_too_dear(f->trouble);
 	cs_buf_init_sensitive(&text, IDENTITY_TEXT_MAX);
 	cs_buf_init(&file, CS_FOLDER_FILE_MAX);
+	if (work_factor < 1 || work_factor > CS_AGE_WORK_FACTOR_MAX)
+		return say_too_dear(f->trouble);
 	cs_age_identity_encode(identity, &text);
 	cs_buf_add_byte(&text, '\n');
 	e = cs_age_encrypt_passphrase(f->rng, passphrase, work_factor, cs_buf_span(&text), &file);

@@ -109,6 +109,7 @@ open_text(struct cs_import *in, const struct keys *keys, cs_str text, struct cs_
 	cs_str part[3] = { CS_STR_NONE };
 	cs_span nonce, sealed, tag;
 
+	cs_buf_init(&message, CS_IMPORT_BYTES_MAX);
 	if (!cs_str_starts(text, CS_STR("2.")))
 		return cs_import_problem(in, "it is sealed in a way that is not known here");
 	text = cs_str_slice(text, 2, text.len);
@@ -118,7 +119,6 @@ open_text(struct cs_import *in, const struct keys *keys, cs_str text, struct cs_
 	if (!cs_import_base64(in, part[0], &nonce) || !cs_import_base64(in, part[1], &sealed) ||
 	    !cs_import_base64(in, part[2], &tag) || tag.len != sizeof(mac))
 		return CS_FAIL(INVALID);
-	cs_buf_init(&message, CS_IMPORT_BYTES_MAX);
 	cs_buf_add(&message, nonce);
 	cs_buf_add(&message, sealed);
 	CS_TRY(cs_buf_finish(&message, NULL));
