@@ -175,7 +175,8 @@ cs_import_wire_decode(struct cs_arena *a, cs_span text, struct cs_import_answer 
 		CS_TRY(cs_arena_try(a, room * sizeof(*out->items.items), &items));
 	out->items.items = items;
 	while (t.has_line) {
-		if (t.name.len > 0 || t.value.len > 0)
+		/* A line of one space has no name and no value either, and was not counted. */
+		if (t.name.len > 0 || t.value.len > 0 || out->items.item_count == room)
 			return CS_FAIL(INVALID);
 		cs_text_next(&t);
 		CS_TRY(decode_item(&t, &out->items.items[out->items.item_count]));

@@ -376,6 +376,8 @@ TEST(an_answer_that_convert_never_gives_is_refused)
 		"0\nrefused x\n",
 		"countersign import 1\nformat aegis\n\nentry -\nuri otpauth://totp/?secret=AAAA\n",
 		"countersign import 1\nformat aegis\nfire now\n",
+		"countersign import 1\nformat aegis\n \nentry -\nuri "
+		"otpauth://totp/A:b?secret=MZXW6YTB\n",
 	};
 	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(ARENA_MAX);
 	struct cs_import_answer answer;
