@@ -41,9 +41,9 @@ recover(struct cs_session *s, struct cs_secret *recovery, const char *file, int 
 		return cs_session_trouble(&s->trouble, e);
 	stop_agent(s);
 	cs_say(stderr,
-	    "%zu accounts are there, under the new passphrase. The recovery key is the "
+	    "%zu account%s there, under the new passphrase. The recovery key is the "
 	    "same as before.",
-	    book->entry_count);
+	    book->entry_count, book->entry_count == 1 ? " is" : "s are");
 	return CS_CLI_OK;
 }
 
