@@ -28,10 +28,10 @@ make_room(struct cs_import *in)
 
 	if (cs_arena_room(in->arena) < ITEM_ROOM)
 		return CS_FAIL(LIMIT);
-	if (in->item_count < in->item_room)
-		return CS_OK;
 	if (in->item_count >= CS_IMPORT_ITEMS_MAX)
 		return CS_FAIL(LIMIT);
+	if (in->item_count < in->item_room)
+		return CS_OK;
 	CS_TRY(cs_arena_try(in->arena, room * sizeof(*in->items), &items));
 	if (in->item_count > 0)
 		memcpy(items, in->items, in->item_count * sizeof(*in->items));

@@ -14,12 +14,11 @@ cannot_carry(const struct cs_entry *e)
 }
 
 static struct cs_pskc_key
-key_of(struct cs_export *x, const struct cs_entry *e, size_t number)
+key_of(struct cs_export *x, const struct cs_entry *e)
 {
 	return (struct cs_pskc_key){
 		.kind = e->kind == CS_ENTRY_HOTP ? CS_PSKC_HOTP : CS_PSKC_TOTP,
-		.id = cs_id_is_zero(e->id) ? cs_arena_printf(x->arena, "%zu", number)
-					   : cs_id_uuid_text(x->arena, e->id),
+		.id = cs_id_uuid_text(x->arena, cs_id_is_zero(e->id) ? cs_id_new(x->rng) : e->id),
 		.issuer = e->issuer,
 		.friendly_name = e->account,
 		.suite = e->kind == CS_ENTRY_HOTP ? CS_STR_NONE
@@ -48,7 +47,7 @@ choose(struct cs_export *x, struct cs_pskc_key *keys)
 			continue;
 		}
 		cs_export_lose_rest(x, i, &room, NULL);
-		keys[count++] = key_of(x, &x->entries[i], i + 1);
+		keys[count++] = key_of(x, &x->entries[i]);
 	}
 	return count;
 }
