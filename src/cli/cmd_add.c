@@ -39,6 +39,15 @@ overwrite(const char *word)
 	cs_wipe((char *)word, strlen(word));
 }
 
+static const char *
+take_from_line(struct cs_arena *a, const char *word)
+{
+	const char *copy = cs_arena_c(a, cs_str_c(word));
+
+	overwrite(word);
+	return copy;
+}
+
 static int
 refuse_secret_words(struct cs_cli_line *line)
 {
@@ -76,7 +85,6 @@ read_text(struct adding *add, struct cs_buf *text)
 {
 	if (add->secret != NULL) {
 		cs_buf_add_c(text, add->secret);
-		overwrite(add->secret);
 		return CS_CLI_OK;
 	}
 	if (add->file != NULL)
@@ -305,12 +313,14 @@ cs_cmd_add(struct cs_cli_line *line)
 			overwrite(add.secret);
 		return status;
 	}
+	cs_session_init(&s, line);
+	if (add.secret != NULL)
+		add.secret = take_from_line(s.arena, add.secret);
 	if ((add.file != NULL) + (add.picture != NULL) + (add.secret != NULL) > 1)
 		return cs_line_misused(line, "--file, --qr and --secret-on-command-line: only one");
 	status = refuse_secret_words(line);
 	if (status != CS_CLI_OK)
 		return status;
-	cs_session_init(&s, line);
 	add.name = cs_words_join(s.arena, line->words, line->word_count);
 	status = cs_session_open(&s);
 	if (status == CS_CLI_OK)

@@ -1,7 +1,7 @@
 #include "cli/terminal.h"
 
 #define GAP 2 /* between columns */
-#define COLUMN_MIN 6
+#define COLUMN_MIN 3
 
 void
 cs_table_init(struct cs_table *t, struct cs_arena *a, const struct cs_table_column *columns,

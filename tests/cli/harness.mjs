@@ -47,8 +47,14 @@ export class Person
 {
 	constructor(t, { env = {} } = {})
 	{
-		this.t = t;
-		this.home = folder(t);
+		// Ended in the order of nesting: what runs in the home before the home itself.
+		this.ends = [];
+		this.home = mkdtempSync(join(tmpdir(), "cs-cli-"));
+		t.after(async () => {
+			for (const end of this.ends.reverse())
+				await end();
+			rmSync(this.home, { recursive: true, force: true });
+		});
 		this.passphraseFile = join(this.home, "passphrase");
 		writeFileSync(this.passphraseFile, `${PASSPHRASE}\n`);
 		this.bin = join(this.home, "bin");
@@ -126,13 +132,13 @@ export class Person
 		const done = await this.open(["unlock"]);
 		if (done.status !== 0)
 			throw new Error(`unlock: ${done.stderr}`);
-		this.t.after(() => this.run(["lock"]));
+		this.ends.push(() => this.run(["lock"]));
 	}
 
 	terminal(words, options = {})
 	{
 		const terminal = new Terminal(this, words, options);
-		this.t.after(() => terminal.kill());
+		this.ends.push(() => terminal.kill());
 		return terminal;
 	}
 
@@ -206,7 +212,7 @@ export class Tmux
 		this.socket = join(person.home, "tmux");
 		this.tmux("-f", "/dev/null", "new-session", "-d", "-x", String(columns), "-y", String(rows), "/bin/sh");
 		this.tmux("set-option", "-g", "status", "off");
-		person.t.after(() => this.tmux("kill-server"));
+		person.ends.push(() => this.tmux("kill-server"));
 	}
 
 	tmux(...words)
