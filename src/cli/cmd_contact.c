@@ -102,7 +102,7 @@ add(struct cs_cli_line *line)
 		return status;
 	if (line->is_json)
 		return cs_json_show(json_of(a.name, a.recipient));
-	cs_say(stdout, "Added %.*s. Compare the end of the key with them, aloud: %.*s",
+	cs_say(stdout, "%.*s: added. Compare the end of the key with them, aloud: %.*s",
 	    CS_STR_ARG(a.name), 8, a.recipient.p + a.recipient.len - 8);
 	return cs_output_end();
 }
@@ -184,7 +184,7 @@ remove_named(struct cs_cli_line *line)
 	if (line->is_json)
 		return cs_json_show(json_pack("{s:o}", "removed", cs_json_str(name)));
 	cs_say(stdout,
-	    "Removed %.*s. What they were given they still have: countersign shared tells.",
+	    "%.*s: removed. What they were given they still have: countersign shared tells.",
 	    CS_STR_ARG(name));
 	return cs_output_end();
 }
