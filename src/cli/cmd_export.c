@@ -157,7 +157,7 @@ warn(const struct export *x)
 	if (x->has_password)
 		return CS_CLI_OK;
 	if (line->is_yes && isatty(STDERR_FILENO) == 1)
-		cs_say(stderr, "Not encrypted: whoever reads %s can make these codes for ever.\n",
+		cs_say(stderr, "Not encrypted: whoever reads %s can make these codes for ever.",
 		    where(x));
 	return cs_terminal_confirm(line,
 	    "Write the keys of %zu %s to %s without encryption? Whoever reads it can make their "
@@ -277,7 +277,7 @@ show_remarks(const struct export *x)
 		const struct cs_export_remark *r = &x->answer.remarks[i];
 		cs_str name = cs_entry_name(x->session->arena, &x->entries[r->entry]);
 
-		cs_say(stderr, "%s %.*s: %.*s\n", r->is_left_out ? "left out" : "    lost",
+		cs_say(stderr, "%s %.*s: %.*s", r->is_left_out ? "left out" : "    lost",
 		    CS_STR_ARG(name), CS_STR_ARG(r->text));
 	}
 }
@@ -288,10 +288,12 @@ show_counts(const struct export *x)
 	size_t left_out = x->answer.given - x->answer.written;
 
 	show_remarks(x);
-	cs_say(stderr, "%zu in: %zu written to %s", x->answer.given, x->answer.written, where(x));
-	if (left_out != 0)
-		cs_say(stderr, ", %zu left out", left_out);
-	cs_say(stderr, "\n");
+	if (left_out == 0)
+		cs_say(stderr, "%zu in: %zu written to %s", x->answer.given, x->answer.written,
+		    where(x));
+	else
+		cs_say(stderr, "%zu in: %zu written to %s, %zu left out", x->answer.given,
+		    x->answer.written, where(x), left_out);
 }
 
 static int
