@@ -66,11 +66,12 @@ take_sign(struct reader *r, char c)
 }
 
 static void
-set_time(struct reader *r, int64_t hour, int64_t minute, int64_t second)
+set_time(struct reader *r, int64_t hour, int64_t minute, const struct cs_date_token *second)
 {
 	r->parts.hour = hour;
 	r->parts.minute = minute;
-	r->parts.second = second;
+	r->parts.second = second == NULL ? 0 : second->value;
+	r->parts.nanos = second == NULL ? 0 : second->nanos;
 	r->parts.half = -1;
 }
 
@@ -96,7 +97,7 @@ negate(struct cs_date_token *t)
 
 /* Units, with "ago" or "hence" behind where they may stand. */
 static bool
-add_units(struct reader *r, int64_t count, struct cs_date_token unit, bool may_turn)
+add_units(struct reader *r, struct cs_date_token count, struct cs_date_token unit, bool may_turn)
 {
 	struct cs_date_token direction = { .value = 1 };
 	int64_t by;
@@ -104,7 +105,9 @@ add_units(struct reader *r, int64_t count, struct cs_date_token unit, bool may_t
 	if (may_turn)
 		(void)take(r, CS_DATE_DIRECTION, &direction);
 	r->parts.is_relative = true;
-	return !__builtin_mul_overflow(count, unit.count, &by) &&
+	return !__builtin_mul_overflow(count.nanos, direction.value, &by) &&
+	       !__builtin_add_overflow(r->parts.add_nanos, by, &r->parts.add_nanos) &&
+	       !__builtin_mul_overflow(count.value, unit.count, &by) &&
 	       !__builtin_mul_overflow(by, direction.value, &by) &&
 	       !__builtin_add_overflow(r->parts.add[unit.value], by, &r->parts.add[unit.value]);
 }
@@ -153,7 +156,7 @@ take_minutes(struct reader *r, struct cs_date_token hour, bool may_be_half)
 	    !take(r, CS_DATE_DECIMAL, &second))
 		return false;
 	r->parts.times++;
-	set_time(r, hour.value, minute.value, second.value);
+	set_time(r, hour.value, minute.value, &second);
 	if (may_be_half && take(r, CS_DATE_HALF, &half)) {
 		r->parts.half = (int)half.value;
 		return true;
@@ -224,7 +227,7 @@ take_iso_date(struct reader *r, struct cs_date_token year)
 	if (take_sign(r, ':'))
 		return take_minutes(r, hour, false);
 	r->parts.times++;
-	set_time(r, hour.value, 0, 0);
+	set_time(r, hour.value, 0, NULL);
 	return is_at(r, 0, CS_DATE_SIGNED) && take_zone_correction(r);
 }
 
@@ -244,7 +247,7 @@ set_by_digits(struct reader *r, struct cs_date_token n)
 	} else {
 		p->times++;
 		set_time(r, n.digits <= 2 ? n.value : n.value / 100,
-		    n.digits <= 2 ? 0 : n.value % 100, 0);
+		    n.digits <= 2 ? 0 : n.value % 100, NULL);
 	}
 	return true;
 }
@@ -259,12 +262,12 @@ take_signed_behind(struct reader *r, struct cs_date_token n)
 		return take_iso_date(r, n);
 	if (!is_at(r, 1, CS_DATE_UNIT)) {
 		r->parts.times++;
-		set_time(r, n.value, 0, 0);
+		set_time(r, n.value, 0, NULL);
 		return take_zone_correction(r);
 	}
 	count = take_any(r);
 	unit = take_any(r);
-	return set_by_digits(r, n) && add_units(r, count.value, unit, false);
+	return set_by_digits(r, n) && add_units(r, count, unit, false);
 }
 
 static bool
@@ -284,7 +287,7 @@ take_number_item(struct reader *r)
 	n = take_any(r);
 	if (take(r, CS_DATE_HALF, &t)) {
 		r->parts.times++;
-		set_time(r, n.value, 0, 0);
+		set_time(r, n.value, 0, NULL);
 		r->parts.half = (int)t.value;
 		return true;
 	}
@@ -297,7 +300,7 @@ take_number_item(struct reader *r)
 	if (take(r, CS_DATE_DAY, &t))
 		return set_weekday(r, n.value, t);
 	if (take(r, CS_DATE_UNIT, &t))
-		return add_units(r, n.value, t, true);
+		return add_units(r, n, t, true);
 	if (is_at(r, 0, CS_DATE_SIGNED))
 		return take_signed_behind(r, n);
 	return set_by_digits(r, n);
@@ -316,7 +319,7 @@ take_zone(struct reader *r, bool is_t)
 		r->parts.zone_minutes = zone.value;
 		count = take_any(r);
 		unit = take_any(r);
-		return add_units(r, count.value, unit, false);
+		return add_units(r, count, unit, false);
 	}
 	if (!is_t && take(r, CS_DATE_SIGNED, &count)) {
 		if (!take_correction(r, count, &by))
@@ -372,7 +375,7 @@ take_ordinal(struct reader *r)
 	n = take_any(r);
 	if (take(r, CS_DATE_DAY, &t))
 		return set_weekday(r, n.value, t);
-	return take(r, CS_DATE_UNIT, &t) && add_units(r, n.value, t, true);
+	return take(r, CS_DATE_UNIT, &t) && add_units(r, n, t, true);
 }
 
 static bool
@@ -383,16 +386,15 @@ take_count(struct reader *r)
 	advance(r);
 	return take(r, CS_DATE_UNIT, &unit) &&
 	       (n.kind == CS_DATE_SIGNED || unit.value == CS_DATE_SECONDS) &&
-	       add_units(r, n.value, unit, true);
+	       add_units(r, n, unit, true);
 }
 
 static bool
 take_unit(struct reader *r)
 {
-	struct cs_date_token unit;
+	struct cs_date_token one = { .value = 1 };
 
-	unit = take_any(r);
-	return add_units(r, 1, unit, true);
+	return add_units(r, one, take_any(r), true);
 }
 
 static bool
@@ -402,7 +404,7 @@ take_shift(struct reader *r)
 	struct cs_date_token day = { .value = CS_DATE_DAYS, .count = 1 };
 
 	shift = take_any(r);
-	return add_units(r, shift.value, day, false);
+	return add_units(r, shift, day, false);
 }
 
 static bool
@@ -478,11 +480,11 @@ take_rule(const char **text)
 
 /* Both names of the local zone, from now and from the seasons around. */
 static void
-name_local_zone(int64_t now_s, struct cs_date_local_zone *out)
+name_local_zone(const struct timespec *now, struct cs_date_local_zone *out)
 {
 	*out = (struct cs_date_local_zone){ NULL, NULL };
 	for (int season = 0; season < 4; season++) {
-		time_t at = (time_t)now_s + season * 90 * 86400;
+		time_t at = now->tv_sec + season * 90 * 86400;
 		struct tm tm;
 
 		if (localtime_r(&at, &tm) == NULL || tm.tm_zone == NULL)
@@ -494,15 +496,15 @@ name_local_zone(int64_t now_s, struct cs_date_local_zone *out)
 }
 
 cs_err
-cs_date_parse(const char *text, int64_t now_s, int64_t *out_s)
+cs_date_parse(const char *text, const struct timespec *now, int64_t *out_s)
 {
 	struct reader r = { .text = text };
 
 	*out_s = 0;
 	if (!take_rule(&r.text))
 		return CS_FAIL(INVALID);
-	CS_TRY(cs_date_parts_of(now_s, &r.parts));
-	name_local_zone(now_s, &r.local);
+	CS_TRY(cs_date_parts_of(now, &r.parts));
+	name_local_zone(now, &r.local);
 	advance(&r);
 	advance(&r);
 	if (take_sign(&r, '@'))

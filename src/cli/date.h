@@ -11,15 +11,16 @@
 #include "base/err.h"
 
 #include <stdint.h>
+#include <time.h>
 
 /*
  * "2026-11-22 09:41 UTC", "@1700000000", "next friday 12am", "1 hour ago", …; an empty text is
- * today's midnight. Fractions of a second are cut off. Local times are of the zone TZ; a text that
+ * today's midnight. The moment is rounded down to seconds. Local times are of the zone TZ; a text that
  * begins with TZ="…" brings its own, and leaves it in the environment.
- *   now_s	seconds since 1970, for what is relative
+ *   now	for what is relative
  * Errors: INVALID.
  */
-cs_err cs_date_parse(const char *text, int64_t now_s, int64_t *out_s);
+cs_err cs_date_parse(const char *text, const struct timespec *now, int64_t *out_s);
 
 /*
  * "30", "90s", "1h 30m", "1:30", "P1DT12H", "P0000-00-01T00:00:30": seconds, 0 or more. A month has

@@ -5,13 +5,14 @@
 
 #include <string.h>
 
+#define NANOS_PER_S 1000000000
+
 cs_err
-cs_date_parts_of(int64_t now_s, struct cs_date_parts *out)
+cs_date_parts_of(const struct timespec *now, struct cs_date_parts *out)
 {
-	time_t now = now_s;
 	struct tm tm;
 
-	if (localtime_r(&now, &tm) == NULL)
+	if (localtime_r(&now->tv_sec, &tm) == NULL)
 		return CS_FAIL(INVALID);
 	*out = (struct cs_date_parts){
 		.year = (int64_t)tm.tm_year + 1900,
@@ -20,6 +21,7 @@ cs_date_parts_of(int64_t now_s, struct cs_date_parts *out)
 		.hour = tm.tm_hour,
 		.minute = tm.tm_min,
 		.second = tm.tm_sec,
+		.nanos = now->tv_nsec,
 		.half = -1,
 		.summer = tm.tm_isdst,
 	};
@@ -56,17 +58,22 @@ set_hour(const struct cs_date_parts *p, int *out)
 	return p->hour >= 1 && p->hour <= 12;
 }
 
+/* Otherwise it is midnight. */
+static bool
+has_clock(const struct cs_date_parts *p)
+{
+	return p->times > 0 || (p->is_relative && p->dates == 0 && p->days == 0);
+}
+
 static bool
 set_fields(const struct cs_date_parts *p, struct tm *tm)
 {
-	bool is_by_clock = p->times > 0 || (p->is_relative && p->dates == 0 && p->days == 0);
-
 	*tm = (struct tm){ .tm_isdst = p->summer };
 	if (!set_year(p, &tm->tm_year) || !to_int(p->month - 1, &tm->tm_mon) ||
 	    !to_int(p->day, &tm->tm_mday))
 		return false;
-	if (is_by_clock && (!set_hour(p, &tm->tm_hour) || !to_int(p->minute, &tm->tm_min) ||
-			       !to_int(p->second, &tm->tm_sec)))
+	if (has_clock(p) && (!set_hour(p, &tm->tm_hour) || !to_int(p->minute, &tm->tm_min) ||
+				!to_int(p->second, &tm->tm_sec)))
 		return false;
 	if (p->local_zones == 0 && (p->dates > 0 || p->days > 0 || p->times > 0))
 		tm->tm_isdst = -1;
@@ -150,7 +157,9 @@ move_by_clock(const struct cs_date_parts *p, int64_t *at)
 		    __builtin_add_overflow(*at, by, at))
 			return false;
 	}
-	return true;
+	int64_t nanos = (has_clock(p) ? p->nanos : 0) + p->add_nanos;
+	int64_t over = nanos / NANOS_PER_S - (nanos % NANOS_PER_S < 0 ? 1 : 0);
+	return !__builtin_add_overflow(*at, over, at);
 }
 
 cs_err

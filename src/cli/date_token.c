@@ -11,6 +11,7 @@
 
 /* A longer word is none. */
 #define WORD_MAX 19
+#define NANOS_PER_S 1000000000
 
 struct word {
 	const char *name; /* upper case */
@@ -239,28 +240,41 @@ add_digit(int64_t *value, char digit, int sign)
 	       !__builtin_add_overflow(*value, sign * (digit - '0'), value);
 }
 
+/* Behind the full stop; rounded down, for a negative number away from 0. */
+static bool
+take_fraction(const char **text, int sign, struct cs_date_token *t)
+{
+	int64_t unit = NANOS_PER_S / 10, nanos = 0;
+	bool has_rest = false;
+
+	for (; is_digit(**text); ++*text, unit /= 10) {
+		nanos += unit * (**text - '0');
+		has_rest |= unit == 0 && **text != '0';
+	}
+	t->kind = sign == 0 ? CS_DATE_DECIMAL : CS_DATE_SIGNED_DECIMAL;
+	t->nanos = nanos;
+	if (sign < 0)
+		nanos += has_rest;
+	if (sign >= 0 || nanos == 0)
+		return true;
+	t->nanos = NANOS_PER_S - nanos;
+	return !__builtin_sub_overflow(t->value, 1, &t->value);
+}
+
 /* sign 0: none was written */
 static struct cs_date_token
 take_number(const char **text, int sign)
 {
-	const char *p = *text;
 	struct cs_date_token t = token(sign == 0 ? CS_DATE_NUMBER : CS_DATE_SIGNED, 0);
 
-	for (; is_digit(*p); p++, t.digits++) {
-		if (!add_digit(&t.value, *p, sign < 0 ? -1 : 1))
+	for (; is_digit(**text); ++*text, t.digits++) {
+		if (!add_digit(&t.value, **text, sign < 0 ? -1 : 1))
 			return token(CS_DATE_UNKNOWN, 0);
 	}
-	if ((*p == '.' || *p == ',') && is_digit(p[1])) {
-		bool has_rest = false;
-
-		for (p++; is_digit(*p); p++)
-			has_rest |= *p != '0';
-		if (sign < 0 && has_rest && __builtin_sub_overflow(t.value, 1, &t.value))
-			return token(CS_DATE_UNKNOWN, 0);
-		t.kind = sign == 0 ? CS_DATE_DECIMAL : CS_DATE_SIGNED_DECIMAL;
-	}
-	*text = p;
-	return t;
+	if ((**text != '.' && **text != ',') || !is_digit((*text)[1]))
+		return t;
+	++*text;
+	return take_fraction(text, sign, &t) ? t : token(CS_DATE_UNKNOWN, 0);
 }
 
 /* DIF, "General date syntax": comments stand in parentheses, which nest. */

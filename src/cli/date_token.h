@@ -42,6 +42,7 @@ enum cs_date_unit {
 struct cs_date_token {
 	enum cs_date_kind kind;
 	int64_t value; /* a decimal: rounded down */
+	int64_t nanos; /* what a decimal is above value */
 	int count;
 	int digits; /* as written, leading zeros included */
 };

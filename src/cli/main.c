@@ -77,8 +77,11 @@ is_called_oathtool(const char *self)
 	return strcmp(slash == NULL ? self : slash + 1, "oathtool") == 0;
 }
 
-/* Beside this program as it is built, or where it is installed: never by PATH. */
-static int
+/*
+ * Beside this program as it is built, or where it is installed: never by PATH. On its own stack, so that
+ * a code does not pay for pages of paths.
+ */
+__attribute__((noinline)) static int
 run_program(const char *program, char **argv)
 {
 	static const char *const folders[] = { "libexec/countersign", "../libexec/countersign" };
