@@ -97,11 +97,14 @@ static void
 become(const char *const *words, int input, int output)
 {
 	int nothing = open("/dev/null", O_RDWR);
+	sigset_t none;
 
 	dup2(input != -1 ? input : nothing, STDIN_FILENO);
 	dup2(output != -1 ? output : nothing, STDOUT_FILENO);
 	dup2(nothing, STDERR_FILENO);
 	close_range(3, ~0U, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	execvp(words[0], (char *const *)words);
 	_exit(127);

@@ -322,10 +322,10 @@ run(struct watching *g)
 	const struct timespec at_once = { 0 };
 	sigset_t signals = block_signals();
 	struct cs_watch *w = &g->w;
-	int signal = -1;
+	int ended_by = -1;
 
 	begin_screen();
-	for (bool is_wanted = true; is_wanted && g->why_locked == NULL && signal <= 0;) {
+	for (bool is_wanted = true; is_wanted && g->why_locked == NULL && ended_by <= 0;) {
 		wint_t key = 0;
 		w->now = cs_clock_now(&cs_clock_wall);
 		if (w->now.ms >= w->message_ends.ms)
@@ -336,11 +336,11 @@ run(struct watching *g)
 		look_around(g);
 		if (kind != ERR && g->why_locked == NULL)
 			is_wanted = take_key(g, kind, key);
-		signal = sigtimedwait(&signals, NULL, &at_once);
+		ended_by = sigtimedwait(&signals, NULL, &at_once);
 	}
 	end_screen();
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);
-	return signal > 0 ? signal : 0;
+	return ended_by > 0 ? ended_by : 0;
 }
 
 static int
@@ -358,12 +358,15 @@ watch(struct cs_session *s, cs_str words)
 	stat_vault(&g, &g.file);
 	search(&g.w, cs_id_zero);
 	look_around(&g);
-	int signal = g.why_locked == NULL ? run(&g) : 0;
+	int ended_by = g.why_locked == NULL ? run(&g) : 0;
 	cs_wipe(&g.w.taken, sizeof(g.w.taken));
 	cs_arena_free(&g.w.arena);
 	cs_arena_free(&g.w.drawing);
-	if (signal != 0)
-		raise(signal);
+	if (ended_by != 0) {
+		/* ncurses has put something of its own there. */
+		signal(ended_by, SIG_DFL);
+		raise(ended_by);
+	}
 	if (g.why_locked == NULL)
 		return CS_CLI_OK;
 	cs_complain("locked: %s", g.why_locked);

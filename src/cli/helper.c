@@ -45,6 +45,7 @@ become(const char *path, const struct cs_helper *h, int input, int output, int k
 	char lang[] = "LANG=C.UTF-8";
 	char *env[] = { lang, NULL };
 	size_t n = 1;
+	sigset_t none;
 
 	/* None of them may lie where another has to go. */
 	input = fcntl(input, F_DUPFD, 10);
@@ -58,6 +59,8 @@ become(const char *path, const struct cs_helper *h, int input, int output, int k
 	for (; h->args != NULL && h->args[n - 1] != NULL && n + 1 < CS_COUNT(argv); n++)
 		argv[n] = (char *)h->args[n - 1];
 	argv[n] = NULL;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	execve(path, argv, env);
 	_exit(127);
