@@ -60,18 +60,12 @@ answer(const struct cs_import_answer *a)
 	return a->outcome == CS_IMPORT_READ ? CS_CLI_OK : EXIT_PROBLEM;
 }
 
-static void
-free_items(struct cs_arena **a)
-{
-	cs_arena_free(a);
-}
-
 static int
 run_import(const char *format)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf file;
 	CS_AUTO(cs_buf_clear) struct cs_buf password;
-	CS_AUTO(free_items) struct cs_arena *arena = NULL;
+	CS_AUTO(cs_arena_free) struct cs_arena *arena = NULL;
 	const struct cs_import_format *found = NULL;
 
 	cs_buf_init_sensitive(&file, CS_IMPORT_BYTES_MAX);
@@ -80,15 +74,17 @@ run_import(const char *format)
 	if (cs_failed(cs_sandbox_enter(&limits)))
 		return CS_CLI_FAILED;
 	arena = cs_arena_new_locked(CS_IMPORT_ARENA_MAX);
-	if (cs_failed(read_input(&file, &password)))
-		return answer(&(struct cs_import_answer){
-		    .outcome = CS_IMPORT_LIMIT, .problem = CS_STR("it is larger than 32 MiB") });
+	cs_err e = read_input(&file, &password);
+	if (cs_failed(e))
+		return answer(&(struct cs_import_answer){ .outcome = CS_IMPORT_LIMIT,
+		    .problem = cs_is(e, CS_E_LIMIT) ? CS_STR("it is larger than 32 MiB")
+						    : CS_STR("it could not be read") });
 	struct cs_import in = {
 		.arena = arena,
 		.file = cs_buf_span(&file),
 		.password = cs_buf_span(&password),
 	};
-	cs_err e = cs_import_read(&in, format, &found);
+	e = cs_import_read(&in, format, &found);
 	struct cs_import_answer a = cs_import_answer_of(&in, found, e);
 
 	return answer(&a);
