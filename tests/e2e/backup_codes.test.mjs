@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
+import { soon } from "../soon.mjs";
 import { origin, until } from "./stack.mjs";
 import { addKey, arrived, nameIt, usb } from "./browser.mjs";
 import { House } from "./webauthn.mjs";
@@ -67,7 +68,7 @@ describe("backup codes of users, on SQLite, behind nginx", { concurrency: false 
     sheet = await person.page.locator("main .codes li").allTextContents();
     assert.equal(sheet.length, 10);
     for (const code of sheet) assert.match(code, /^[0-9a-hjkmnp-tv-z]{4}-[0-9a-hjkmnp-tv-z]{4}-[0-9a-hjkmnp-tv-z]{2}$/);
-    assert.equal(await person.page.getByRole("button", { name: "Next" }).getAttribute("aria-disabled"), "true");
+    await soon.equal(() => person.page.getByRole("button", { name: "Next" }).getAttribute("aria-disabled"), "true");
     const [file] = await Promise.all([person.page.waitForEvent("download"), press(person.page, "Download")]);
     const text = fs.readFileSync(await file.path(), "utf8");
     for (const part of [...sheet, email, "Halden Maritime"]) assert.ok(text.includes(part), part);
@@ -115,7 +116,7 @@ describe("backup codes of users, on SQLite, behind nginx", { concurrency: false 
   test("switched off, codes are not offered", async () => {
     await allow(false);
     await asked();
-    assert.equal(await person.page.getByRole("button", { name: /^Backup code/ }).count(), 0);
+    await soon.equal(() => person.page.getByRole("button", { name: /^Backup code/ }).count(), 0);
   });
 
   test("no code is in the log", () => {

@@ -1,6 +1,7 @@
 // A headless Chromium, and the steps a person takes on our pages.
 import { chromium } from "playwright-core";
 import assert from "node:assert/strict";
+import { likeAPerson, PATIENCE_MS } from "../soon.mjs";
 
 const flags = [
   "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -18,7 +19,8 @@ export async function openBrowser() {
 export async function newPerson(browser) {
   const context = await browser.newContext({ locale: "en-GB" });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
+  likeAPerson(page);
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (m) => {

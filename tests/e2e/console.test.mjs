@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
+import { soon } from "../soon.mjs";
 import { newPerson, openBrowser } from "./browser.mjs";
 import { Stack } from "./stack.mjs";
 
@@ -100,7 +101,7 @@ test("a list of known models is made, and required after a warning", async () =>
   await page.getByText("With this list nobody can enrol a key").waitFor();
   await page.getByText("Every device that is enrolled today is on this list").waitFor();
   await save();
-  assert.equal((await read("organizations")).mfa_config.required_aaguids, id);
+  await soon.equal(async () => (await read("organizations")).mfa_config.required_aaguids, id);
   await at(`/console/lists/${id}`);
   await page.getByRole("button", { name: "Delete list" }).click();
   await page.getByRole("dialog").getByRole("link", { name: "Access settings" }).waitFor();
@@ -135,7 +136,7 @@ test("a list that nothing uses is deleted", async () => {
   await heading("Lists");
   await page.getByText("Suspended is removed").waitFor();
   await page.locator("tbody tr").first().waitFor();
-  assert.equal(await page.locator("tbody tr").count(), 1);
+  await soon.equal(() => page.locator("tbody tr").count(), 1);
 });
 
 test("a provider, a policy with rules and an application are made from the pages alone", async () => {
@@ -210,10 +211,10 @@ test("policies of an application are moved, and the server judges them in that o
   await page.getByRole("button", { name: "Add policy" }).click();
   await page.getByRole("button", { name: "Move Nobody else up" }).click();
   await page.locator(".toast", { hasText: "Nobody else is now number 1" }).waitFor();
-  assert.deepEqual((await read("apps"))[0].policies.map((p) => p.name), ["Nobody else", "Crew"]);
+  await soon.deepEqual(async () => (await read("apps"))[0].policies.map((p) => p.name), ["Nobody else", "Crew"]);
   await page.getByRole("button", { name: "Undo" }).click();
   await page.locator(".toast", { hasText: "Put back" }).waitFor();
-  assert.deepEqual((await read("apps"))[0].policies.map((p) => p.name), ["Crew", "Nobody else"]);
+  await soon.deepEqual(async () => (await read("apps"))[0].policies.map((p) => p.name), ["Crew", "Nobody else"]);
 });
 
 test("an application's own second factor and general settings are kept", async () => {
@@ -252,7 +253,7 @@ test("a service token is made: its secret opens what the policy says, and is not
   await page.getByRole("checkbox", { name: "I have kept the secret" }).check();
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByText("tide-feed").waitFor();
-  assert.equal(await page.getByText(secret).count(), 0);
+  await soon.equal(() => page.getByText(secret).count(), 0);
 });
 
 test("a user is added, disabled and enabled, and their sessions ended", async () => {
@@ -301,7 +302,7 @@ test("every page opens, and nothing failed on the way", async () => {
     await at(`/console/${path}`);
     await heading(name);
     await page.locator("main table, main .empty, main .setting").first().waitFor();
-    assert.equal(await page.locator(".failed").count(), 0, path);
+    await soon.equal(() => page.locator(".failed").count(), 0, path);
   }
   assert.deepEqual([...wrong, ...faults], []);
 });

@@ -84,7 +84,7 @@ describe("a mail server in trouble", { concurrency: false }, () => {
     const { browser } = await ask(person);
     const asked = performance.now();
     const others = await Promise.all(Array.from({ length: 10 }, () => ask(newPerson())));
-    assert.ok(performance.now() - asked < 5_000);
+    assert.ok(performance.now() - asked < 10_000);
     assert.equal(others.every(({ state }) => state.step === "pin"), true);
     assert.equal(await home.decide(), 200);
     await until("the silence in the log", () => eventsAfter(from, "mail_deferred").length > 0);

@@ -130,9 +130,9 @@ describe("an operator at work while people come and go", { concurrency: false },
       await stack.stopServer("SIGTERM");
       assert.equal(stack.node.child.exitCode, 0);
       const seen = await load.end();
-      // Between our last look at the queue of new connections and its end the kernel may put one more
-      // in, which we never see, and reset it.
-      assert.ok((seen.ECONNRESET ?? 0) <= (keepAlive ? 0 : 1), JSON.stringify(seen));
+      // Between our last look at the queue of new connections and its end the kernel may put more in,
+      // which we never see, and reset them: at most one of each client, when the machine stops us there.
+      assert.ok((seen.ECONNRESET ?? 0) <= (keepAlive ? 0 : clients), JSON.stringify(seen));
       assert.ok(!("cut" in seen) && seen[503] === undefined, JSON.stringify(seen));
       assert.deepEqual(Object.keys(seen).filter((k) => !["200", "closed", "ECONNREFUSED", "ECONNRESET"].includes(k)), []);
       await stack.startServer();

@@ -1,7 +1,8 @@
 // One node on SQLite: the same code fifty times at the same instant, and guessing.
 import { after, before, beforeEach, describe, it } from "node:test";
 import assert from "node:assert/strict";
-import { freePort, Stack } from "./stack.mjs";
+import { freePort } from "../free_port.mjs";
+import { Stack } from "./stack.mjs";
 import { configure, period, Person, wrongCode } from "./person.mjs";
 import { client, startProvider } from "../peers/oidc-provider.mjs";
 

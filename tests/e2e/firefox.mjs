@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { spawn, spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { freePort, until } from "./stack.mjs";
+import { freePort } from "../free_port.mjs";
+import { until } from "./stack.mjs";
 
 export const isInstalled = () => spawnSync("firefox-esr", ["--version"], { encoding: "utf8" }).status === 0;
 
@@ -98,8 +99,13 @@ export class Firefox {
     return until(`${xpath} on the page`, async () =>
       (await this.send("WebDriver:FindElement", { using: "xpath", value: xpath })).value[element], ms);
   }
+  // A button that is there now, and not at work.
+  async shows(name) {
+    const value = `//button[normalize-space(.)="${name}" and not(@aria-busy="true")]`;
+    return (await this.send("WebDriver:FindElements", { using: "xpath", value })).length !== 0;
+  }
   see(text, ms) { return this.find(`//*[contains(normalize-space(text()), "${text}")]`, ms); }
-  async press(name) { await this.send("WebDriver:ElementClick", { id: await this.find(`//button[normalize-space(.)="${name}"]`) }); }
+  async press(name, ms) { await this.send("WebDriver:ElementClick", { id: await this.find(`//button[normalize-space(.)="${name}"]`, ms) }); }
   async type(id, text) {
     const input = await this.find(`//input[@id="${id}"]`);
     await this.send("WebDriver:ElementClear", { id: input });

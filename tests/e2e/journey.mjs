@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import Cloudflare from "cloudflare";
 import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
 import { localFetch as fetch } from "../../demo/local_fetch.mjs";
+import { soon } from "../soon.mjs";
 import { origin, Stack } from "./stack.mjs";
 import { arrived, askForPin, challenged, enterCode, enterPin, newPerson, openBrowser, setUpKey } from "./browser.mjs";
 
@@ -109,7 +110,7 @@ export function journey(title, options) {
 
     step("shows the same set-up key after a reload", async () => {
       await alice.page.reload();
-      assert.equal(await setUpKey(alice.page), key);
+      await soon.equal(() => setUpKey(alice.page), key);
     });
 
     step("does not let anybody in before the code is confirmed", async () => {
@@ -130,7 +131,7 @@ export function journey(title, options) {
       await enterCode(alice.page, usedCode);
       await alice.page.keyboard.press("Enter");
       await arrived(alice.page, origin.app, "Berth planner", email);
-      assert.equal(new URL(alice.page.url()).pathname + new URL(alice.page.url()).search, "/berths?day=3");
+      await soon.equal(() => new URL(alice.page.url()).pathname + new URL(alice.page.url()).search, "/berths?day=3");
     });
 
     step("hands the application a token that the published keys verify", async () => {
@@ -180,7 +181,7 @@ export function journey(title, options) {
       const was = await keys();
       await stack.stopServer();
       await stack.startServer();
-      assert.deepEqual(await keys(), was);
+      await soon.deepEqual(keys, was);
       const answer = await alice.page.goto(`${origin.app}/`);
       assert.equal(answer.status(), 200);
       assert.ok(answer.request().redirectedFrom() === null, "came by a redirect");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it as test } from "node:test";
+import { soon } from "../soon.mjs";
 import { internal, nameIt, plugIn, u2f, usb } from "./browser.mjs";
 import { Harbour, hour, OWNER, PASSWORD } from "./member.mjs";
 
@@ -47,13 +48,13 @@ at("Enable two-factor authentication for your account", () => {
     const scanner = await harbour.member();
     await scanner.page.goto(link);
     await scanner.page.getByRole("button").first().waitFor();
-    assert.equal((await owner.call("GET", "/api/v1/member")).json.member.email_verified_at, null);
+    await soon.equal(async () => (await owner.call("GET", "/api/v1/member")).json.member.email_verified_at, null);
     await owner.page.goto(link);
     await owner.page.locator("main").getByRole("button").first().click();
     await owner.page.getByText(OWNER).first().waitFor();
     await owner.manage();
-    assert.equal(await owner.page.getByText("Confirm your e-mail address first").count(), 0);
-    assert.notEqual((await owner.call("GET", "/api/v1/member")).json.member.email_verified_at, null);
+    await soon.equal(() => owner.page.getByText("Confirm your e-mail address first").count(), 0);
+    await soon.notEqual(async () => (await owner.call("GET", "/api/v1/member")).json.member.email_verified_at, null);
   });
 
   it("a link that was used, or is a day old, verifies nothing", async () => {
@@ -89,8 +90,8 @@ at("Configure TOTP mobile app authentication for two-factor login", () => {
     await owner.readCodes();
     assert.equal(new Set(owner.codes).size, 10);
     const next = owner.button("Next");
-    assert.equal(await next.getAttribute("aria-disabled") === "true" || await next.isDisabled(), true);
-    for (const way of ["Download", "Print", "Copy"]) assert.equal(await owner.button(way).isVisible(), true);
+    await soon.equal(async () => await next.getAttribute("aria-disabled") === "true" || await next.isDisabled(), true);
+    for (const way of ["Download", "Print", "Copy"]) await soon.equal(() => owner.button(way).isVisible(), true);
   });
 
   it("the codes can be regenerated on that screen, which voids those shown before", async () => {
@@ -145,8 +146,8 @@ at("Configure TOTP mobile app authentication for two-factor login", () => {
       await owner.press("Reconfigure");
       await owner.givePassword();
       await owner.page.getByLabel(/Six-digit code|Type the code/).fill(owner.freshCode());
-      assert.notEqual(await owner.readKey(), old);
-      assert.equal((await owner.call("GET", "/api/v1/member")).json.member.two_factor.is_enabled, true);
+      await soon.notEqual(() => owner.readKey(), old);
+      await soon.equal(async () => (await owner.call("GET", "/api/v1/member")).json.member.two_factor.is_enabled, true);
       await owner.page.getByLabel(/Six-digit code|Type the code it shows/).fill(owner.code());
       await owner.see(/codes of the old app no longer work/);
     });
@@ -205,7 +206,7 @@ at("Configure TOTP mobile app authentication for two-factor login", () => {
       const careless = owner.codes[0].toUpperCase().replaceAll("-", " ").replaceAll("0", "o").replaceAll("1", "l");
       await typeBackupCode(other, careless);
       await other.see(/8/);
-      assert.equal((await other.call("GET", "/api/v1/me/devices")).json.backup_codes.left, 8);
+      await soon.equal(async () => (await other.call("GET", "/api/v1/me/devices")).json.backup_codes.left, 8);
     });
 
     it("somebody else's code, half a code, and the code of an app are none", async () => {
@@ -255,7 +256,7 @@ for (const [procedure, options, name] of [
       await owner.givePassword();
       await owner.keepCodes();
       await owner.see("Enabled");
-      assert.equal((await key.credentials()).length, 1);
+      await soon.equal(async () => (await key.credentials()).length, 1);
     });
 
     it("Edit tells the key's details, and a second key is recommended", async () => {
@@ -359,6 +360,6 @@ at("Security keys only work with browsers that support WebAuthn", () => {
     await owner.see(/current Chrome, Edge, Firefox or Safari/);
     await owner.press("Cancel");
     await owner.manage();
-    assert.equal(await owner.page.getByRole("button", { name: "Add mobile app authentication" }).getAttribute("aria-disabled"), "false");
+    await soon.equal(() => owner.page.getByRole("button", { name: "Add mobile app authentication" }).getAttribute("aria-disabled"), "false");
   });
 });

@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it as test } from "node:test";
 import { client as oidcClient, startProvider } from "../peers/oidc-provider.mjs";
+import { soon } from "../soon.mjs";
 import { day, Harbour, OWNER } from "./member.mjs";
-import { freePort } from "./stack.mjs";
+import { freePort } from "../free_port.mjs";
 
 let harbour, owner, ada, ivo, idp;
 const it = Harbour.tests(test, () => harbour);
@@ -56,7 +57,7 @@ describe("2FA enforcement", { concurrency: false }, () => {
     ada = await harbour.member(ADA);
     await ada.redeem(await harbour.linkFor(ADA, "/invitation", since), "Ada Admin");
     await ada.inside();
-    assert.equal((await ada.call("GET", "/api/v1/member")).json.accounts[0].role, "administrator");
+    await soon.equal(async () => (await ada.call("GET", "/api/v1/member")).json.accounts[0].role, "administrator");
   });
 
   it("an invitation is good once, and only for its address", async () => {
@@ -85,7 +86,7 @@ describe("2FA enforcement", { concurrency: false }, () => {
     await owner.press("Review and save");
     await owner.page.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
     await owner.see("2FA is required of every member.");
-    assert.equal((await owner.call("GET", accounts())).json.result.settings.enforce_twofactor, true);
+    await soon.equal(async () => (await owner.call("GET", accounts())).json.result.settings.enforce_twofactor, true);
   });
 
   it("a member without it is led to enrol at the next sign-in, before anything else", async () => {
@@ -112,10 +113,10 @@ describe("2FA enforcement", { concurrency: false }, () => {
     await ivo.redeem(await invite(IVO, "Administrator Read Only"), "Ivo Invited");
     await ivo.see("Set up your second factor");
     const listed = async () => (await owner.call("GET", own("/members"))).json.members.find((m) => m.email === IVO).status;
-    assert.equal(await listed(), "pending");
+    await soon.equal(listed, "pending");
     await enrolAnew(ivo);
-    assert.equal(await listed(), "accepted");
-    assert.equal((await ivo.call("GET", "/api/v1/member")).json.accounts[0].role, "read_only");
+    await soon.equal(listed, "accepted");
+    await soon.equal(async () => (await ivo.call("GET", "/api/v1/member")).json.accounts[0].role, "read_only");
   });
 
   it("an owner disables 2FA for another with a reason: sessions end, all are told, the next sign-in can only enrol", async () => {
@@ -210,6 +211,6 @@ describe("2FA enforcement", { concurrency: false }, () => {
     const id = await memberId(OWNER);
     assert.equal((await owner.call("DELETE", accounts(`/members/${id}`))).status >= 400, true);
     assert.equal((await owner.call("PUT", accounts(`/members/${id}`), { roles: [{ id: await role("Administrator Read Only") }] })).status >= 400, true);
-    assert.equal((await owner.call("GET", "/api/v1/member")).json.accounts[0].role, "owner");
+    await soon.equal(async () => (await owner.call("GET", "/api/v1/member")).json.accounts[0].role, "owner");
   });
 });

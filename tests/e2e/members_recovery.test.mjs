@@ -2,6 +2,7 @@
 // stops a thief who has it. Real Chromium, mail and PostgreSQL; the wait passes by the settable clock.
 import assert from "node:assert/strict";
 import { after, before, describe, it as test } from "node:test";
+import { soon } from "../soon.mjs";
 import { day, Harbour, hour, minute, OWNER } from "./member.mjs";
 
 let harbour, owner;
@@ -58,7 +59,7 @@ at("New phone, old one gone, no backup code: recover your account from a browser
   it("steps 1 to 3: log in, Can't access your 2FA device or backup codes?, Begin recovery", async () => {
     await owner.signOut();
     since = await begin(owner);
-    assert.equal((await standing(owner)).recovery.state, "email");
+    await soon.equal(async () => (await standing(owner)).recovery.state, "email");
     await stopLink(since);
   });
 
@@ -83,9 +84,9 @@ at("New phone, old one gone, no backup code: recover your account from a browser
   it("an hour too early nothing is sent", async () => {
     harbour.later(71 * hour);
     await owner.page.reload();
-    assert.equal((await standing(owner)).step, "password");
+    await soon.equal(async () => (await standing(owner)).step, "password");
     await arrive(owner);
-    assert.equal((await standing(owner)).recovery.state, "waiting");
+    await soon.equal(async () => (await standing(owner)).recovery.state, "waiting");
   });
 
   it("after the wait the access code comes by mail, and opens a sign-in that can only enrol", async () => {
@@ -128,7 +129,7 @@ at("New phone, old one gone, with neither a backup code nor a browser that is kn
     await thief.see("Ask another owner");
     await thief.see("Ask whoever runs this server");
     await thief.see(/help@countersign\.test/);
-    assert.deepEqual((await standing(thief)).recovery.device.missing.includes("cookie"), true);
+    await soon.deepEqual(async () => (await standing(thief)).recovery.device.missing.includes("cookie"), true);
   });
 
   it("and days later it is still there", async () => {
@@ -146,9 +147,9 @@ at("New phone, old one gone, with neither a backup code nor a browser that is kn
     await fresh.signIn();
     await fresh.see("Set up your second factor");
     assert.equal((await fresh.call("GET", "/api/v1/member")).status, 401);
-    assert.equal((await standing(fresh)).enrol.why, "reset");
+    await soon.equal(async () => (await standing(fresh)).enrol.why, "reset");
     await enrolAnew(fresh);
-    assert.equal((await fresh.call("GET", "/api/v1/me/devices")).json.devices.length, 1);
+    await soon.equal(async () => (await fresh.call("GET", "/api/v1/me/devices")).json.devices.length, 1);
   });
 });
 
@@ -163,14 +164,14 @@ at("A thief with the password, and even the mailbox", () => {
     const anybody = await harbour.member();
     await anybody.page.goto(link);
     await anybody.see("Stop this recovery?");
-    assert.equal((await standing(thief)).recovery.state, "email");
+    await soon.equal(async () => (await standing(thief)).recovery.state, "email");
     await anybody.press("Stop this recovery");
     await anybody.see(/was stopped/);
     await anybody.page.goto("about:blank");
     await anybody.page.goto(link);
     await anybody.press("Stop this recovery");
     await anybody.see(/It works once/);
-    assert.equal((await standing(thief)).step, "password");
+    await soon.equal(async () => (await standing(thief)).step, "password");
   });
 
   it("cannot begin another on that day, and the owner's factor still works", async () => {
@@ -202,7 +203,7 @@ at("A thief with the password, and even the mailbox", () => {
     const sure = watcher.page.getByRole("dialog").getByRole("button", { name: /stop/i });
     if (await sure.count()) await sure.click();
     await watcher.see(/stopped/i);
-    assert.equal((await standing(thief)).step, "password");
+    await soon.equal(async () => (await standing(thief)).step, "password");
   });
 
   it("a complete sign-in ends the case", async () => {
@@ -215,7 +216,7 @@ at("A thief with the password, and even the mailbox", () => {
     await other.signIn();
     await other.page.getByLabel(/Six-digit code|Type the code/).fill(other.freshCode());
     await other.inside();
-    assert.equal((await standing(owner)).recovery, null);
+    await soon.equal(async () => (await standing(owner)).recovery, null);
   });
 });
 
@@ -237,8 +238,8 @@ at("New phone, old one gone, with a backup code", () => {
     await phone.confirmApp();
     await phone.inside();
     assert.notEqual(phone.key, old);
-    assert.equal((await phone.call("GET", "/api/v1/member")).json.member.two_factor.is_enabled, true);
-    assert.equal((await phone.call("GET", "/api/v1/me/devices")).json.devices.length, 1);
+    await soon.equal(async () => (await phone.call("GET", "/api/v1/member")).json.member.two_factor.is_enabled, true);
+    await soon.equal(async () => (await phone.call("GET", "/api/v1/me/devices")).json.devices.length, 1);
     owner.key = phone.key;
   });
 });

@@ -35,18 +35,27 @@ describe("two nodes over one PostgreSQL", { concurrency: false }, () => {
   beforeEach(() => stack.shiftClock(2 * period)); // codes that nobody used yet
 
   async function bothAllow(browser) {
-    assert.equal(await browser.decide("app", { node: a }), 200);
-    assert.equal(await browser.decide("app", { node: b }), 200);
+    for (const node of [a, b]) assert.equal(await judged(browser, node), 200);
   }
-  // How long B still said yes. Never longer than the bound.
+  // A node that the machine did not let hear of changes in time says so (503), and is asked again.
+  async function judged(browser, node) {
+    const end = performance.now() + 30_000;
+    for (;;) {
+      const status = await browser.decide("app", { node });
+      if (status !== 503 || performance.now() > end) return status;
+    }
+  }
+  // B may still say yes, but to nobody who asks after the bound; and it comes to hear of it.
   async function refusedOnB(browser, since) {
-    await until("the refusal on B", async () => {
+    for (const end = since + 30_000; ;) {
+      const asked = performance.now();
       const status = await browser.decide("app", { node: b });
       assert.ok([200, 401, 503].includes(status), String(status));
-      return status === 401;
-    }, stale + 1_000);
-    const took = performance.now() - since;
-    assert.ok(took < stale, `B said yes for ${took} ms`);
+      assert.ok(status !== 200 || asked - since < stale, `B said yes ${asked - since} ms later`);
+      if (status === 401) return;
+      assert.ok(asked < end, "B never came to refuse");
+      await sleep(25);
+    }
   }
 
   it("knows on the second node who signed in on the first", async () => {
@@ -173,12 +182,12 @@ describe("two nodes over one PostgreSQL", { concurrency: false }, () => {
       const health = await b.health();
       assert.equal(health.status, 503);
       assert.equal(await health.text(), "stale\n");
-      assert.equal(await stays.decide("app", { node: a }), 200);
+      assert.equal(await judged(stays, a), 200);
 
       link.mend();
-      await until("B's recovery", async () => (await b.health()).status === 200, 15_000);
-      assert.equal(await goes.decide("app", { node: b }), 401);
-      assert.equal(await stays.decide("app", { node: b }), 200);
+      await until("B's recovery", async () => (await b.health()).status === 200);
+      assert.equal(await judged(goes, b), 401);
+      assert.equal(await judged(stays, b), 200);
     });
   }
 

@@ -1,16 +1,10 @@
-import net from "node:net";
+import { freePort } from "../free_port.mjs";
 import { client, startProvider } from "../peers/oidc-provider.mjs";
 import { journey } from "./journey.mjs";
 import { origin } from "./stack.mjs";
 
 let idp;
 
-const freePort = () => new Promise((resolve) => {
-  const probe = net.createServer().listen(0, "127.0.0.1", () => {
-    const { port } = probe.address();
-    probe.close(() => resolve(port));
-  });
-});
 const port = await freePort();
 
 const options = {

@@ -6,12 +6,12 @@
 // then say themselves what a proxy would.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync, mkdirSync, rmSync, chmodSync, chownSync, createWriteStream } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startApp } from "../../demo/app.mjs";
 import { localFetch } from "../../demo/local_fetch.mjs";
 import { startCatcher } from "../../demo/smtp-catcher.mjs";
+import { freePort } from "../free_port.mjs";
 
 export const root = path.resolve(import.meta.dirname, "../..");
 export const built = process.env.CS_BUILD ?? path.join(root, "build");
@@ -32,7 +32,8 @@ const originsAt = (port) => ({
 
 const machineNow = Date.now;
 
-export async function until(what, probe, ms = 20_000) {
+// An error that isTheEnd is not waited past.
+export async function until(what, probe, ms = 60_000) {
   const end = performance.now() + ms;
   let last;
   while (performance.now() < end) {
@@ -40,19 +41,13 @@ export async function until(what, probe, ms = 20_000) {
       const got = await probe();
       if (got) return got;
     } catch (error) {
+      if (error.isTheEnd) throw error;
       last = error;
     }
     await new Promise((r) => setTimeout(r, 25));
   }
   throw new Error(`${what} did not happen within ${ms} ms${last ? `: ${last.message}` : ""}`);
 }
-
-export const freePort = () => new Promise((resolve, reject) => {
-  const probe = net.createServer().once("error", reject).listen(0, "127.0.0.1", () => {
-    const { port } = probe.address();
-    probe.close(() => resolve(port));
-  });
-});
 
 class Processes {
   constructor(folder) {
@@ -77,7 +72,7 @@ class Processes {
   async stop(child, signal = "SIGTERM") {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 8000);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
       await child.ended;
       clearTimeout(timer);
     }
@@ -150,7 +145,8 @@ export class Node {
   async start() {
     this.launch();
     await until(`the start of ${this.name}`, async () => {
-      if (this.child.exitCode !== null) throw new Error("countersignd ended");
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw Object.assign(new Error(`countersignd ended with ${this.child.exitCode ?? this.child.signalCode}\n${this.logText().split("\n").slice(-8).join("\n")}`), { isTheEnd: true });
       return (await this.health()).ok;
     });
   }

@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { localFetch as fetch } from "../../demo/local_fetch.mjs";
+import { soon } from "../soon.mjs";
 import { origin, until } from "./stack.mjs";
 import { addKey, arrived, enterCode, hybrid, internal, nameIt, setUpKey, u2f, usb } from "./browser.mjs";
 import { House } from "./webauthn.mjs";
@@ -116,7 +117,7 @@ describe("security keys and biometrics, on SQLite, behind nginx", { concurrency:
     await button(person.page, "Set up the key").or(person.page.getByText("Choose what you want to confirm with")).waitFor(); // the key worked here: it is asked for by itself
     await addKey(person.page, "security_key");
     await refused(person.page, "This one is enrolled already, as Only one. Use a different one.");
-    assert.equal((await person.key.credentials()).length, 1);
+    await soon.equal(async () => (await person.key.credentials()).length, 1);
   });
 
   test("a key that nobody touches is given up, and works when touched", async (arrive) => {
@@ -142,7 +143,7 @@ describe("security keys and biometrics, on SQLite, behind nginx", { concurrency:
     await person.key.verify(false);
     await addKey(person.page, "biometrics");
     await refused(person.page, "It refused at once, without asking you.");
-    assert.equal((await person.key.credentials()).length, 0);
+    await soon.equal(async () => (await person.key.credentials()).length, 0);
   });
 
   test("without any authenticator the page gives up by itself", async (arrive) => {
@@ -283,7 +284,7 @@ describe("security keys and biometrics, on SQLite, behind nginx", { concurrency:
     const other = await arrive("two-browsers", null, { at: `${origin.auth}/account/devices` });
     await heading(other.page, "MFA devices");
     await button(other.page, "Confirm to make changes").waitFor();
-    assert.equal(await other.page.getByText(/You can change devices for/).count(), 0);
+    await soon.equal(() => other.page.getByText(/You can change devices for/).count(), 0);
   });
 
   test("the direct link: signed out it signs in, enrols and ends at the list", async (arrive) => {
@@ -291,7 +292,7 @@ describe("security keys and biometrics, on SQLite, behind nginx", { concurrency:
     await addKey(person.page, "security_key");
     await nameIt(person.page, "By the link");
     await heading(person.page, "MFA devices");
-    assert.equal(new URL(person.page.url()).pathname, "/account/devices");
+    await soon.equal(() => new URL(person.page.url()).pathname, "/account/devices");
     await person.page.getByText("By the link is now one of your MFA devices.").waitFor();
     await person.page.getByText("If By the link is lost, nothing remains to confirm with.").waitFor();
   });
@@ -329,6 +330,6 @@ describe("security keys and biometrics, on SQLite, behind nginx", { concurrency:
     await person.page.goto(`${origin.auth}/account/devices`);
     await house.signIn(person);
     await person.page.getByText("Changes are stopped").waitFor(); // the key worked here: it is asked for by itself
-    assert.equal(await person.page.getByRole("button", { name: /^Actions for/ }).count(), 0);
+    await soon.equal(() => person.page.getByRole("button", { name: /^Actions for/ }).count(), 0);
   });
 });

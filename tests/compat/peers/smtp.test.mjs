@@ -106,7 +106,7 @@ test("a server that never answers is given up in time, and the mail waits", asyn
   const from = Date.now();
   const { outcome } = await send({ to: "silent@example.test", timeout_ms: 500 });
   assert.equal(outcome, "retry");
-  assert.ok(Date.now() - from < 3000);
+  assert.ok(Date.now() - from < 10_000);
 });
 
 test("a port that takes connections and says nothing is given up in time", async () => {
