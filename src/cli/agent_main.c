@@ -27,6 +27,7 @@
 
 #define LET_GO_MS 5000 /* how long an agent that was there may take to end */
 #define TRY_MS 10
+#define LOOK_MS 5000 /* how soon it is seen that the socket is gone: the user has signed out */
 
 static int64_t
 boot_ms(void *ctx)
@@ -142,9 +143,20 @@ say_that_it_listens(void)
 		close(nothing);
 }
 
+/* Nobody could ask any more, nor lock. */
+static bool
+is_there(int folder, const char *name, const struct stat *bound)
+{
+	struct stat st;
+
+	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == bound->st_ino &&
+	       st.st_dev == bound->st_dev;
+}
+
 static int
 serve(const struct cs_agent_at *at, int64_t seconds)
 {
+	struct stat bound;
 	struct cs_agent_serving s;
 	struct cs_guarded *identity = read_identity();
 	int folder = open(at->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -155,14 +167,16 @@ serve(const struct cs_agent_at *at, int64_t seconds)
 	/* The key's own pages are locked in any case; this is for what passes through the stack. */
 	(void)mlockall(MCL_CURRENT);
 	int listener = listen_in(folder, at->name), timer = timer_at(ends_ms);
-	if (listener == -1 || timer == -1)
+	if (listener == -1 || timer == -1 || fstatat(folder, at->name, &bound, 0) != 0)
 		return 1;
 	cs_agent_serving_init(
 	    &s, listener, timer, (struct cs_agent_clock){ boot_ms, NULL }, ends_ms, identity);
 	say_that_it_listens();
-	while (cs_agent_serve_step(&s, -1))
+	while (is_there(folder, at->name, &bound) && cs_agent_serve_step(&s, LOOK_MS))
 		continue;
-	unlinkat(folder, at->name, 0);
+	cs_agent_serving_end(&s);
+	if (is_there(folder, at->name, &bound))
+		unlinkat(folder, at->name, 0);
 	return 0;
 }
 
