@@ -26,7 +26,7 @@ const what = (e) => [e.issuer, e.account, e.type, e.algorithm, e.digits, e.type 
 // What another person's empty vault would make of the file.
 async function preview(person, file, options = [], input = "")
 {
-	const done = await person.run(["--vault", join(person.home, "none"), "import", "--preview", "--json", file, ...options], { input });
+	const done = await person.run(["import", "--vault", join(person.home, "none"), "--preview", "--json", file, ...options], { input });
 	assert.ok([EXIT.ok, EXIT.refused].includes(done.status), done.stderr);
 	return JSON.parse(done.stdout);
 }

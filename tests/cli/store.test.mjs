@@ -29,7 +29,7 @@ class Keyring
 		writeFileSync(join(this.env.GNUPGHOME, "gpg-agent.conf"), "allow-loopback-pinentry\n");
 		t.after(() => spawnSync("gpgconf", ["--kill", "gpg-agent"], { env: this.env }));
 		this.gpg(["--batch", "--pinentry-mode", "loopback", "--passphrase", passphrase, "--quick-generate-key",
-			"store@example.test", "default", "default", "never"]);
+			"store@example.test", "future-default", "default", "never"]);
 	}
 
 	gpg(words, input = "")
