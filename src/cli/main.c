@@ -3,6 +3,7 @@
  * as a shell's own command feels; what needs libraries it runs from libexec/countersign/.
  */
 #include "cli/cmd_oath.h"
+#include "cli/help.h"
 
 #include "base/err.h"
 
@@ -32,30 +33,59 @@ static const struct cs_cli_command commands[] = {
 #undef C
 };
 
-static void
-write_help(FILE *out)
+static const struct cs_cli_command *
+command_named(const char *name)
 {
-	fputs("usage: countersign COMMAND\n", out);
 	for (size_t i = 0; i < CS_COUNT(commands); i++) {
-		const struct cs_cli_command *c = &commands[i];
-		if (i == 0 || strcmp(c->group, commands[i - 1].group) != 0)
-			fprintf(out, "\n%s\n", c->group);
-		fprintf(out, "  %-9s %s\n", c->name, c->help);
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
 	}
-	fputs("\nThe server is countersignd; see countersignd(8).\n", out);
+	return NULL;
+}
+
+static int
+refuse_name(const char *name)
+{
+	const struct cs_cli_command *nearest = cs_help_nearest(name, commands, CS_COUNT(commands));
+
+	if (name[0] == '-')
+		fprintf(stderr,
+		    "countersign: options come behind the command: countersign COMMAND %s\n", name);
+	else
+		fprintf(stderr, "countersign: there is no command '%s'", name);
+	if (name[0] != '-' && nearest != NULL)
+		fprintf(stderr, "; did you mean '%s'?\n", nearest->name);
+	else if (name[0] != '-')
+		fputs("; countersign help lists them all\n", stderr);
+	return CS_CLI_USAGE;
+}
+
+static bool
+asks_for_help(const struct cs_cli_line *line)
+{
+	return line->word_count > 0 &&
+	       (strcmp(line->words[0], "--help") == 0 || strcmp(line->words[0], "-h") == 0);
+}
+
+static int
+written(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return CS_CLI_OK;
+	fprintf(stderr, "countersign: cannot write: %s\n", strerror(errno));
+	return CS_CLI_FAILED;
 }
 
 static int
 cs_cmd_version(struct cs_cli_line *line)
 {
-	return puts("countersign " CS_VERSION) < 0 ? CS_CLI_FAILED : CS_CLI_OK;
-}
-
-static int
-cs_cmd_help(struct cs_cli_line *line)
-{
-	write_help(stdout);
-	return CS_CLI_OK;
+	if (asks_for_help(line))
+		cs_help_write_one(stdout, command_named("version"));
+	else if (line->word_count > 0 && strcmp(line->words[0], "--json") == 0)
+		puts("{\"version\":\"" CS_VERSION "\"}");
+	else
+		puts("countersign " CS_VERSION);
+	return written();
 }
 
 /* The words behind the name stand in one array with it. */
@@ -100,6 +130,26 @@ run_program(const char *program, char **argv)
 	return CS_CLI_FAILED;
 }
 
+/* The program that has a command says best what it takes. */
+static int
+cs_cmd_help(struct cs_cli_line *line)
+{
+	const char *name = line->word_count > 0 && line->words[0][0] != '-' ? line->words[0] : NULL;
+	const struct cs_cli_command *command = name == NULL ? NULL : command_named(name);
+	char help[] = "--help", self[] = "countersign";
+
+	if (name != NULL && command == NULL)
+		return refuse_name(name);
+	if (command != NULL && command->program != NULL)
+		return run_program(
+		    command->program, (char *[]){ self, line->words[0], help, NULL });
+	if (command != NULL)
+		cs_help_write_one(stdout, command);
+	else
+		cs_help_write(stdout, commands, CS_COUNT(commands));
+	return written();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -112,15 +162,12 @@ main(int argc, char **argv)
 
 	if (argc > 0 && is_called_oathtool(argv[0]))
 		return cs_oath_main(argc, argv);
-	if (strcmp(name, "--help") == 0 || strcmp(name, "--version") == 0)
-		name += 2;
-	for (size_t i = 0; i < CS_COUNT(commands); i++) {
-		if (strcmp(commands[i].name, name) != 0)
-			continue;
-		return commands[i].run != NULL ? commands[i].run(&line)
-					       : run_program(commands[i].program, argv);
-	}
-	fprintf(stderr, "countersign: there is no command '%s'\n", name);
-	write_help(stderr);
-	return CS_CLI_USAGE;
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+		name = "version";
+	const struct cs_cli_command *command = command_named(name);
+	if (command == NULL)
+		return refuse_name(name);
+	return command->run != NULL ? command->run(&line) : run_program(command->program, argv);
 }

@@ -1,0 +1,18 @@
+/*
+ * help.h - what countersign says of itself.
+ */
+#ifndef CS_CLI_HELP_H
+#define CS_CLI_HELP_H
+
+#include "cli/command.h"
+
+#include <stdio.h>
+
+/* The way to the first code, then every command by group. */
+void cs_help_write(FILE *out, const struct cs_cli_command *commands, size_t count);
+void cs_help_write_one(FILE *out, const struct cs_cli_command *command);
+/* The one whose name is that or begins so, or differs by two letters at most; or NULL. */
+const struct cs_cli_command *cs_help_nearest(
+    const char *name, const struct cs_cli_command *commands, size_t count);
+
+#endif
