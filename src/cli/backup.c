@@ -1,7 +1,5 @@
 #include "cli/backup.h"
 
-#include <unistd.h>
-
 #include "cli/terminal.h"
 #include "crypto/equal.h"
 #include "crypto/mac.h"
@@ -151,13 +149,4 @@ cs_backup_compare(struct cs_arena *a, const struct cs_random *rng, cs_time now,
 			    (struct cs_backup_entry){ &vault->entries[i], CS_BACKUP_MISSING };
 	}
 	return CS_OK;
-}
-
-void
-cs_backup_remind(struct cs_session *s)
-{
-	if (s->book == NULL || s->line->is_json || isatty(STDERR_FILENO) != 1 ||
-	    !cs_place_is_reminder_due(&s->place, s->book))
-		return;
-	cs_say(stderr, "No backup has the last changes yet: countersign backup FILE");
 }

@@ -58,7 +58,4 @@ const char *cs_backup_verdict_name(enum cs_backup_verdict verdict);
 int cs_backup_verify(struct cs_cli_line *line);
 int cs_backup_split(struct cs_cli_line *line);
 
-/* One line on standard error when no backup has the last change: on a terminal, once a day. */
-void cs_backup_remind(struct cs_session *s);
-
 #endif

@@ -266,14 +266,26 @@ cs_session_open_quietly(struct cs_session *s)
 	return cs_failed(read_book(s)) ? CS_CLI_LOCKED : CS_CLI_OK;
 }
 
+/* On a terminal, once a day: what has just been done is in no backup. */
+static void
+remind_of_backup(const struct cs_session *s)
+{
+	if (!s->line->is_json && isatty(STDERR_FILENO) == 1 &&
+	    cs_place_is_reminder_due(&s->place, NULL))
+		cs_say(stderr, "No backup has this yet: countersign backup FILE");
+}
+
 int
 cs_session_edit(struct cs_session *s, cs_str said, cs_place_change change, void *ctx)
 {
 	s->trouble = (struct cs_place_trouble){ 0 };
 	cs_err err = cs_place_edit(&s->place, &s->opener, said, change, ctx, &s->trouble);
 
-	if (!cs_failed(err))
+	if (!cs_failed(err)) {
+		if (said.p != NULL)
+			remind_of_backup(s);
 		return CS_CLI_OK;
+	}
 	if (s->trouble.problem == CS_PLACE_OK)
 		return CS_CLI_FAILED;
 	return cs_session_trouble(&s->trouble, err);

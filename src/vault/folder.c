@@ -41,8 +41,8 @@ cs_place_say(struct cs_place_trouble *trouble, enum cs_place_problem problem, co
 }
 
 /* What errno says, of a file in the folder or of the folder itself. */
-static cs_err
-disk_trouble(const struct cs_folder *f, const char *name, const char *what)
+cs_err
+cs_folder_trouble(const struct cs_folder *f, const char *name, const char *what)
 {
 	int no = errno;
 
@@ -64,7 +64,7 @@ check_folder(struct cs_folder *f)
 	struct stat st;
 
 	if (fstat(f->fd, &st) == -1)
-		return disk_trouble(f, "", "cannot be read");
+		return cs_folder_trouble(f, "", "cannot be read");
 	if (st.st_uid == geteuid() && (st.st_mode & 022) == 0)
 		return CS_OK;
 	if (st.st_uid == geteuid())
@@ -138,7 +138,7 @@ cs_folder_make(const struct cs_place *p, struct cs_place_trouble *trouble, struc
 	}
 	CS_TRY(open_folder(out));
 	if (fchmod(out->fd, 0700) == -1)
-		return disk_trouble(out, "", "cannot be made private");
+		return cs_folder_trouble(out, "", "cannot be made private");
 	return CS_OK;
 }
 
@@ -174,7 +174,7 @@ wait_for_lock(struct cs_folder *f)
 
 	while (flock(f->lock_fd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return disk_trouble(f, LOCK_NAME, "cannot be locked");
+			return cs_folder_trouble(f, LOCK_NAME, "cannot be locked");
 		if (monotonic_ms() > until) {
 			cs_place_say(f->trouble, CS_PLACE_BUSY,
 			    "another program has been writing to %s for too long", f->path);
@@ -201,7 +201,7 @@ cs_folder_lock(struct cs_folder *f)
 {
 	f->lock_fd = openat(f->fd, LOCK_NAME, O_RDWR | O_CREAT | OPEN_FILE, 0600);
 	if (f->lock_fd == -1)
-		return disk_trouble(f, LOCK_NAME, "cannot be opened");
+		return cs_folder_trouble(f, LOCK_NAME, "cannot be opened");
 	CS_TRY(wait_for_lock(f));
 	if (!is_still_there(f)) {
 		cs_place_say(f->trouble, CS_PLACE_DISK, "%s has just been moved away", f->path);
@@ -263,10 +263,10 @@ cs_folder_read(struct cs_folder *f, const char *name, struct cs_buf *out, bool *
 	if (fd == -1 && errno == ENOENT)
 		return CS_OK;
 	if (fd == -1 || fstat(fd, &st) == -1)
-		return disk_trouble(f, name, "cannot be read");
+		return cs_folder_trouble(f, name, "cannot be read");
 	CS_TRY(check_file(f, name, &st));
 	if (cs_failed(read_all(fd, (size_t)st.st_size, out)))
-		return disk_trouble(f, name, "cannot be read");
+		return cs_folder_trouble(f, name, "cannot be read");
 	return CS_OK;
 }
 
@@ -293,18 +293,4 @@ cs_folder_touch_daily(struct cs_folder *f, const char *name, cs_time now)
 	if (!is_new && st.st_mtime * CS_SECOND_MS > now.ms - CS_DAY_MS)
 		return false;
 	return (!is_new || write(fd, "\n", 1) == 1) && futimens(fd, times) == 0;
-}
-
-cs_err
-cs_folder_write(struct cs_folder *f, const char *name, cs_span bytes)
-{
-	cs_err e = cs_folder_write_at(f->fd, f->rng, name, bytes, true);
-
-	if (cs_is(e, CS_E_UNCERTAIN)) {
-		cs_place_say(f->trouble, CS_PLACE_DISK,
-		    "%s/%s was written, but the disk does not say that it will stay: %s", f->path,
-		    name, strerror(errno));
-		return CS_FAIL(UNAVAILABLE);
-	}
-	return cs_failed(e) ? disk_trouble(f, name, "cannot be written") : CS_OK;
 }

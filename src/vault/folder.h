@@ -41,6 +41,8 @@ void cs_folder_close(struct cs_folder *f);
  */
 cs_err cs_folder_lock(struct cs_folder *f);
 
+/* Say what errno says of a file in the folder, or of the folder itself. UNAVAILABLE. */
+cs_err cs_folder_trouble(const struct cs_folder *f, const char *name, const char *what);
 void cs_folder_sweep(struct cs_folder *f);
 
 /* *out_found false: there is no such file. out: sensitive. Errors: UNAVAILABLE, LIMIT. */
@@ -55,17 +57,11 @@ bool cs_folder_touch_daily(struct cs_folder *f, const char *name, cs_time now);
 /* "versions/SERIAL.age" in name. */
 #define CS_FOLDER_VERSION_NAME 48
 void cs_folder_version_name(int64_t serial, char name[static CS_FOLDER_VERSION_NAME]);
-/* Keep vault.age, as it is, as a version; forget the oldest. Errors: UNAVAILABLE. */
+/* Keep vault.age, as it is, as a version. Errors: UNAVAILABLE. */
 cs_err cs_folder_keep_version(struct cs_folder *f, int64_t serial);
+/* All but the last CS_PLACE_VERSIONS_KEPT go. */
+void cs_folder_forget_oldest(struct cs_folder *f);
 /* Put a file aside among the versions, under its name and a number. Errors: UNAVAILABLE. */
 cs_err cs_folder_put_aside(struct cs_folder *f, const char *name, int64_t number);
-
-/*
- * One file in any folder. errno says why it failed.
- * Errors: CONFLICT (it is there, and is not to be replaced), UNAVAILABLE, UNCERTAIN (it is there, but
- * the folder could not be synced).
- */
-cs_err cs_folder_write_at(
-    int folder_fd, const struct cs_random *rng, const char *name, cs_span bytes, bool replaces);
 
 #endif

@@ -78,29 +78,36 @@ sync_folder_of(int folder_fd, const char *name)
 	return fd != -1 && (fsync(fd) == 0 || errno == EINVAL);
 }
 
-cs_err
-cs_folder_write_at(
-    int folder_fd, const struct cs_random *rng, const char *name, cs_span bytes, bool replaces)
+/* errno says why it failed. UNCERTAIN: it is there, but the folder could not be synced. */
+static cs_err
+replace_file(const struct cs_folder *f, const char *name, cs_span bytes)
 {
 	char temporary[TEMPORARY_NAME];
 	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 
-	temporary_name(rng, name, temporary);
-	CS_AUTO(close_fd) int fd = openat(folder_fd, temporary, flags, 0600);
+	temporary_name(f->rng, name, temporary);
+	CS_AUTO(close_fd) int fd = openat(f->fd, temporary, flags, 0600);
 	if (fd == -1)
 		return CS_FAIL(UNAVAILABLE);
-	if (!write_all(fd, bytes)) {
-		remove_quietly(folder_fd, temporary);
+	if (!write_all(fd, bytes) || renameat(f->fd, temporary, f->fd, name) == -1) {
+		remove_quietly(f->fd, temporary);
 		return CS_FAIL(UNAVAILABLE);
 	}
-	/* linkat, and not a look beforehand: somebody may be quicker */
-	bool is_there = replaces ? renameat(folder_fd, temporary, folder_fd, name) == 0
-				 : linkat(folder_fd, temporary, folder_fd, name, 0) == 0;
-	if (!is_there || !replaces)
-		remove_quietly(folder_fd, temporary);
-	if (!is_there)
-		return errno == EEXIST ? CS_FAIL(CONFLICT) : CS_FAIL(UNAVAILABLE);
-	return sync_folder_of(folder_fd, name) ? CS_OK : CS_FAIL(UNCERTAIN);
+	return sync_folder_of(f->fd, name) ? CS_OK : CS_FAIL(UNCERTAIN);
+}
+
+cs_err
+cs_folder_write(struct cs_folder *f, const char *name, cs_span bytes)
+{
+	cs_err e = replace_file(f, name, bytes);
+
+	if (cs_is(e, CS_E_UNCERTAIN)) {
+		cs_place_say(f->trouble, CS_PLACE_DISK,
+		    "%s/%s was written, but the disk does not say that it will stay: %s", f->path,
+		    name, strerror(errno));
+		return CS_FAIL(UNAVAILABLE);
+	}
+	return cs_failed(e) ? cs_folder_trouble(f, name, "cannot be written") : CS_OK;
 }
 
 /* ".vault.age.a1b2c3": only what temporary_name makes. */
@@ -193,8 +200,8 @@ version_of(const char *name, int64_t *out)
 }
 
 /* The lowest serials go, until as many as are kept are left. */
-static void
-forget_oldest(struct cs_folder *f)
+void
+cs_folder_forget_oldest(struct cs_folder *f)
 {
 	char name[CS_FOLDER_VERSION_NAME];
 
@@ -225,9 +232,7 @@ cs_folder_keep_version(struct cs_folder *f, int64_t serial)
 	char name[CS_FOLDER_VERSION_NAME];
 
 	cs_folder_version_name(serial, name);
-	CS_TRY(link_file(f, CS_FOLDER_VAULT, name));
-	forget_oldest(f);
-	return CS_OK;
+	return link_file(f, CS_FOLDER_VAULT, name);
 }
 
 cs_err

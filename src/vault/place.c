@@ -156,6 +156,7 @@ take_step(struct cs_folder *f, struct cs_book *book, cs_str said, cs_time now)
 	int64_t before = book->serial - 1;
 
 	CS_TRY(cs_folder_keep_version(f, before));
+	cs_folder_forget_oldest(f);
 	book->parent = before;
 	book->step = book->serial;
 	book->said = said;
@@ -185,7 +186,8 @@ cs_place_is_reminder_due(const struct cs_place *p, const struct cs_book *book)
 	struct cs_place_trouble trouble;
 	CS_AUTO(cs_folder_close) struct cs_folder f = { .fd = -1, .lock_fd = -1 };
 
-	if (cs_book_is_backed_up(book) || cs_failed(cs_folder_open(p, &trouble, &f)))
+	if ((book != NULL && cs_book_is_backed_up(book)) ||
+	    cs_failed(cs_folder_open(p, &trouble, &f)))
 		return false;
 	return cs_folder_touch_daily(&f, CS_FOLDER_REMINDED, p->now);
 }

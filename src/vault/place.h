@@ -106,19 +106,13 @@ cs_err cs_place_history(const struct cs_place *p, const struct cs_age_opener *op
  */
 cs_err cs_place_read_file(const char *path, const struct cs_age_opener *opener,
     struct cs_book **out, struct cs_place_trouble *trouble);
-/*
- * Write bytes as every file here is written: beside it, fsync, rename, fsync of its folder; 0600.
- *   replaces	false: a file that is there is left, CONFLICT
- * Errors: CONFLICT, UNAVAILABLE (disk); with trouble.
- */
-cs_err cs_place_write_file(const struct cs_random *rng, const char *path, cs_span bytes,
-    bool replaces, struct cs_place_trouble *trouble);
 /* The book as an age file for its recipients. out: what a backup is. Errors: LIMIT, CRYPTO, INVALID. */
 cs_err cs_place_seal(const struct cs_random *rng, const struct cs_book *book, struct cs_buf *out);
 
 /*
  * Whether a person is to be reminded that no backup has the last change: at most once a day, noted
  * by the time of the file `reminded`. Says no when that cannot be noted.
+ *   book	NULL: a step has just been made
  */
 bool cs_place_is_reminder_due(const struct cs_place *p, const struct cs_book *book);
 

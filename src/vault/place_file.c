@@ -5,60 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "vault/place_parts.h"
-
-/* The folder and the name of a path. False: it ends in no name, or is too long. */
-static bool
-split_path(const char *path, char folder[static PATH_MAX], const char **out_name)
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-
-	*out_name = path + len;
-	if (len >= PATH_MAX || **out_name == '\0')
-		return false;
-	memcpy(folder, len == 0 ? "." : path, len == 0 ? 1 : len);
-	folder[len == 0 ? 1 : len] = '\0';
-	return true;
-}
-
-static cs_err
-say_unwritten(struct cs_place_trouble *trouble, const char *path, cs_err e)
-{
-	if (cs_is(e, CS_E_CONFLICT)) {
-		cs_place_say(trouble, CS_PLACE_INVALID, "%s is there already", path);
-		return e;
-	}
-	cs_place_say(trouble, CS_PLACE_DISK, "%s cannot be written: %s", path, strerror(errno));
-	return CS_FAIL(UNAVAILABLE);
-}
-
-cs_err
-cs_place_write_file(const struct cs_random *rng, const char *path, cs_span bytes, bool replaces,
-    struct cs_place_trouble *trouble)
-{
-	char folder[PATH_MAX];
-	const char *name;
-	cs_err e;
-
-	*trouble = (struct cs_place_trouble){ 0 };
-	errno = ENAMETOOLONG;
-	if (!split_path(path, folder, &name))
-		return say_unwritten(trouble, path, CS_FAIL(UNAVAILABLE));
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return say_unwritten(trouble, path, CS_FAIL(UNAVAILABLE));
-	e = cs_folder_write_at(fd, rng, name, bytes, replaces);
-	if (cs_failed(e))
-		e = say_unwritten(trouble, path, e);
-	close(fd);
-	return e;
-}
 
 /* From a pipe too: its end is seen, not asked for. */
 static cs_err

@@ -40,6 +40,7 @@ read_parent(struct cs_folder *f, const struct cs_book *book, const struct cs_age
 static cs_err
 go_back(struct cs_folder *f, struct cs_book *book, const struct cs_book *to, cs_time now)
 {
+	/* what is undone is kept too, and pushes nothing out that could still be gone back to */
 	CS_TRY(cs_folder_keep_version(f, book->serial));
 	CS_TRY(cs_book_become(book, to));
 	book->serial++;

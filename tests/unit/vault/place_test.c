@@ -335,12 +335,14 @@ TEST(the_last_twenty_versions_are_kept)
 	CHECK_TEXT(versions[0].said, "N29");
 	CHECK_TEXT(versions[20].said, "N9");
 	CHECK(versions[20].is_readable);
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 20; i++) {
 		cs_book_free(&book);
 		CHECK_OK(cs_place_undo(&v.place, &v.opener, &said, &book, &v.trouble));
 		snprintf(name, sizeof(name), "N%d", 28 - i);
 		CHECK_TEXT(book->entries[0].issuer, name);
 	}
+	cs_book_free(&book);
+	CHECK_ERR(cs_place_undo(&v.place, &v.opener, &said, &book, &v.trouble), NOT_FOUND);
 }
 
 TEST(a_damaged_version_is_listed_as_such_and_not_gone_back_to)
@@ -658,7 +660,7 @@ TEST(writers_at_the_same_time_never_get_the_same_counter)
 	shell(&v, "test $(sort -n ../counters | tail -1) = 240");
 }
 
-TEST(a_backup_is_written_once_and_read_back)
+TEST(a_backup_is_read_back_from_anywhere)
 {
 	VAULT_AUTO v;
 	BOOK_AUTO book = NULL;
@@ -671,27 +673,19 @@ TEST(a_backup_is_written_once_and_read_back)
 	cs_buf_init(&file, 1 << 20);
 	snprintf(path, sizeof(path), "%s/backup", v.parent);
 	CHECK_OK(cs_place_seal(&cs_random_system, book, &file));
-	CHECK_OK(
-	    cs_place_write_file(&cs_random_system, path, cs_buf_span(&file), false, &v.trouble));
-	CHECK_ERR(
-	    cs_place_write_file(&cs_random_system, path, cs_buf_span(&file), false, &v.trouble),
-	    CONFLICT);
-	CHECK_OK(
-	    cs_place_write_file(&cs_random_system, path, cs_buf_span(&file), true, &v.trouble));
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	CHECK_INT(write(fd, file.p, file.len), file.len);
+	close(fd);
 	CHECK_OK(cs_place_read_file(path, &v.opener, &again, &v.trouble));
 	CHECK_INT(again->entry_count, 5);
-	CHECK_ERR(cs_place_write_file(
-		      &cs_random_system, "/nowhere/at/all", cs_buf_span(&file), true, &v.trouble),
-	    UNAVAILABLE);
-	CHECK_INT(v.trouble.problem, CS_PLACE_DISK);
-	CHECK_ERR(
-	    cs_place_write_file(&cs_random_system, "/tmp/", cs_buf_span(&file), true, &v.trouble),
-	    UNAVAILABLE);
 	cs_book_free(&again);
 	CHECK_ERR(cs_place_read_file("/nowhere", &v.opener, &again, &v.trouble), UNAVAILABLE);
+	CHECK_INT(v.trouble.problem, CS_PLACE_DISK);
 	CHECK_ERR(cs_place_read_file("/etc/passwd", &v.opener, &again, &v.trouble), INVALID);
 	CHECK_INT(v.trouble.problem, CS_PLACE_DAMAGED);
-	shell(&v, "test -z \"$(ls -A .. | grep '^\\.backup')\"");
+	cs_secret_free(&v.identity);
+	CHECK_OK(cs_age_identity_new(&cs_random_system, &v.identity));
+	CHECK_ERR(cs_place_read_file(path, &v.opener, &again, &v.trouble), NOT_FOUND);
 }
 
 TEST(a_reminder_comes_once_a_day_until_there_is_a_backup)
