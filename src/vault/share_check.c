@@ -45,7 +45,8 @@ cs_share_check_holds(const uint16_t symbols[static CS_SHARE_SYMBOLS])
 void
 cs_share_check_fill(uint16_t symbols[static CS_SHARE_SYMBOLS])
 {
-	static const uint16_t generator[CHECKS] = { 1 ^ 2 ^ 4, 2 ^ 4 ^ 8, 8 };
+	/* 1 + a + a^2, a + a^2 + a^3, a^3 */
+	static const uint16_t generator[CHECKS] = { 0x7, 0xe, 0x8 };
 	uint16_t rest[CHECKS] = { 0 };
 
 	for (size_t i = 0; i < CS_SHARE_DATA_SYMBOLS; i++) {
