@@ -13,18 +13,18 @@ check_again(struct cs_arena *a, const struct cs_csv_row *row)
 	struct cs_csv csv;
 
 	cs_buf_init(&b, 64 << 20);
+	/* A field in front, since a byte order mark there would be none of the row's. */
+	cs_csv_add(&b, CS_STR("x"), true);
 	for (size_t i = 0; i < row->count; i++)
-		cs_csv_add(&b, row->fields[i], i == 0);
-	if (b.len == 0)
-		return;
+		cs_csv_add(&b, row->fields[i], false);
 	CS_ASSERT(!cs_failed(cs_csv_begin(cs_buf_span(&b), &csv)));
 	csv.separator = ',';
 	cs_err e = cs_csv_next(&csv, a, &again);
-	if (cs_is(e, CS_E_LIMIT)) /* marks that are doubled now */
+	if (cs_is(e, CS_E_LIMIT)) /* marks that are doubled now, one field more */
 		return;
-	CS_ASSERT(!cs_failed(e) && again.count == row->count);
+	CS_ASSERT(!cs_failed(e) && again.count == row->count + 1);
 	for (size_t i = 0; i < row->count; i++)
-		CS_ASSERT(cs_str_equal(again.fields[i], row->fields[i]));
+		CS_ASSERT(cs_str_equal(again.fields[i + 1], row->fields[i]));
 }
 
 int
