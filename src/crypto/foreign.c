@@ -69,12 +69,14 @@ cs_foreign_argon2id(cs_span password, cs_span salt, int64_t passes, int64_t memo
 {
 	CS_ASSERT(out_len > 0 && out_len <= CS_FOREIGN_KEY_MAX);
 	memset(out, 0, out_len);
-	if (passes < 1 || lanes < 1 || memory_kib < 8 * lanes || salt.len < 8 || salt.len > 64 ||
+	if (passes < 1 || lanes < 1 || memory_kib < 8 || salt.len < 8 || salt.len > 64 ||
 	    password.len > INT_MAX)
 		return CS_FAIL(INVALID);
 	if (lanes > 16 || passes > 1024 || memory_kib > CS_FOREIGN_MEMORY_MAX / 1024 ||
 	    passes * memory_kib > CS_FOREIGN_WORK_MAX / 1024)
 		return CS_FAIL(LIMIT);
+	if (memory_kib < 8 * lanes)
+		return CS_FAIL(INVALID);
 	argon2_context ctx = {
 		.out = out,
 		.outlen = (uint32_t)out_len,
