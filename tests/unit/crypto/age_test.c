@@ -203,7 +203,7 @@ sample_new(struct sample *s, size_t len)
 
 TEST(a_flipped_bit_anywhere_gives_no_byte)
 {
-	CS_AUTO(sample_free) struct sample s = { NULL };
+	CS_AUTO(sample_free) struct sample s = { .identity = NULL };
 	CS_AUTO(cs_buf_clear) struct cs_buf out;
 
 	cs_buf_init_sensitive(&out, 1 << 20);
@@ -220,7 +220,7 @@ TEST(a_flipped_bit_anywhere_gives_no_byte)
 
 TEST(a_file_cut_anywhere_gives_no_byte)
 {
-	CS_AUTO(sample_free) struct sample s = { NULL };
+	CS_AUTO(sample_free) struct sample s = { .identity = NULL };
 	CS_AUTO(cs_buf_clear) struct cs_buf out;
 
 	cs_buf_init_sensitive(&out, 1 << 20);
@@ -232,7 +232,7 @@ TEST(a_file_cut_anywhere_gives_no_byte)
 
 TEST(the_second_of_two_chunks_is_needed)
 {
-	CS_AUTO(sample_free) struct sample s = { NULL };
+	CS_AUTO(sample_free) struct sample s = { .identity = NULL };
 	CS_AUTO(cs_buf_clear) struct cs_buf out;
 
 	cs_buf_init_sensitive(&out, 1 << 20);
@@ -247,7 +247,7 @@ TEST(the_second_of_two_chunks_is_needed)
 
 TEST(a_key_that_it_was_not_written_for_does_not_open_it)
 {
-	CS_AUTO(sample_free) struct sample s = { NULL };
+	CS_AUTO(sample_free) struct sample s = { .identity = NULL };
 	CS_AUTO(cs_secret_free) struct cs_secret *other = NULL;
 	CS_AUTO(cs_buf_clear) struct cs_buf out;
 
@@ -260,7 +260,7 @@ TEST(a_key_that_it_was_not_written_for_does_not_open_it)
 
 TEST(what_does_not_fit_is_refused_before_it_is_opened)
 {
-	CS_AUTO(sample_free) struct sample s = { NULL };
+	CS_AUTO(sample_free) struct sample s = { .identity = NULL };
 	CS_AUTO(cs_buf_clear) struct cs_buf out;
 
 	cs_buf_init_sensitive(&out, 299);
