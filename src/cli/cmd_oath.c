@@ -288,9 +288,9 @@ explain_totp(struct oath *a)
 	return CS_CLI_OK;
 }
 
-/* What the code of index i counts by. */
+/* Codes are made for later and later times … */
 static uint64_t
-moving_factor(const struct oath *a, uint64_t i)
+factor_to_print(const struct oath *a, uint64_t i)
 {
 	if (!a->options.is_totp)
 		return a->options.counter + i;
@@ -298,10 +298,20 @@ moving_factor(const struct oath *a, uint64_t i)
 	    a, (uint64_t)a->now_s + i * (uint64_t)a->step_s, effective_step_s(a));
 }
 
-static cs_err
-make_code(const struct oath *a, struct cs_mac *mac, uint64_t i, char code[CS_OTP_DIGITS_MAX + 1])
+/* … but looked for at later and later steps. */
+static uint64_t
+factor_to_find(const struct oath *a, uint64_t i)
 {
-	CS_TRY(cs_hotp_code(&a->hotp, mac, moving_factor(a, i), code));
+	if (!a->options.is_totp)
+		return a->options.counter + i;
+	return (uint64_t)step_at(a, (uint64_t)a->now_s, effective_step_s(a)) + i;
+}
+
+static cs_err
+make_code(
+    const struct oath *a, struct cs_mac *mac, uint64_t factor, char code[CS_OTP_DIGITS_MAX + 1])
+{
+	CS_TRY(cs_hotp_code(&a->hotp, mac, factor, code));
 	code[a->hotp.digits] = '\n';
 	return CS_OK;
 }
@@ -312,7 +322,7 @@ print_codes(struct oath *a, struct cs_mac *mac)
 	char code[CS_OTP_DIGITS_MAX + 1];
 
 	for (uint64_t i = 0; !a->out.has_failed; i++) {
-		if (cs_failed(make_code(a, mac, i, code)))
+		if (cs_failed(make_code(a, mac, factor_to_print(a, i), code)))
 			return complain(a, "generating one-time password failed (%d)", -1);
 		put(&a->out, (cs_str){ code, (size_t)a->hotp.digits + 1 });
 		if (i == a->options.window)
@@ -327,7 +337,7 @@ is_code(const struct oath *a, struct cs_mac *mac, uint64_t i, bool *out)
 	char code[CS_OTP_DIGITS_MAX + 1];
 
 	*out = false;
-	CS_TRY(make_code(a, mac, i, code));
+	CS_TRY(make_code(a, mac, factor_to_find(a, i), code));
 	*out = cs_equal(code, a->otp.p, a->otp.len);
 	return CS_OK;
 }

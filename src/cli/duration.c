@@ -55,20 +55,22 @@ take_digits(cs_str *text, size_t max, int64_t *out)
 	return cs_str_to_i64(digits, out);
 }
 
-/* The same with spaces and a plus sign before it; no number is 0. */
+/* The same with spaces and a sign before it; no number is 0, and below it is none. */
 static bool
 take_number(cs_str *text, int64_t *out)
 {
 	cs_str rest = *text;
+	bool is_negative;
 
 	*out = 0;
 	skip_spaces(&rest);
-	if (rest.len > 0 && rest.p[0] == '+')
+	is_negative = rest.len > 0 && rest.p[0] == '-';
+	if (is_negative || (rest.len > 0 && rest.p[0] == '+'))
 		rest = cs_str_slice(rest, 1, rest.len);
 	if (!is_digit(rest))
 		return true;
 	*text = rest;
-	return take_digits(text, text->len, out);
+	return take_digits(text, text->len, out) && (!is_negative || *out == 0);
 }
 
 static bool

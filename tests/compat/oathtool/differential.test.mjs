@@ -18,7 +18,7 @@ const TRIES = 3; // what depends on the clock is asked again
 
 function run(program, c, cwd)
 {
-	const r = spawnSync(program, c.args, { argv0: "oathtool", cwd, input: c.input, env: c.env, timeout: 20_000 });
+	const r = spawnSync(program, c.args, { argv0: "oathtool", cwd, input: c.input, env: c.env, timeout: 20_000, maxBuffer: 2 ** 28 });
 	return { status: r.status, signal: r.signal, out: r.stdout.toString("latin1"), complaint: r.stderr.toString("latin1") };
 }
 
