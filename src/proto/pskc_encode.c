@@ -63,9 +63,9 @@ add_mac_method(struct writing *w)
 	cs_buf_init(&sealed, 256);
 	cs_random_fill(w->rng, w->mac_key, sizeof(w->mac_key));
 	CS_TRY(seal(w, CS_SPAN(w->mac_key, KEY_LEN), &sealed));
-	cs_buf_add_c(
-	    w->out, " <MACMethod "
-		    "Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#hmac-sha256\"><MACKey>");
+	cs_buf_add_c(w->out,
+	    " <MACMethod "
+	    "Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#hmac-sha256\"><MACKey>");
 	add_cipher_value(w, cs_buf_span(&sealed));
 	cs_buf_add_c(w->out, "</MACKey></MACMethod>\n");
 	return CS_OK;

@@ -1,5 +1,6 @@
 // export: what leaves the vault is asked about, said entry by entry, and read back as it was.
 import assert from "node:assert/strict";
+import { createDecipheriv, createHmac, pbkdf2Sync, scryptSync } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -75,6 +76,55 @@ for (const format of ["aegis", "pskc"])
 		assert.equal(wrong.status, EXIT.wrongKey);
 		assert.equal(wrong.stdout, "");
 	});
+
+async function encrypted(t, format)
+{
+	const anna = await owner(t);
+	const file = join(anna.home, "out"), password = join(anna.home, "password");
+	writeFileSync(password, "another horse\n");
+	await anna.open(["export", "--format", format, "-o", file, "--password-file", password]);
+	return readFileSync(file, "utf8");
+}
+
+// Aegis's docs/vault.md: scrypt's key opens the slot, the slot's key opens the database.
+test("an encrypted Aegis file opens by its published description", async (t) => {
+	const file = JSON.parse(await encrypted(t, "aegis"));
+	const open = (key, { nonce, tag }, sealed) => {
+		const d = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "hex"));
+		d.setAuthTag(Buffer.from(tag, "hex"));
+		return Buffer.concat([d.update(sealed), d.final()]);
+	};
+	const slot = file.header.slots[0];
+	const wrapping = scryptSync("another horse", Buffer.from(slot.salt, "hex"), 32,
+		{ N: slot.n, r: slot.r, p: slot.p, maxmem: 128 << 20 });
+	const master = open(wrapping, slot.key_params, Buffer.from(slot.key, "hex"));
+	const db = JSON.parse(open(master, file.header.params, Buffer.from(file.db, "base64")));
+	assert.equal(file.version, 1);
+	assert.equal(slot.type, 1);
+	assert.deepEqual(db.entries.map((e) => [e.type, e.issuer, e.info.secret, e.info.period ?? e.info.counter]), [
+		["totp", "Example", "JBSWY3DPEHPK3PXP", 30], ["totp", "Slow", "GEZDGNBVGY3TQOJQ", 60],
+		["hotp", "Count", "GEZDGNBVGY3TQOJQ", 7], ["steam", "Boeing", "JRZCL47CMXVOQMNPZR2F7J4RGI", 30]]);
+});
+
+// RFC 6030 §6.2: PBKDF2 gives the key, the MAC's key is sealed with it, each value has its MAC.
+test("an encrypted key container opens by the standard", async (t) => {
+	const text = await encrypted(t, "pskc");
+	const one = (pattern, from = text) => from.match(pattern)[1];
+	const key = pbkdf2Sync("another horse", Buffer.from(one(/<Specified>(.*?)</), "base64"),
+		Number(one(/<IterationCount>(\d+)</)), Number(one(/<KeyLength>(\d+)</)), "sha256");
+	assert.match(text, /<PRF Algorithm="[^"]*#hmac-sha256"\/>/);
+	const open = (base64) => {
+		const sealed = Buffer.from(base64, "base64");
+		const d = createDecipheriv("aes-256-cbc", key, sealed.subarray(0, 16));
+		return Buffer.concat([d.update(sealed.subarray(16)), d.final()]);
+	};
+	const macKey = open(one(/<MACKey>.*?<xenc:CipherValue>(.*?)</s));
+	const secrets = [...text.matchAll(/<Secret>.*?<xenc:CipherValue>(.*?)<.*?<ValueMAC>(.*?)</gs)].map(([, value, mac]) => {
+		assert.equal(createHmac("sha256", macKey).update(Buffer.from(value, "base64")).digest("base64"), mac);
+		return open(value).toString("latin1");
+	});
+	assert.deepEqual(secrets, ["Hello!\xde\xad\xbe\xef", "1234567890", "1234567890"]);
+});
 
 test("nothing leaves unencrypted unless the person says so", async (t) => {
 	const anna = await owner(t);
