@@ -59,7 +59,11 @@ squeeze(const struct cs_table *t, size_t *widths, size_t room)
 static void
 pad(FILE *to, size_t count)
 {
-	fprintf(to, "%*s", (int)count, "");
+	static const char spaces[] = "                                ";
+
+	for (; count > sizeof(spaces) - 1; count -= sizeof(spaces) - 1)
+		fwrite(spaces, 1, sizeof(spaces) - 1, to);
+	fwrite(spaces, 1, count, to);
 }
 
 static void
@@ -75,7 +79,9 @@ show_cell(const struct cs_table *t, FILE *to, size_t c, size_t width, cs_str cel
 	}
 	if (t->columns[c].is_right)
 		pad(to, width - taken);
-	fprintf(to, "%.*s%s", CS_STR_ARG(cell), is_cut ? "…" : "");
+	fwrite(cell.p, 1, cell.len, to);
+	if (is_cut)
+		fputs("…", to);
 	if (!is_last)
 		pad(to, GAP + (t->columns[c].is_right ? 0 : width - taken));
 }

@@ -104,6 +104,8 @@ cs_terminal_width(cs_str s)
 {
 	size_t width = 0;
 
+	if (is_plain(s))
+		return s.len;
 	for (size_t at = 0, len; at < s.len; at += len)
 		width += width_of(next_character(s, at, &len));
 	return width;
