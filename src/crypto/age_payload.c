@@ -90,15 +90,15 @@ static void
 seal_chunks(const uint8_t key[static 32], cs_span plain, uint8_t *out)
 {
 	uint8_t nonce[12];
-	bool is_last = false;
 
-	for (uint64_t number = 0; !is_last; number++) {
+	for (uint64_t number = 0;; number++) {
 		size_t len = plain.len < CHUNK ? plain.len : CHUNK;
 
-		is_last = len == plain.len;
-		chunk_nonce(number, is_last, nonce);
+		chunk_nonce(number, len == plain.len, nonce);
 		crypto_aead_chacha20poly1305_ietf_encrypt(
 		    out, NULL, plain.p, len, NULL, 0, NULL, nonce, key);
+		if (len == plain.len)
+			return;
 		out += len + CS_AGE_TAG_LEN;
 		plain = CS_SPAN(plain.p + len, plain.len - len);
 	}

@@ -82,8 +82,12 @@ bool
 cs_share_check_swapped(
     const uint16_t symbols[static CS_SHARE_SYMBOLS], size_t *out_first, size_t *out_second)
 {
-	uint16_t tried[CS_SHARE_SYMBOLS];
+	uint16_t tried[CS_SHARE_SYMBOLS], v[CHECKS];
 
+	values(symbols, v);
+	/* Two that changed places have the sum that they had. */
+	if (v[0] != 0)
+		return false;
 	memcpy(tried, symbols, sizeof(tried));
 	for (size_t i = 0; i < CS_SHARE_SYMBOLS; i++)
 		for (size_t j = i + 1; j < CS_SHARE_SYMBOLS; j++) {
