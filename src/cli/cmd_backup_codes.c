@@ -89,8 +89,8 @@ use_code(struct cs_session *s, const struct cs_entry *e, const char *code)
 		    cs_json_str(cs_str_c(t.ticked)), "left", (json_int_t)t.left));
 	else if (status == CS_CLI_OK) {
 		if (code[0] == '\0')
-			cs_say(stdout, "%s\n", t.ticked);
-		cs_say(stderr, "%zu left.\n", t.left);
+			cs_say(stdout, "%s", t.ticked);
+		cs_say(stderr, "%zu left.", t.left);
 	}
 	cs_wipe(t.ticked, sizeof(t.ticked));
 	return status;
@@ -122,10 +122,10 @@ list_codes(struct cs_session *s, const struct cs_entry *e)
 		const struct cs_entry_spare *spare = &e->spares[i];
 		cs_str day = cs_str_slice(cs_time_text(s->arena, spare->used), 0, 10);
 		if (spare->used.ms != 0)
-			cs_say(stdout, "✓ %.*s  used on %.*s\n", CS_STR_ARG(spare->code),
+			cs_say(stdout, "✓ %.*s  used on %.*s", CS_STR_ARG(spare->code),
 			    CS_STR_ARG(day));
 		else
-			cs_say(stdout, "  %.*s\n", CS_STR_ARG(spare->code));
+			cs_say(stdout, "  %.*s", CS_STR_ARG(spare->code));
 	}
 	return cs_output_end();
 }

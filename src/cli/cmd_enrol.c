@@ -145,7 +145,7 @@ keep_first(struct enrolling *n)
 	int status = cs_session_edit(
 	    s, cs_arena_printf(s->arena, "added %.*s", CS_STR_ARG(n->name)), keep, n);
 	if (status == CS_CLI_OK)
-		cs_say(stdout, "%.*s is in the vault.\n\n", CS_STR_ARG(n->name));
+		cs_say(stdout, "%.*s is in the vault.", CS_STR_ARG(n->name));
 	return status;
 }
 
@@ -221,8 +221,8 @@ static int
 stop_unconfirmed(const struct enrolling *n)
 {
 	cs_say(stdout,
-	    "\n%.*s stays in the vault, tagged '%s'. If the site has not taken it: countersign rm "
-	    "%.8s\n",
+	    "%.*s stays in the vault, tagged '%s'. If the site has not taken it: countersign rm "
+	    "%.8s",
 	    CS_STR_ARG(n->name), UNCONFIRMED, cs_id_uuid_text(n->session->arena, n->entry.id).p);
 	return CS_CLI_REFUSED;
 }
@@ -312,7 +312,7 @@ cs_cmd_enrol(struct cs_cli_line *line)
 	if (status == CS_CLI_OK)
 		status = offer_phone(&n);
 	if (status == CS_CLI_OK)
-		cs_say(stdout, "\n%.*s is set up: countersign code \"%.*s\"\n", CS_STR_ARG(n.name),
+		cs_say(stdout, "%.*s is set up: countersign code \"%.*s\"", CS_STR_ARG(n.name),
 		    CS_STR_ARG(n.name));
 	return status;
 }

@@ -69,11 +69,11 @@ tell_left(const struct moving *m)
 	for (size_t i = 0; i < m->cards.count; i++) {
 		const struct cs_phone_card *card = &m->cards.cards[i];
 		for (size_t k = 0; !m->is_done[i] && k < card->entry_count; k++)
-			cs_say(stdout, "  not moved: %s\n",
+			cs_say(stdout, "  not moved: %s",
 			    cs_session_name(m->session, card->entries[k]));
 	}
 	for (size_t i = 0; i < m->cards.left_count; i++)
-		cs_say(stdout, "  not for a phone: %s (%s)\n",
+		cs_say(stdout, "  not for a phone: %s (%s)",
 		    cs_session_name(m->session, m->cards.left[i].entry), m->cards.left[i].why);
 }
 
@@ -118,14 +118,14 @@ finish(struct moving *m)
 	}
 	if (m->session->line->is_json)
 		return show_json(m);
-	cs_say(stdout, "%zu of %zu %s on %.*s now.\n", done,
+	cs_say(stdout, "%zu of %zu %s on %.*s now.", done,
 	    done + entries_done(m, false) + m->cards.left_count, done == 1 ? "is" : "are",
 	    CS_STR_ARG(m->phone));
 	tell_left(m);
 	if (done != 0)
 		cs_say(stdout,
 		    "Compare one code on the phone with `countersign code NAME` before the old "
-		    "phone is put away.\n");
+		    "phone is put away.");
 	return cs_output_end();
 }
 
@@ -185,7 +185,7 @@ write_sheet(struct moving *m, const char *path, bool is_over)
 	if (status != CS_CLI_OK)
 		return status;
 	if (!m->session->line->is_json)
-		cs_say(stdout, "Burn or shred it when the phone has been set up.\n");
+		cs_say(stdout, "Burn or shred it when the phone has been set up.");
 	return CS_CLI_OK;
 }
 

@@ -195,7 +195,7 @@ add_block(struct pen *pen, const struct cs_draw_block *block)
 	CS_AUTO(cs_qr_free) struct cs_qr *qr = NULL;
 
 	if (block->payload.len != 0) {
-		CS_TRY(cs_qr_new(block->payload, &qr));
+		CS_TRY(cs_qr_new(block->payload, CS_QR_MEDIUM, &qr));
 		add_code(pen->to, qr, pen->y);
 	}
 	add_words(pen->to, block, pen->y + (qr != NULL ? 8.0 : 0), true);

@@ -378,7 +378,7 @@ cs_entry_uri(const struct cs_entry *e, struct cs_buf *out)
 
 	if (e->kind > CS_ENTRY_STEAM || cs_failed(cs_secret_from(e->secret, &o.secret)))
 		return false;
-	cs_otpauth_encode(&o, out);
+	cs_otpauth_encode_short(&o, out);
 	cs_otpauth_clear(&o);
 	return true;
 }

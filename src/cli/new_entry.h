@@ -75,7 +75,7 @@ int cs_file_read(const char *path, struct cs_buf *out);
 /* A key as sites show it: groups of four letters. out: sensitive. */
 void cs_key_show(cs_span secret, struct cs_buf *out);
 
-/* The entry's otpauth:// address. False: its kind has none. out: sensitive. */
+/* The entry's otpauth:// address, in short. False: its kind has none. out: sensitive. */
 bool cs_entry_uri(const struct cs_entry *e, struct cs_buf *out);
 
 #endif

@@ -56,7 +56,8 @@ cs_qr_screen_has_room(cs_str payload)
 	CS_AUTO(cs_qr_free) struct cs_qr *qr = NULL;
 	int columns, rows;
 
-	return !cs_failed(cs_qr_new(payload, &qr)) && quiet_that_fits(qr, &columns, &rows) >= 0;
+	return !cs_failed(cs_qr_new(payload, CS_QR_LOW, &qr)) &&
+	       quiet_that_fits(qr, &columns, &rows) >= 0;
 }
 
 static void
@@ -102,10 +103,11 @@ show(const struct cs_qr_screen *screen, const struct cs_qr *qr, int quiet, const
 	cs_buf_init_sensitive(&drawing, DRAWING_MAX);
 	cs_qr_draw(qr, quiet, &drawing);
 	enter_screen(before);
-	cs_say(stdout, "%s%.*s%s\n", cs_style(stdout, CS_STYLE_BOLD), CS_STR_ARG(screen->title),
-	    cs_style(stdout, CS_STYLE_NONE));
+	fputs(cs_style(stdout, CS_STYLE_BOLD), stdout);
+	cs_say(stdout, "%.*s", CS_STR_ARG(screen->title));
+	fputs(cs_style(stdout, CS_STYLE_NONE), stdout);
 	fwrite(drawing.p, 1, drawing.len, stdout);
-	cs_say(stdout, "%.*s\n", CS_STR_ARG(screen->caption));
+	cs_say(stdout, "%.*s", CS_STR_ARG(screen->caption));
 	fflush(stdout);
 	cs_err err = cs_terminal_ask(prompt, answer);
 	leave_screen(before);
@@ -129,7 +131,7 @@ cs_qr_screen_show(const struct cs_qr_screen *screen, const char *prompt, struct 
 			    "one to a file");
 		return CS_CLI_USAGE;
 	}
-	if (cs_failed(cs_qr_new(screen->payload, &qr))) {
+	if (cs_failed(cs_qr_new(screen->payload, CS_QR_LOW, &qr))) {
 		cs_complain("that is too much for one QR code");
 		return CS_CLI_FAILED;
 	}

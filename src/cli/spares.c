@@ -106,6 +106,6 @@ cs_spares_keep(struct cs_session *s, cs_id entry, cs_str name, const cs_str *cod
 	    keep, &k);
 
 	if (status == CS_CLI_OK && !s->line->is_json)
-		cs_say(stdout, "%zu backup codes are kept beside %.*s.\n", count, CS_STR_ARG(name));
+		cs_say(stdout, "%zu backup codes are kept beside %.*s.", count, CS_STR_ARG(name));
 	return status;
 }

@@ -209,20 +209,46 @@ add_param(struct cs_buf *out, const char *name, cs_str value)
 	cs_percent_encode(value, out);
 }
 
-void
-cs_otpauth_encode(const struct cs_otpauth *o, struct cs_buf *out)
+static void
+add_beginning(const struct cs_otpauth *o, struct cs_buf *out)
 {
-	bool is_hotp = o->type == CS_OTPAUTH_HOTP;
-
 	cs_buf_add_c(out, prefixes[o->type]);
 	add_label(o->issuer, o->account, out);
 	cs_buf_add_c(out, "?secret=");
 	cs_base32_encode(cs_secret_span(o->secret), out);
 	if (o->issuer.len != 0)
 		add_param(out, "&issuer=", o->issuer);
+}
+
+static void
+add_number(struct cs_buf *out, const char *name, int64_t value)
+{
+	cs_buf_add_c(out, name);
+	cs_buf_add_i64(out, value);
+}
+
+void
+cs_otpauth_encode(const struct cs_otpauth *o, struct cs_buf *out)
+{
+	bool is_hotp = o->type == CS_OTPAUTH_HOTP;
+
+	add_beginning(o, out);
 	add_param(out, "&algorithm=", cs_otp_hash_name(o->hotp.hash));
-	cs_buf_add_c(out, "&digits=");
-	cs_buf_add_i64(out, o->hotp.digits);
-	cs_buf_add_c(out, is_hotp ? "&counter=" : "&period=");
-	cs_buf_add_i64(out, is_hotp ? (int64_t)o->counter : o->period_s);
+	add_number(out, "&digits=", o->hotp.digits);
+	add_number(
+	    out, is_hotp ? "&counter=" : "&period=", is_hotp ? (int64_t)o->counter : o->period_s);
+}
+
+void
+cs_otpauth_encode_short(const struct cs_otpauth *o, struct cs_buf *out)
+{
+	add_beginning(o, out);
+	if (o->hotp.hash != cs_totp_usual.hotp.hash)
+		add_param(out, "&algorithm=", cs_otp_hash_name(o->hotp.hash));
+	if (o->type != CS_OTPAUTH_STEAM && o->hotp.digits != cs_totp_usual.hotp.digits)
+		add_number(out, "&digits=", o->hotp.digits);
+	if (o->type == CS_OTPAUTH_HOTP)
+		add_number(out, "&counter=", (int64_t)o->counter);
+	else if (o->period_s != cs_totp_usual.period_s)
+		add_number(out, "&period=", o->period_s);
 }

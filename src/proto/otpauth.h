@@ -45,6 +45,8 @@ void cs_otpauth_clear(struct cs_otpauth *o);
  *   out	sensitive
  */
 void cs_otpauth_encode(const struct cs_otpauth *o, struct cs_buf *out);
+/* The same without what every program takes for granted (SHA1, 6 digits, 30 s): a smaller QR code. */
+void cs_otpauth_encode_short(const struct cs_otpauth *o, struct cs_buf *out);
 
 /*
  * A set-up key as sites show it and people type it: base32 in either case, in groups parted by

@@ -12,7 +12,7 @@ struct cs_qr {
 };
 
 cs_err
-cs_qr_new(cs_str text, struct cs_qr **out)
+cs_qr_new(cs_str text, enum cs_qr_correction correction, struct cs_qr **out)
 {
 	CS_AUTO(cs_qr_free) struct cs_qr *q = NULL;
 	CS_AUTO(cs_buf_clear) struct cs_buf terminated;
@@ -28,7 +28,8 @@ cs_qr_new(cs_str text, struct cs_qr **out)
 	q = calloc(1, sizeof(*q));
 	CS_ASSERT(q != NULL);
 	/* the last argument keeps the case: otherwise letters are made capital */
-	q->code = QRcode_encodeString((const char *)terminated.p, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	q->code = QRcode_encodeString((const char *)terminated.p, 0,
+	    correction == CS_QR_LOW ? QR_ECLEVEL_L : QR_ECLEVEL_M, QR_MODE_8, 1);
 	if (q->code == NULL)
 		return CS_FAIL(LIMIT);
 	*out = CS_TAKE(q);

@@ -38,7 +38,7 @@ cs_qr_svg_encode(cs_str text, int module_px, struct cs_buf *out)
 
 	if (module_px < 1 || module_px > 64)
 		return CS_FAIL(INVALID);
-	CS_TRY(cs_qr_new(text, &q));
+	CS_TRY(cs_qr_new(text, CS_QR_MEDIUM, &q));
 	add_drawing(q, module_px, out);
 	return cs_buf_finish(out, NULL);
 }

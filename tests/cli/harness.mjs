@@ -157,7 +157,8 @@ export class Terminal
 		this.seen = 0;
 		this.child = spawn("/usr/bin/python3", [TERMINAL, String(columns), String(rows), program, ...words],
 			{ env: { ...person.env, ...env }, cwd: person.home, stdio: ["pipe", "pipe", "inherit"] });
-		this.child.stdout.on("data", (d) => { this.shown += d.toString(); });
+		this.child.stdout.setEncoding("utf8"); // a character may come in two pieces
+		this.child.stdout.on("data", (d) => { this.shown += d; });
 		this.child.stdin.on("error", () => undefined);
 		this.ended = new Promise((done) => this.child.on("close", (status) => { this.status = status; done(status); }));
 	}

@@ -19,7 +19,7 @@ drawn(const char *text, unsigned module, uint8_t dark, uint8_t light)
 {
 	CS_AUTO(cs_qr_free) struct cs_qr *qr = NULL;
 
-	CHECK_OK(cs_qr_new(cs_str_c(text), &qr));
+	CHECK_OK(cs_qr_new(cs_str_c(text), CS_QR_MEDIUM, &qr));
 	unsigned side = ((unsigned)cs_qr_side(qr) + 2 * CS_QR_QUIET_MODULES) * module;
 	struct cs_picture p = { malloc((size_t)side * side), side, side };
 	for (unsigned y = 0; y < side; y++)

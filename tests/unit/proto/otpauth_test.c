@@ -307,4 +307,31 @@ TEST(where_the_vectors_leave_a_choice_ours_is_the_documented_one)
 	cs_otpauth_clear(&o);
 }
 
+static void
+check_short(const char *uri, const char *want)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf out;
+	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(65536);
+	struct cs_otpauth o;
+
+	cs_buf_init_sensitive(&out, 1024);
+	CHECK_OK(cs_otpauth_decode(a, cs_str_c(uri), &o));
+	cs_otpauth_encode_short(&o, &out);
+	CHECK_TEXT(cs_buf_str(&out), want);
+	cs_otpauth_clear(&o);
+}
+
+TEST(the_short_form_leaves_out_what_is_usual_and_nothing_else)
+{
+	check_short(
+	    "otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example&algorithm=SHA1"
+	    "&digits=6&period=30",
+	    "otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example");
+	check_short(
+	    "otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP&algorithm=SHA256&digits=8&period=60",
+	    "otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP&algorithm=SHA256&digits=8&period=60");
+	check_short("otpauth://hotp/alice?secret=JBSWY3DPEHPK3PXP&counter=0",
+	    "otpauth://hotp/alice?secret=JBSWY3DPEHPK3PXP&counter=0");
+}
+
 TEST_MAIN("proto/otpauth")
