@@ -57,9 +57,43 @@ show_manner(struct cs_arena *a, const struct cs_entry *e)
 		show_time(a, "until", e->capsule->until);
 }
 
+/* Where it went, and when: "2026-11-22 09:41  phone  Pixel". */
 static void
-show_entry(struct cs_arena *a, const struct cs_entry *e)
+show_events(struct cs_session *s, const struct cs_entry *e)
 {
+	const char *name = "went";
+
+	for (size_t i = 0; i < s->book->event_count; i++) {
+		const struct cs_book_event *event = &s->book->events[i];
+		if (!cs_id_equal(event->entry, e->id))
+			continue;
+		cs_say(stdout, "%-10s %.*s  %.*s  %.*s", name,
+		    CS_STR_ARG(cs_terminal_time(s->arena, event->at)), CS_STR_ARG(event->what),
+		    CS_STR_ARG(event->whom));
+		name = "";
+	}
+}
+
+static json_t *
+events_json(const struct cs_book *book, cs_id entry)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < book->event_count; i++) {
+		const struct cs_book_event *event = &book->events[i];
+		if (cs_id_equal(event->entry, entry))
+			json_array_append_new(
+			    all, json_pack("{s:o, s:o, s:o}", "at", cs_json_time(event->at), "what",
+				     cs_json_str(event->what), "whom", cs_json_str(event->whom)));
+	}
+	return all;
+}
+
+static void
+show_entry(struct cs_session *s, const struct cs_entry *e)
+{
+	struct cs_arena *a = s->arena;
+
 	show_row("service", e->issuer);
 	show_row("account", e->account);
 	show_manner(a, e);
@@ -76,6 +110,7 @@ show_entry(struct cs_arena *a, const struct cs_entry *e)
 	}
 	show_time(a, "added", e->added);
 	show_time(a, "changed", e->changed);
+	show_events(s, e);
 	show_row("id", cs_id_uuid_text(a, e->id));
 }
 
@@ -132,6 +167,7 @@ show_json(struct cs_session *s, const struct cs_entry *e, bool has_secret)
 	CS_AUTO(cs_buf_clear) struct cs_buf uri = { 0 };
 	json_t *j = cs_json_entry(e);
 
+	json_object_set_new(j, "went", events_json(s->book, e->id));
 	if (has_secret && !find_secret(e, &key, &uri)) {
 		json_decref(j);
 		cs_complain("%s: its kind has no key to be shown", cs_session_name(s, e));
@@ -182,7 +218,7 @@ cs_cmd_show(struct cs_cli_line *line)
 		return status;
 	if (line->is_json)
 		return show_json(&s, e, has_secret);
-	show_entry(s.arena, e);
+	show_entry(&s, e);
 	if (has_secret)
 		status = show_secret(&s, e);
 	return status == CS_CLI_OK ? cs_output_end() : status;
