@@ -9,7 +9,7 @@
 
 #include "vault/entry.h"
 
-#define CS_CAPSULE_CODES_MAX 20160 /* a week of 30 s */
+#define CS_CAPSULE_CODES_MAX 20161 /* a week of 30 s, begun within one of them */
 #define CS_CAPSULE_HOTP_MAX 100
 
 struct cs_capsule {

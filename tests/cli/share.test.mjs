@@ -139,7 +139,10 @@ test("lent codes are the owner's, until the window is over, and there is no secr
 	assert.equal(row.until, lent.until);
 	assert.equal(row.state, "open");
 
-	// what was lent is not lent on, and is no QR code
+	// a week is the most
+	assert.ok((await anna.json(["share", "Example", "--codes", "7d", "--to", ben.recipient])).codes >= 20_160);
+
+	// what was lent is not lent on
 	const on = await ben.open(["share", "Example", "--to", ben.recipient]);
 	assert.equal(on.status, EXIT.failed);
 	assert.equal(on.stdout, "");
@@ -267,7 +270,7 @@ test("what is wrong is said in one line, and nothing is reserved", async (t) => 
 		[["share", "Missing", "--to", ben.recipient], EXIT.notFound],
 		[["share", "Example", "--codes", "soon", "--to", ben.recipient], EXIT.usage],
 		[["share", "Example", "--codes", "0s", "--to", ben.recipient], EXIT.usage],
-		[["share", "Example", "--codes", "30d", "--to", ben.recipient], EXIT.failed],
+		[["share", "Example", "--codes", "8d", "--to", ben.recipient], EXIT.failed],
 		[["share", "Example", "--count", "5", "--to", ben.recipient], EXIT.usage],
 		[["share", "Counter", "--codes", "8h", "--to", ben.recipient], EXIT.usage],
 		[["share", "Counter", "--count", "101", "--to", ben.recipient], EXIT.usage],

@@ -218,6 +218,7 @@ TEST(what_cannot_be_lent_is_refused_and_leaves_nothing)
 	CHECK_ERR(cs_capsule_of_time(arena, &hotp, now, soon, &lent), INVALID);
 	CHECK_ERR(cs_capsule_of_time(arena, &yubikey, now, soon, &lent), INVALID);
 	CHECK_ERR(cs_capsule_of_time(arena, &capsule, now, soon, &lent), INVALID);
+	CHECK_OK(cs_capsule_of_time(arena, &totp, now, cs_time_add(now, 7 * CS_DAY_MS), &lent));
 	CHECK_OK(cs_capsule_of_time(
 	    arena, &totp, now, (cs_time){ first_ms + CS_CAPSULE_CODES_MAX * 30000 }, &lent));
 	CHECK_INT(lent.capsule->count, CS_CAPSULE_CODES_MAX);
