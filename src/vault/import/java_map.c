@@ -177,9 +177,9 @@ read_text(struct parser *p, cs_str *out)
 bool
 cs_java_map_is(cs_span file)
 {
-	static const char head[] = "\xac\xed\x00\x05sr\x00\x11java.util.HashMap";
+	static const cs_str head = CS_STR("\xac\xed\x00\x05sr\x00\x11java.util.HashMap");
 
-	return file.len >= sizeof(head) - 1 && memcmp(file.p, head, sizeof(head) - 1) == 0;
+	return cs_str_starts((cs_str){ (const char *)file.p, file.len }, head);
 }
 
 static int

@@ -37,7 +37,7 @@ cs_import_json(cs_span text, json_t **out)
 	json_error_t error;
 
 	*out = NULL;
-	if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+	if (cs_str_starts((cs_str){ (const char *)text.p, text.len }, CS_STR("\xef\xbb\xbf")))
 		text = CS_SPAN(text.p + 3, text.len - 3);
 	if (is_too_deep(text))
 		return CS_FAIL(INVALID);
