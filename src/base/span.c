@@ -133,6 +133,11 @@ cs_utf8_prefix(cs_span bytes)
 	size_t at = 0;
 
 	while (at < bytes.len) {
+		/* most text is plain ASCII */
+		if (bytes.p[at] != 0 && bytes.p[at] < 0x80) {
+			at++;
+			continue;
+		}
 		size_t n = utf8_sequence(bytes.p + at, bytes.len - at);
 
 		if (n == 0)

@@ -8,6 +8,7 @@
 #include "proto/modhex.h"
 #include "proto/otpauth.h"
 #include "vault/capsule.h"
+#include "vault/entry_uri.h"
 
 #define CODES_A_LINE 32
 
@@ -161,6 +162,8 @@ decode_uri(struct cs_text *t, struct cs_entry *e)
 {
 	CS_AUTO(cs_otpauth_clear) struct cs_otpauth o = { 0 };
 
+	if (cs_entry_uri_decode(t->arena, t->value, e))
+		return CS_OK;
 	CS_TRY(cs_otpauth_decode(t->arena, t->value, &o));
 	e->kind = uri_kind(o.type);
 	e->issuer = o.issuer;

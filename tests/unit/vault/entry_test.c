@@ -1,5 +1,8 @@
 #include "vault/entry.h"
 
+#include "proto/otpauth.h"
+#include "vault/entry_uri.h"
+
 #include "sample.h"
 
 #include "test.h"
@@ -157,6 +160,86 @@ TEST(what_an_importer_refused_is_written_as_far_as_it_goes)
 	e.added = e.changed = (cs_time){ 0 };
 	cs_entry_encode(&e, &out);
 	CHECK_TEXT(cs_buf_str(&out), "entry -\nissuer Example\naccount alice\n");
+}
+
+/* Of a copy, since the quick way reads where the text lies. */
+static bool
+reads_quickly(struct cs_arena *a, const char *uri, struct cs_entry *out)
+{
+	*out = (struct cs_entry){ 0 };
+	return cs_entry_uri_decode(a, cs_arena_str(a, cs_str_c(uri)), out);
+}
+
+TEST(the_quick_way_reads_what_the_long_way_reads)
+{
+	static const char *const parts[] = { "A", "b c", "%", "&", "=", "+", "#", "?", "/", ":",
+		"@", "\xc3\xbc", "\xf0\x9f\x94\x91", " ", "~", "-", "" };
+	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(64 << 20);
+	size_t quick = 0;
+
+	for (size_t i = 0; i < 20000; i++) {
+		CS_AUTO(cs_buf_clear) struct cs_buf uri;
+		CS_AUTO(cs_otpauth_clear) struct cs_otpauth o = { 0 };
+		struct cs_otpauth in = { .period_s = 1 + (int64_t)(i % 90), .counter = i * 7919 };
+		struct cs_entry e;
+		uint32_t r[8];
+
+		sample_fill(&sample_state, (uint8_t *)r, sizeof(r));
+		in.type = (enum cs_otpauth_type)(r[0] % 3);
+		in.hotp.digits = in.type == CS_OTPAUTH_STEAM ? 5 : 6 + (int)(r[1] % 5);
+		in.hotp.hash = in.type == CS_OTPAUTH_STEAM ? CS_SHA1 : (enum cs_hash)(r[2] % 3);
+		in.issuer = cs_arena_printf(a, "%s%s", parts[r[3] % 17], parts[r[4] % 17]);
+		in.account = cs_arena_printf(a, "%s%s", parts[r[5] % 17], parts[r[6] % 17]);
+		CHECK_OK(cs_secret_from(CS_SPAN(r, 1 + r[7] % sizeof(r)), &in.secret));
+		cs_buf_init_sensitive(&uri, 8192);
+		cs_otpauth_encode(&in, &uri);
+		CHECK_OK(cs_otpauth_decode(a, cs_buf_str(&uri), &o));
+		cs_buf_add_byte(&uri, 0);
+		if (reads_quickly(a, (char *)uri.p, &e)) {
+			quick++;
+			CHECK(
+			    cs_str_equal(e.issuer, o.issuer) && cs_str_equal(e.account, o.account));
+			CHECK(e.hotp.hash == o.hotp.hash && e.hotp.digits == o.hotp.digits);
+			CHECK(o.type == CS_OTPAUTH_HOTP ? e.counter == o.counter
+							: e.period_s == o.period_s);
+			CHECK(e.secret.len == cs_secret_span(o.secret).len &&
+			      memcmp(e.secret.p, cs_secret_span(o.secret).p, e.secret.len) == 0);
+		}
+		cs_secret_free(&in.secret);
+	}
+	CHECK(quick > 10000);
+}
+
+TEST(what_is_of_another_form_is_left_to_the_long_way)
+{
+	static const char *const others[] = {
+		"",
+		"otpauth://totp/A:b",
+		"otpauth://totp/A:b?secret=GEZDGNBV",
+		"otpauth://totp/A:b?secret=GEZDGNBV&issuer=B&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/A%3Ab?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/A:b?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a%0?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a%?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a%2?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a%00?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a%zz?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a?secret=&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a?secret=1&algorithm=SHA1&digits=6&period=30",
+		"otpauth://totp/a?secret=GEZDGNBV&algorithm=SHA1&digits=6&period=30&more=1",
+		"otpauth://totp/a?secret=GEZDGNBV&algorithm=SHA1&digits=6&counter=30",
+		"otpauth://totp/a?secret=GEZDGNBV&algorithm=MD5&digits=6&period=30",
+		"otpauth://totp/a?secret=GEZDGNBV&algorithm=SHA1&digits=99999999999&period=30",
+	};
+	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(1 << 20);
+
+	for (size_t i = 0; i < CS_COUNT(others); i++) {
+		struct cs_entry e;
+
+		if (reads_quickly(a, others[i], &e))
+			print_error("read: %s\n", others[i]);
+		CHECK(!reads_quickly(a, others[i], &e));
+	}
 }
 
 TEST_MAIN("vault/entry")
