@@ -95,6 +95,7 @@ test("a list of known models is made, and required after a warning", async () =>
   await page.getByRole("button", { name: "Add 1 model" }).click();
   await create("list");
   await heading("Crew keys");
+  await page.waitForURL((url) => !url.pathname.endsWith("/new"));
   const id = page.url().split("/").at(-1);
   await at("/console/access-settings");
   await page.selectOption("#required", id);
@@ -238,8 +239,8 @@ test("an application's own second factor and general settings are kept", async (
 test("turning MFA off names and links what still has settings of its own", async () => {
   await at("/console/access-settings");
   for (const method of ["security_key", "biometrics", "totp"]) await page.click(`#method-${method}`);
-  const links = await page.locator(".banner.danger").getByRole("link").allInnerTexts();
-  assert.deepEqual(links.sort(), ["Berth planner", "Crew"]);
+  const links = page.locator(".banner.danger").getByRole("link");
+  await soon.deepEqual(async () => (await links.allInnerTexts()).sort(), ["Berth planner", "Crew"]);
   await page.getByRole("button", { name: "Discard" }).click();
 });
 

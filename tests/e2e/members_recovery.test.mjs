@@ -201,8 +201,10 @@ at("A thief with the password, and even the mailbox", () => {
     await watcher.at("/console/");
     await watcher.page.getByRole("button", { name: /stop/i }).first().click();
     const sure = watcher.page.getByRole("dialog").getByRole("button", { name: /stop/i });
-    if (await sure.count()) await sure.click();
-    await watcher.see(/stopped/i);
+    const stopped = watcher.page.getByText(/stopped/i).first();
+    await sure.or(stopped).first().waitFor();
+    if (await sure.isVisible()) await sure.click();
+    await stopped.waitFor();
     await soon.equal(async () => (await standing(thief)).step, "password");
   });
 
