@@ -253,6 +253,15 @@ effective_step_s(const struct oath *a)
 	return step == 0 ? STEP_S : step;
 }
 
+static bool
+is_in_calendar(int64_t s)
+{
+	time_t at = s;
+	struct tm tm;
+
+	return gmtime_r(&at, &tm) != NULL;
+}
+
 static int
 explain_moment(struct oath *a, const char *what, int64_t s)
 {
@@ -279,7 +288,10 @@ explain_totp(struct oath *a)
 	static const char *const names[] = { "SHA1", "SHA256", "SHA512" };
 	int status;
 
-	say(a, "TOTP mode: %s\nStep size (seconds): %ld\n", names[a->hotp.hash], (long)a->step_s);
+	say(a, "TOTP mode: %s\n", names[a->hotp.hash]);
+	/* a start that no calendar has is said before the step */
+	if (is_in_calendar(a->start_s))
+		say(a, "Step size (seconds): %ld\n", (long)a->step_s);
 	if ((status = explain_moment(a, "Start", a->start_s)) != CS_CLI_OK ||
 	    (status = explain_moment(a, "Current", a->now_s)) != CS_CLI_OK)
 		return status;

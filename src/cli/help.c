@@ -78,6 +78,13 @@ cs_help_write(FILE *out, const struct cs_cli_command *commands, size_t count)
 }
 
 void
+cs_help_write_names(FILE *out, const struct cs_cli_command *commands, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%s\t%s\n", commands[i].name, commands[i].help);
+}
+
+void
 cs_help_write_one(FILE *out, const struct cs_cli_command *command)
 {
 	fprintf(out, "usage: countersign %s%s%s\n\n%s\n", command->name,

@@ -10,6 +10,8 @@
 
 /* The way to the first code, then every command by group. */
 void cs_help_write(FILE *out, const struct cs_cli_command *commands, size_t count);
+/* For shells: a line a command, a tab between name and sentence. */
+void cs_help_write_names(FILE *out, const struct cs_cli_command *commands, size_t count);
 void cs_help_write_one(FILE *out, const struct cs_cli_command *command);
 /* The one whose name is that or begins so, or differs by two letters at most; or NULL. */
 const struct cs_cli_command *cs_help_nearest(

@@ -140,6 +140,10 @@ cs_cmd_help(struct cs_cli_line *line)
 
 	if (name != NULL && command == NULL)
 		return refuse_name(name);
+	if (line->word_count > 0 && strcmp(line->words[0], "--names") == 0) {
+		cs_help_write_names(stdout, commands, CS_COUNT(commands));
+		return written();
+	}
 	if (command != NULL && command->program != NULL)
 		return run_program(
 		    command->program, (char *[]){ self, line->words[0], help, NULL });
