@@ -22,20 +22,24 @@ cs_session_init(struct cs_session *s, const struct cs_cli_line *line)
 	};
 }
 
-/* One line behind what a person has just read, at most once a day. */
+/* On a terminal, behind what was asked for, once a day: the last step is in no backup. */
 static void
-remind(const struct cs_session *s)
+remind_of_backup(const struct cs_session *s)
 {
-	if (s->book == NULL || !cs_terminal_is_out() || isatty(STDERR_FILENO) != 1 ||
-	    !cs_place_is_reminder_due(&s->place, s->book))
-		return;
-	cs_say(stderr, "(No backup has the last change yet: countersign backup FILE)");
+	/* Without a step, what was written may have been that there is a backup. */
+	bool is_known = s->has_stepped || (s->book != NULL && !s->has_edited);
+
+	if (is_known && !s->line->is_json && cs_terminal_is_out() && isatty(STDERR_FILENO) == 1 &&
+	    cs_place_is_reminder_due(&s->place, s->has_stepped ? NULL : s->book)) {
+		fflush(stdout);
+		cs_say(stderr, "(No backup has this yet: countersign backup FILE)");
+	}
 }
 
 void
 cs_session_end(struct cs_session *s)
 {
-	remind(s);
+	remind_of_backup(s);
 	cs_book_free(&s->book);
 	cs_secret_free(&s->identity);
 	cs_arena_free(&s->arena);
@@ -266,15 +270,6 @@ cs_session_open_quietly(struct cs_session *s)
 	return cs_failed(read_book(s)) ? CS_CLI_LOCKED : CS_CLI_OK;
 }
 
-/* On a terminal, once a day: what has just been done is in no backup. */
-static void
-remind_of_backup(const struct cs_session *s)
-{
-	if (!s->line->is_json && isatty(STDERR_FILENO) == 1 &&
-	    cs_place_is_reminder_due(&s->place, NULL))
-		cs_say(stderr, "No backup has this yet: countersign backup FILE");
-}
-
 int
 cs_session_edit(struct cs_session *s, cs_str said, cs_place_change change, void *ctx)
 {
@@ -282,8 +277,8 @@ cs_session_edit(struct cs_session *s, cs_str said, cs_place_change change, void 
 	cs_err err = cs_place_edit(&s->place, &s->opener, said, change, ctx, &s->trouble);
 
 	if (!cs_failed(err)) {
-		if (said.p != NULL)
-			remind_of_backup(s);
+		s->has_edited = true;
+		s->has_stepped |= said.p != NULL;
 		return CS_CLI_OK;
 	}
 	if (s->trouble.problem == CS_PLACE_OK)

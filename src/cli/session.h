@@ -22,6 +22,8 @@ struct cs_session {
 	struct cs_age_identities identities;
 	struct cs_agent_at agent_at;
 	bool has_agent; /* opener is the agent's */
+	bool has_edited; /* it has written; book is of before */
+	bool has_stepped; /* it has made a step that undo would take back */
 };
 
 /* Knows the place and nothing else yet; fails never. To be ended. */

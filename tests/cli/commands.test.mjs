@@ -410,3 +410,15 @@ test("every command has its --help, and says what it does not know", async (t) =
 	}
 	assert.ok(!existsSync(who.vault));
 });
+
+test("a missing backup is mentioned behind what was asked for, and not when one was just made", async (t) => {
+	const who = await person(t);
+	await who.add("Halden", KEY);
+	const backup = await who.terminal(["backup", "copy.age", "--passphrase-file", who.passphraseFile]).end();
+	assert.equal(backup.status, EXIT.ok, backup.shown);
+	assert.doesNotMatch(backup.shown, /No backup/);
+	assert.doesNotMatch((await who.terminal(["list", "--passphrase-file", who.passphraseFile]).end()).shown, /No backup/);
+	await who.open(["rename", "halden", "Other"]);
+	assert.match((await who.terminal(["list", "--passphrase-file", who.passphraseFile]).end()).shown, /Other[^]*No backup has this yet: countersign backup FILE\)\r\n$/);
+	assert.doesNotMatch((await who.terminal(["list", "--passphrase-file", who.passphraseFile]).end()).shown, /No backup/);
+});
