@@ -5,6 +5,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHmac } from "node:crypto";
 import { EXIT, PASSPHRASE, Person, until } from "./harness.mjs";
+import { photograph } from "./camera.mjs";
 
 const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"; // "12345678901234567890", RFC 4226's
 const SECRET = "12345678901234567890";
@@ -257,6 +258,15 @@ test("contacts are added, listed, changed only when that is meant, and removed",
 	assert.equal((await anna.open(["contact", "rm", "Nobody"])).status, EXIT.notFound);
 	assert.equal((await anna.open(["contact", "rm", "BEN B."])).status, 0);
 	assert.deepEqual(await anna.json(["contact", "list"]), []);
+});
+
+test("one's own key is a QR code for a colleague's phone", async (t) => {
+	const ben = await new Person(t).init();
+	const terminal = ben.terminal(["contact", "me", "--qr", "--passphrase-file", ben.passphraseFile], { columns: 140, rows: 60 });
+	await terminal.expect("Enter when it is done");
+	assert.equal(photograph(terminal.shown), (await ben.open(["contact", "me"])).stdout.trim());
+	terminal.type("\r");
+	assert.equal((await terminal.end()).status, 0);
 });
 
 test("what is wrong is said in one line, and nothing is reserved", async (t) => {
