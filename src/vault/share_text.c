@@ -8,22 +8,14 @@
 #include "base/codec.h"
 #include "vault/share_check.h"
 #include "vault/share_trouble.h"
+#include "vault/share_words.h"
 
 #define VERSION 1
-#define WORDS 1024
-#define WORD_MAX 8
-#define TELLING 4 /* letters that tell one word from every other */
 #define HEAD_LEN 4
 #define DATA_LEN 37 /* 29 symbols are 290 bits */
 #define ALL_LEN 40
 #define TEXT_MAX 4096
 #define ANY_VERSION CS_STR("COUNTERSIGN-SHARE-")
-
-static const char words[WORDS][WORD_MAX] = {
-#define W(WORD) #WORD,
-#include "vault/words.def"
-#undef W
-};
 
 /* --- a share and its symbols --- */
 
@@ -105,7 +97,7 @@ cs_share_words(const struct cs_share *s, struct cs_buf *out)
 	for (size_t i = 0; i < CS_SHARE_SYMBOLS; i++) {
 		if (i != 0)
 			cs_buf_add_byte(out, ' ');
-		cs_buf_add_c(out, words[symbols[i]]);
+		cs_buf_add_c(out, cs_share_word(symbols[i]));
 	}
 	cs_wipe(symbols, sizeof(symbols));
 }
@@ -125,86 +117,6 @@ cs_share_qr(const struct cs_share *s, struct cs_buf *out)
 }
 
 /* --- read --- */
-
-/* A word as it was typed: letters in lower case, whatever else it has is '?'. */
-struct typed {
-	char text[16];
-	size_t len; /* as typed, may be more than text holds */
-};
-
-static struct typed
-typed_of(cs_str token)
-{
-	struct typed t = { .len = token.len };
-
-	for (size_t i = 0; i < token.len && i + 1 < sizeof(t.text); i++) {
-		char c = token.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + ('a' - 'A'));
-		t.text[i] = (char)(c >= 'a' && c <= 'z' ? c : '?');
-	}
-	return t;
-}
-
-/* The word that it is, or the first four letters or more of; WORDS when it is none. */
-static size_t
-word_of(const struct typed *t)
-{
-	for (size_t i = 0; t->len >= TELLING && t->len < WORD_MAX && i < WORDS; i++)
-		if (strncmp(words[i], t->text, t->len) == 0)
-			return i;
-	return WORDS;
-}
-
-/* Levenshtein's distance. */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t a_len = strlen(a), b_len = strlen(b), row[WORD_MAX + 1];
-
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (size_t i = 0; i < a_len; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < b_len; j++) {
-			size_t best = corner + (a[i] != b[j]);
-
-			corner = row[j + 1];
-			if (corner + 1 < best)
-				best = corner + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[b_len];
-}
-
-static cs_err
-unknown_word(size_t number, const struct typed *t, struct cs_share_trouble *trouble)
-{
-	size_t best = 0, best_distance = SIZE_MAX;
-
-	for (size_t i = 0; i < WORDS; i++) {
-		size_t d = distance(t->text, words[i]);
-
-		if (d < best_distance) {
-			best = i;
-			best_distance = d;
-		}
-	}
-	if (best_distance <= 2)
-		cs_share_say(trouble,
-		    "word %zu, \"%s\", is not one of a share's words: is it \"%s\"?", number,
-		    t->text, words[best]);
-	else
-		cs_share_say(
-		    trouble, "word %zu, \"%s\", is not one of a share's words", number, t->text);
-	return CS_FAIL(INVALID);
-}
 
 static bool
 is_space(char c)
@@ -246,13 +158,11 @@ read_words(cs_str text, uint16_t out[static CS_SHARE_SYMBOLS], struct cs_share_t
 	cs_str token;
 
 	while (next_token(&text, &token)) {
-		struct typed t = typed_of(token);
-		size_t word = word_of(&t);
+		uint16_t word;
 
-		if (word == WORDS)
-			return unknown_word(count + 1, &t, trouble);
+		CS_TRY(cs_share_word_find(token, count + 1, &word, trouble));
 		if (count < CS_SHARE_SYMBOLS)
-			out[count] = (uint16_t)word;
+			out[count] = word;
 		count++;
 	}
 	if (count == CS_SHARE_SYMBOLS)
@@ -291,10 +201,11 @@ wrong_words(const uint16_t symbols[static CS_SHARE_SYMBOLS], struct cs_share_tro
 
 	if (cs_share_check_locate(symbols, &first, &right))
 		cs_share_say(trouble, "word %zu, \"%s\", is wrong: should it be \"%s\"?", first + 1,
-		    words[symbols[first]], words[right]);
+		    cs_share_word(symbols[first]), cs_share_word(right));
 	else if (cs_share_check_swapped(symbols, &first, &second))
 		cs_share_say(trouble, "words %zu and %zu, \"%s\" and \"%s\", have to change places",
-		    first + 1, second + 1, words[symbols[first]], words[symbols[second]]);
+		    first + 1, second + 1, cs_share_word(symbols[first]),
+		    cs_share_word(symbols[second]));
 	else
 		cs_share_say(
 		    trouble, "two or more of the words are wrong: compare them all with the paper");
