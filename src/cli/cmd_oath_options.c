@@ -19,7 +19,7 @@ static const struct option long_options[] = { { "help", no_argument, NULL, 'h' }
 	{ "time-step-size", required_argument, NULL, 's' },
 	{ "start-time", required_argument, NULL, 'S' }, { "now", required_argument, NULL, 'N' },
 	{ "digits", required_argument, NULL, 'd' }, { "window", required_argument, NULL, 'w' },
-	{ "verbose", no_argument, NULL, 'v' }, { NULL } };
+	{ "verbose", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
 
 /* Each at most once. */
 struct seen {
