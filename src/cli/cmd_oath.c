@@ -418,7 +418,7 @@ calculate(struct oath *a)
 /*
  * Arguments lie where everybody on the machine can read them: in /proc/PID/cmdline. They move to
  * locked memory, all of them, since a mistyped option may have made a key of any; *bytes is for
- * wiping.
+ * wiping and freeing.
  */
 static void
 hide_arguments(int argc, char **argv, cs_span *bytes)
@@ -494,6 +494,7 @@ cs_oath_main(int argc, char **argv)
 	cs_buf_clear(&a.key);
 	cs_buf_clear(&a.otp);
 	cs_wipe((void *)(uintptr_t)arguments.p, arguments.len);
+	free((void *)(uintptr_t)arguments.p);
 	if (!a.out.has_failed)
 		return status;
 	return complain(&a, "write error: %s", strerror(errno));
