@@ -131,7 +131,7 @@ function option(r)
 	() => r.pick([["-s", duration(r)], [`--time-step-size=${duration(r)}`], ["--ti", duration(r)]]),
 	() => r.pick([["-S", date(r)], [`--start-time=${date(r)}`], ["--sta", date(r)]]),
 	() => r.pick([["-N", date(r)], [`--now=${date(r)}`], ["--n", date(r)]]),
-	() => [r.pick(["-Z", "--foo", "--", "-vb", "-bv", "-V", "-h", "--help", "--vers", "--base32=x", "-N", "--window", "-hV"])],
+	() => [r.pick(["-Z", "--foo", "--", "-vb", "-bv", "-V", "-h", "--help", "--vers", "--base32=x", "-N", "--counter", "-hV"])],
 	])();
 }
 
