@@ -1,6 +1,8 @@
 #include "cli/backup.h"
 
 #include "cli/terminal.h"
+
+#include <stdio.h>
 #include "crypto/equal.h"
 #include "crypto/mac.h"
 #include "vault/capsule.h"
@@ -22,6 +24,14 @@ cs_backup_key_take(
 	if (key->identity != NULL)
 		return cs_read_identity(line, key->identity, out);
 	return cs_take_recovery_key(line, key->recovery_file, key->has_shares, out);
+}
+
+cs_err
+cs_backup_identity_path(const char *path, char *out, size_t len)
+{
+	int n = snprintf(out, len, "%s.identity", path);
+
+	return n > 0 && (size_t)n < len ? CS_OK : CS_FAIL(LIMIT);
 }
 
 int

@@ -26,6 +26,11 @@ struct cs_backup_key {
 bool cs_backup_key_is_given(const struct cs_backup_key *key);
 int cs_backup_key_take(
     const struct cs_cli_line *line, const struct cs_backup_key *key, struct cs_secret **out);
+/*
+ * Where a backup's identity.age lies: FILE.identity beside it, so that the passphrase opens it as well.
+ *   out	terminated; LIMIT when it does not fit
+ */
+cs_err cs_backup_identity_path(const char *path, char *out, size_t len);
 /* The book of path, opened by key, or by the session (which is open then) when key is NULL. */
 int cs_backup_read(
     struct cs_session *s, const char *path, struct cs_secret *key, struct cs_book **out);

@@ -2,10 +2,15 @@
 #include "cli/backup.h"
 #include "cli/file_out.h"
 #include "cli/json_out.h"
+#include "cli/new_entry.h"
 #include "cli/terminal.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define IDENTITY_MAX 65536
 
 struct noting {
 	cs_time now;
@@ -52,9 +57,31 @@ file_name(const char *path)
 	return (cs_str){ name.p, cs_utf8_prefix(cs_str_span(name)) };
 }
 
-static void
-show_openers(const struct cs_session *s)
+/*
+ * identity.age as it lies, beside the backup: people remember a passphrase longer than where a paper
+ * is. Whoever finds both may guess at it, as on the disk (docs/decisions/0921).
+ */
+static int
+write_identity(struct cs_session *s, const char *path, bool is_over)
 {
+	CS_AUTO(cs_buf_clear) struct cs_buf identity;
+	char from[PATH_MAX], to[PATH_MAX];
+
+	cs_buf_init(&identity, IDENTITY_MAX);
+	snprintf(from, sizeof(from), "%s/identity.age", s->place.folder);
+	if (cs_failed(cs_backup_identity_path(path, to, sizeof(to)))) {
+		cs_complain("%s: the name is too long", path);
+		return CS_CLI_USAGE;
+	}
+	int status = cs_file_read(from, &identity);
+	return status == CS_CLI_OK ? cs_file_write(to, cs_buf_span(&identity), is_over) : status;
+}
+
+static void
+show_openers(const struct cs_session *s, bool has_identity)
+{
+	if (has_identity)
+		cs_say(stderr, "The passphrase opens it while FILE.identity lies beside it.");
 	for (size_t i = 0; i < s->book->recipient_count; i++) {
 		cs_str name = s->book->recipients[i].name;
 		if (cs_str_equal(name, CS_STR("recovery")))
@@ -67,7 +94,7 @@ show_openers(const struct cs_session *s)
 }
 
 static int
-write_backup(struct cs_session *s, const char *path, bool is_over)
+write_backup(struct cs_session *s, const char *path, bool is_over, bool has_identity)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf file;
 	bool is_out = strcmp(path, "-") == 0;
@@ -85,6 +112,8 @@ write_backup(struct cs_session *s, const char *path, bool is_over)
 	int status = cs_file_write(path, cs_buf_span(&file), is_over);
 	if (status == CS_CLI_OK && !is_out)
 		status = look_again(s, path);
+	if (status == CS_CLI_OK && !is_out && has_identity)
+		status = write_identity(s, path, is_over);
 	if (status == CS_CLI_OK)
 		status = cs_session_edit(s, CS_STR_NONE, note, &n);
 	return status;
@@ -94,9 +123,11 @@ static int
 back_up(struct cs_cli_line *line)
 {
 	CS_SESSION_AUTO struct cs_session s = { 0 };
-	bool is_over = false;
+	bool is_over = false, is_alone = false;
 	const struct cs_cli_option options[] = {
 		{ "force", 'f', NULL, "write over a file of that name", .flag = &is_over },
+		{ "without-identity", 0, NULL, "only the recovery key is to open it",
+		    .flag = &is_alone },
 	};
 	int status;
 
@@ -105,7 +136,7 @@ back_up(struct cs_cli_line *line)
 	cs_session_init(&s, line);
 	status = cs_session_open(&s);
 	if (status == CS_CLI_OK)
-		status = write_backup(&s, line->words[0], is_over);
+		status = write_backup(&s, line->words[0], is_over, !is_alone);
 	if (status != CS_CLI_OK || strcmp(line->words[0], "-") == 0)
 		return status;
 	if (line->is_json)
@@ -114,7 +145,7 @@ back_up(struct cs_cli_line *line)
 			"entries", (json_int_t)s.book->entry_count));
 	cs_say(
 	    stderr, "%zu accounts are in %s, and open again.", s.book->entry_count, line->words[0]);
-	show_openers(&s);
+	show_openers(&s, !is_alone);
 	return CS_CLI_OK;
 }
 

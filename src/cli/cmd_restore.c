@@ -3,6 +3,7 @@
 #include "cli/json_out.h"
 #include "cli/terminal.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@ struct restoring {
 	const char *new_passphrase_file;
 	const char *work_factor;
 	struct cs_book *backup;
+	char beside[PATH_MAX]; /* its identity.age */
 };
 
 static cs_err
@@ -85,11 +87,23 @@ begin_again(struct restoring *r)
 	return cs_book_note_event(r->backup, &e);
 }
 
+/* Nobody said what opens it: the identity beside it, by its passphrase, if there is one. */
+static void
+look_beside(struct restoring *r)
+{
+	if (!cs_backup_key_is_given(&r->key) &&
+	    !cs_failed(cs_backup_identity_path(r->path, r->beside, sizeof(r->beside))) &&
+	    access(r->beside, R_OK) == 0)
+		r->key.identity = r->beside;
+}
+
 static int
 restore_anew(struct restoring *r)
 {
 	CS_AUTO(cs_secret_free) struct cs_secret *key = NULL;
 	struct cs_session *s = r->session;
+
+	look_beside(r);
 	int status = cs_backup_key_take(s->line, &r->key, &key);
 
 	if (status == CS_CLI_OK)
@@ -98,10 +112,10 @@ restore_anew(struct restoring *r)
 		return status;
 	if (cs_failed(begin_again(r)))
 		return CS_CLI_FAILED;
-	/* of an identity.age the line's passphrase is the old one */
-	const char *file = r->new_passphrase_file != NULL || r->key.identity != NULL
-			       ? r->new_passphrase_file
-			       : s->line->passphrase_file;
+	/* of an identity.age that was named the line's passphrase is the old one */
+	bool is_old = r->key.identity != NULL && r->key.identity != r->beside;
+	const char *file = r->new_passphrase_file != NULL || is_old ? r->new_passphrase_file
+								    : s->line->passphrase_file;
 	return cs_make_vault_of_backup(s, r->work_factor, file, r->backup);
 }
 

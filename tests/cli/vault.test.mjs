@@ -3,8 +3,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync,
-	writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT, PASSPHRASE, Person } from "./harness.mjs";
 
@@ -168,6 +167,7 @@ test("the disk is lost: a backup and the recovery key bring every code back", as
 	const before = [await code(person, "Example"), await code(person, "Other")];
 	assert.equal((await person.open(["code", "Counter"])).status, 0);
 	rmSync(person.vault, { recursive: true });
+	rmSync(`${person.backup}.identity`);
 	const refused = await person.open(["restore", person.backup]);
 	assert.equal(refused.status, EXIT.locked);
 	const restored = await person.open(["restore", person.backup, "--recovery-file", person.recoveryFile, "--work-factor", "4"]);
@@ -177,6 +177,27 @@ test("the disk is lost: a backup and the recovery key bring every code back", as
 		"a vault is replaced without asking");
 	const papers = spawnSync("age", ["-d", "-i", person.recoveryFile, person.backup]).stdout.toString();
 	assert.match(papers, /otpauth:\/\/totp\/Example:alice/);
+});
+
+test("the identity beside a backup opens it by the passphrase, which goes on", async (t) => {
+	const person = await backedUp(t);
+	assert.equal(statSync(`${person.backup}.identity`).mode & 0o777, 0o600);
+	rmSync(person.vault, { recursive: true });
+	const passphrase = person.passphraseFile;
+	person.passphraseFile = person.newFile;
+	assert.equal((await person.open(["restore", person.backup])).status, EXIT.wrongKey);
+	assert.equal((await person.open(["list"])).status, EXIT.noVault);
+	person.passphraseFile = passphrase;
+	const restored = await person.open(["restore", person.backup, "--work-factor", "4"]);
+	assert.equal(restored.status, EXIT.ok, restored.stderr);
+	assert.equal((await person.open(["code", "Example"])).status, EXIT.ok);
+});
+
+test("a backup without the identity is for the recovery key alone", async (t) => {
+	const person = await backedUp(t);
+	const alone = join(person.home, "alone.age");
+	assert.equal((await person.open(["backup", alone, "--without-identity"])).status, EXIT.ok);
+	assert.equal(existsSync(`${alone}.identity`), false);
 });
 
 test("an identity.age that was kept opens the backup by the old passphrase", async (t) => {
