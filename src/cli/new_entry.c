@@ -3,8 +3,8 @@
 #include "base/codec.h"
 #include "cli/helper.h"
 #include "cli/terminal.h"
-#include "proto/otpauth.h"
 #include "proto/steam.h"
+#include "vault/entry_otpauth.h"
 #include "vault/text.h"
 
 #include <errno.h>
@@ -199,11 +199,6 @@ from_key(struct cs_arena *a, cs_str text, struct cs_entry *out)
 static int
 from_uri(struct cs_arena *a, cs_str uri, struct cs_entry *out)
 {
-	static const enum cs_entry_kind kinds[] = {
-		[CS_OTPAUTH_TOTP] = CS_ENTRY_TOTP,
-		[CS_OTPAUTH_HOTP] = CS_ENTRY_HOTP,
-		[CS_OTPAUTH_STEAM] = CS_ENTRY_STEAM,
-	};
 	struct cs_otpauth o = { 0 };
 	cs_err err = cs_otpauth_decode(a, uri, &o);
 
@@ -214,17 +209,13 @@ from_uri(struct cs_arena *a, cs_str uri, struct cs_entry *out)
 			: "incomplete or damaged: there is no code to be made of it");
 		return CS_CLI_FAILED;
 	}
-	*out = (struct cs_entry){
-		.kind = kinds[o.type],
-		.issuer = o.issuer,
-		.account = o.account,
-		.secret = cs_arena_span(a, cs_secret_span(o.secret)),
-		.hotp = o.hotp,
-		.period_s = o.period_s,
-		.counter = o.counter,
-	};
+	*out = (struct cs_entry){ 0 };
+	err = cs_entry_from_otpauth(a, &o, out);
 	cs_otpauth_clear(&o);
-	return CS_CLI_OK;
+	if (!cs_failed(err))
+		return CS_CLI_OK;
+	cs_complain("there is no memory for another entry");
+	return CS_CLI_FAILED;
 }
 
 static bool
@@ -365,18 +356,9 @@ cs_key_show(cs_span secret, struct cs_buf *out)
 bool
 cs_entry_uri(const struct cs_entry *e, struct cs_buf *out)
 {
-	struct cs_otpauth o = {
-		.type = e->kind == CS_ENTRY_HOTP    ? CS_OTPAUTH_HOTP
-			: e->kind == CS_ENTRY_STEAM ? CS_OTPAUTH_STEAM
-						    : CS_OTPAUTH_TOTP,
-		.issuer = e->issuer,
-		.account = e->account,
-		.hotp = e->hotp,
-		.period_s = e->period_s,
-		.counter = e->counter,
-	};
+	struct cs_otpauth o;
 
-	if (e->kind > CS_ENTRY_STEAM || cs_failed(cs_secret_from(e->secret, &o.secret)))
+	if (!cs_entry_to_otpauth(e, &o))
 		return false;
 	cs_otpauth_encode_short(&o, out);
 	cs_otpauth_clear(&o);

@@ -1,8 +1,8 @@
 #include "cli/phone_cards.h"
 
 #include "cli/new_entry.h"
-#include "proto/migration.h"
 #include "proto/qr.h"
+#include "vault/entry_otpauth.h"
 
 /* What one making of cards knows. */
 struct making {
@@ -50,21 +50,6 @@ add_one(struct making *m, struct cs_entry *e)
 	card->title = cs_entry_name(m->arena, e);
 	card->caption = caption_of(m->arena, e);
 	card->payload = cs_arena_str(m->arena, cs_buf_str(&uri));
-}
-
-static bool
-to_migration(const struct cs_entry *e, struct cs_migration_item *out)
-{
-	const char *why;
-
-	*out = (struct cs_migration_item){ .type = e->kind == CS_ENTRY_HOTP ? CS_OTPAUTH_HOTP
-									    : CS_OTPAUTH_TOTP,
-		.secret = e->secret,
-		.issuer = e->issuer,
-		.account = e->account,
-		.hotp = e->hotp,
-		.counter = e->counter };
-	return e->kind <= CS_ENTRY_HOTP && cs_migration_can_carry(out, e->period_s, &why);
 }
 
 static cs_str
@@ -128,9 +113,11 @@ cs_phone_cards_make(struct cs_arena *a, struct cs_entry **entries, size_t count,
 
 	*out = (struct cs_phone_cards){ .cards = CS_NEW_ARRAY(a, struct cs_phone_card, count + 1),
 		.left = CS_NEW_ARRAY(a, struct cs_phone_left, count + 1) };
-	for (size_t i = 0; i < count && is_google; i++)
-		if (to_migration(entries[i], &items[carried_count]))
+	for (size_t i = 0; i < count && is_google; i++) {
+		const char *why;
+		if (cs_entry_to_migration(entries[i], &items[carried_count], &why))
 			carried[carried_count++] = entries[i];
+	}
 	if (carried_count != 0)
 		add_batches(&m, carried, items, carried_count);
 	for (size_t i = 0, next = 0; i < count; i++) {

@@ -6,42 +6,19 @@
 
 #include "base/codec.h"
 #include "proto/modhex.h"
-#include "proto/otpauth.h"
 #include "vault/capsule.h"
+#include "vault/entry_otpauth.h"
 #include "vault/entry_uri.h"
 
 #define CODES_A_LINE 32
 
-static enum cs_otpauth_type
-uri_type(enum cs_entry_kind kind)
-{
-	if (kind == CS_ENTRY_STEAM)
-		return CS_OTPAUTH_STEAM;
-	return kind == CS_ENTRY_HOTP ? CS_OTPAUTH_HOTP : CS_OTPAUTH_TOTP;
-}
-
-static enum cs_entry_kind
-uri_kind(enum cs_otpauth_type type)
-{
-	if (type == CS_OTPAUTH_STEAM)
-		return CS_ENTRY_STEAM;
-	return type == CS_OTPAUTH_HOTP ? CS_ENTRY_HOTP : CS_ENTRY_TOTP;
-}
-
 static void
 encode_uri(const struct cs_entry *e, struct cs_buf *out)
 {
-	struct cs_otpauth o = {
-		.type = uri_type(e->kind),
-		.issuer = e->issuer,
-		.account = e->account,
-		.hotp = e->hotp,
-		.period_s = e->period_s,
-		.counter = e->counter,
-	};
+	struct cs_otpauth o;
 
-	/* an importer's refused item may have none */
-	if (cs_failed(cs_secret_from(e->secret, &o.secret)))
+	/* an importer's refused item may have no secret */
+	if (!cs_entry_to_otpauth(e, &o))
 		return;
 	cs_buf_add_c(out, "uri ");
 	cs_otpauth_encode(&o, out);
@@ -165,13 +142,7 @@ decode_uri(struct cs_text *t, struct cs_entry *e)
 	if (cs_entry_uri_decode(t->arena, t->value, e))
 		return CS_OK;
 	CS_TRY(cs_otpauth_decode(t->arena, t->value, &o));
-	e->kind = uri_kind(o.type);
-	e->issuer = o.issuer;
-	e->account = o.account;
-	e->hotp = o.hotp;
-	e->period_s = o.type == CS_OTPAUTH_HOTP ? 0 : o.period_s;
-	e->counter = o.type == CS_OTPAUTH_HOTP ? o.counter : 0;
-	return copy_into(t->arena, cs_secret_span(o.secret), &e->secret);
+	return cs_entry_from_otpauth(t->arena, &o, e);
 }
 
 static cs_err

@@ -2,22 +2,8 @@
  * Google Authenticator's migration codes, one a line, each of as many accounts as the app itself puts
  * into one QR code.
  */
-#include "proto/migration.h"
-
+#include "vault/entry_otpauth.h"
 #include "vault/export/parts.h"
-
-static struct cs_migration_item
-item_of(const struct cs_entry *e)
-{
-	return (struct cs_migration_item){
-		.type = e->kind == CS_ENTRY_HOTP ? CS_OTPAUTH_HOTP : CS_OTPAUTH_TOTP,
-		.secret = e->secret,
-		.issuer = e->issuer,
-		.account = e->account,
-		.hotp = e->hotp,
-		.counter = e->counter,
-	};
-}
 
 static size_t
 choose(struct cs_export *x, struct cs_migration_item *items)
@@ -30,8 +16,7 @@ choose(struct cs_export *x, struct cs_migration_item *items)
 
 		if (!cs_export_has_code(x, i, false))
 			continue;
-		items[count] = item_of(&x->entries[i]);
-		if (!cs_migration_can_carry(&items[count], x->entries[i].period_s, &why)) {
+		if (!cs_entry_to_migration(&x->entries[i], &items[count], &why)) {
 			cs_export_leave_out(x, i, why);
 			continue;
 		}

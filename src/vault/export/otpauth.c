@@ -1,32 +1,17 @@
 /* otpauth:// addresses, one a line. */
-#include "proto/otpauth.h"
-
+#include "vault/entry_otpauth.h"
 #include "vault/export/parts.h"
-
-static enum cs_otpauth_type
-type_of(enum cs_entry_kind kind)
-{
-	return kind == CS_ENTRY_HOTP    ? CS_OTPAUTH_HOTP
-	       : kind == CS_ENTRY_STEAM ? CS_OTPAUTH_STEAM
-					: CS_OTPAUTH_TOTP;
-}
 
 static cs_err
 add_line(struct cs_export *x, const struct cs_entry *e)
 {
-	CS_AUTO(cs_otpauth_clear)
-	struct cs_otpauth o = {
-		.type = type_of(e->kind),
-		.issuer = e->issuer,
-		.account = e->account,
-		.hotp = e->hotp,
-		.period_s = e->period_s,
-		.counter = e->counter,
-	};
+	struct cs_otpauth o;
 
-	CS_TRY(cs_secret_from(e->secret, &o.secret));
+	if (!cs_entry_to_otpauth(e, &o))
+		return CS_FAIL(INVALID);
 	cs_otpauth_encode(&o, x->out);
 	cs_buf_add_byte(x->out, '\n');
+	cs_otpauth_clear(&o);
 	return CS_OK;
 }
 

@@ -1,7 +1,7 @@
 #include "vault/import/parts.h"
 
 #include "base/codec.h"
-#include "proto/otpauth.h"
+#include "vault/entry_otpauth.h"
 
 /* What can be told about a URI that is not taken: its names, for the person who looks for it. */
 static void
@@ -85,18 +85,6 @@ learn_display(struct cs_import *in, cs_str uri, struct cs_entry *e)
 	return cs_import_says_true(display, "trashed") ? "that it was in the bin there" : NULL;
 }
 
-static void
-learn_code(struct cs_import *in, const struct cs_otpauth *o, struct cs_entry *e)
-{
-	e->kind = o->type == CS_OTPAUTH_HOTP    ? CS_ENTRY_HOTP
-		  : o->type == CS_OTPAUTH_STEAM ? CS_ENTRY_STEAM
-						: CS_ENTRY_TOTP;
-	e->secret = cs_arena_span(in->arena, cs_secret_span(o->secret));
-	e->hotp = o->hotp;
-	e->period_s = o->period_s;
-	e->counter = o->counter;
-}
-
 static cs_err
 take_otpauth(struct cs_import *in, cs_str uri, const struct cs_entry *also)
 {
@@ -112,9 +100,11 @@ take_otpauth(struct cs_import *in, cs_str uri, const struct cs_entry *also)
 		}
 		return cs_import_take(in, &e, reason_of(in, uri), NULL);
 	}
-	learn_code(in, &o, &e);
-	e.issuer = o.issuer.len > 0 || o.account.len > 0 ? o.issuer : also->issuer;
-	e.account = o.account.len > 0 || o.issuer.len > 0 ? o.account : also->account;
+	CS_TRY(cs_entry_from_otpauth(in->arena, &o, &e));
+	if (o.issuer.len == 0 && o.account.len == 0) {
+		e.issuer = also->issuer;
+		e.account = also->account;
+	}
 	dropped = learn_display(in, uri, &e);
 	return cs_import_take(in, &e, NULL, dropped);
 }
