@@ -10,15 +10,14 @@
 bool
 cs_picture_is_png(cs_span file)
 {
-	static const uint8_t signature[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
-
-	return file.len > sizeof(signature) && memcmp(file.p, signature, sizeof(signature)) == 0;
+	return cs_str_starts(
+	    (cs_str){ (const char *)file.p, file.len }, CS_STR("\x89PNG\r\n\x1a\n"));
 }
 
 bool
 cs_picture_is_jpeg(cs_span file)
 {
-	return file.len > 3 && file.p[0] == 0xff && file.p[1] == 0xd8 && file.p[2] == 0xff;
+	return cs_str_starts((cs_str){ (const char *)file.p, file.len }, CS_STR("\xff\xd8\xff"));
 }
 
 static cs_err
