@@ -72,7 +72,7 @@ load_filter(void)
 }
 
 static void
-limit(int what, rlim_t most)
+limit(__rlimit_resource_t what, rlim_t most)
 {
 	struct rlimit l = { most, most };
 

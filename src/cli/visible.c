@@ -138,7 +138,7 @@ cs_style(FILE *to, enum cs_style style)
 	return sequences[style];
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 say(FILE *to, const char *before, const char *fmt, va_list ap)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf shown;

@@ -15,7 +15,7 @@ static const struct cs_cli_command commands[] = {
 	ROW_##PROGRAM(NAME, GROUP, USAGE, HELP, FUNCTION)
 #include "cli/commands.def"
 #undef C
-	{ NULL },
+	{ .name = NULL },
 };
 
 int

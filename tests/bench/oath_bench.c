@@ -42,7 +42,7 @@ now_us(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static void
+__attribute__((noreturn)) static void
 give_up(const char *what)
 {
 	perror(what);

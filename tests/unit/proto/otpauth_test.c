@@ -103,8 +103,8 @@ TEST(steams_codes_have_a_type_of_their_own)
 {
 	static const char *const same[] = {
 		"otpauth://steam/Steam:sophia?secret=JBSWY3DPEHPK3PXP&issuer=Steam",
-		"otpauth://totp/Steam:sophia?secret=JBSWY3DPEHPK3PXP&issuer=Steam&digits=5"
-		"&encoder=steam",
+		("otpauth://totp/Steam:sophia?secret=JBSWY3DPEHPK3PXP&issuer=Steam&digits=5"
+		 "&encoder=steam"),
 		"otpauth://totp/Steam:sophia?secret=JBSWY3DPEHPK3PXP&encoder=STEAM&algorithm=sha1",
 		"OTPAUTH://Steam/Steam:sophia?secret=JBSWY3DPEHPK3PXP&period=30&encoder=steam",
 	};

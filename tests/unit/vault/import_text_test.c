@@ -407,8 +407,8 @@ TEST(freeotps_tokens_are_read_and_its_counter_is_the_next)
 TEST(xml_bombs_are_refused_whatever_they_are_called)
 {
 	static const char *const heads[] = { "<KeePassFile>&x;</KeePassFile>",
-		"<map><string "
-		"name=\"com.authy.storage.tokens.authenticator.key\">&x;</string></map>",
+		("<map><string "
+		 "name=\"com.authy.storage.tokens.authenticator.key\">&x;</string></map>"),
 		"<KeyContainer xmlns=\"urn:ietf:params:xml:ns:keyprov:pskc\">&x;</KeyContainer>" };
 	char text[1024];
 
