@@ -154,9 +154,47 @@ cs_cmd_help(struct cs_cli_line *line)
 	return written();
 }
 
+/* How many words an option of every command (program.c has them all) takes here; 0: it is none. */
+static int
+global_option_words(const char *word)
+{
+	static const char *const flags[] = { "--json", "--yes", "-y" };
+	static const char *const with_value[] = { "--vault", "--passphrase-file" };
+
+	for (size_t i = 0; i < CS_COUNT(flags); i++) {
+		if (strcmp(word, flags[i]) == 0)
+			return 1;
+	}
+	for (size_t i = 0; i < CS_COUNT(with_value); i++) {
+		size_t len = strlen(with_value[i]);
+		if (strncmp(word, with_value[i], len) == 0 &&
+		    (word[len] == '\0' || word[len] == '='))
+			return word[len] == '\0' ? 2 : 1;
+	}
+	return 0;
+}
+
+/* `countersign --json list` means `countersign list --json`. */
+static void
+put_command_first(int argc, char **argv)
+{
+	int at = 1;
+
+	for (int words = 1; at < argc && words > 0; at += words)
+		words = global_option_words(argv[at]);
+	if (at >= argc || at == 1)
+		return;
+	char *command = argv[at];
+	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
+	argv[1] = command;
+}
+
 int
 main(int argc, char **argv)
 {
+	if (argc > 0 && is_called_oathtool(argv[0]))
+		return cs_oath_main(argc, argv);
+	put_command_first(argc, argv);
 	const char *name = argc > 1 ? argv[1] : "help";
 	struct cs_cli_line line = {
 		.name = name,
@@ -164,8 +202,6 @@ main(int argc, char **argv)
 		.word_count = argc > 1 ? argc - 2 : 0,
 	};
 
-	if (argc > 0 && is_called_oathtool(argv[0]))
-		return cs_oath_main(argc, argv);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";
 	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)

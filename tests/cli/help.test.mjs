@@ -46,10 +46,22 @@ test("what resembles nothing is not guessed at", () => {
 	}
 });
 
-test("an option before the command is refused with the right order", () => {
-	const answer = say("--json", "list");
-	assert.equal(answer.status, EXIT.usage);
-	assert.match(answer.stderr, /options come behind the command/);
+test("what every command takes may stand before it", () => {
+	assert.equal(say("--json", "version").stdout, say("version", "--json").stdout);
+	for (const before of [["--vault", "/nonexistent/x"], ["--vault=/nonexistent/x"], ["--yes", "--vault", "/nonexistent/x", "-y"]]) {
+		const answer = say(...before, "list");
+		assert.equal(answer.status, EXIT.noVault, answer.stderr);
+		assert.match(answer.stderr, /\/nonexistent\/x/);
+	}
+	assert.equal(say("--passphrase-file", "/nonexistent/p", "--help").stdout, say("help").stdout);
+});
+
+test("another option before the command is refused with the right order", () => {
+	for (const words of [["--format", "pskc", "export"], ["--vaulted", "list"], ["--json"], ["--vault", "/nonexistent/x"], ["--vault"]]) {
+		const answer = say(...words);
+		assert.equal(answer.status, EXIT.usage);
+		assert.match(answer.stderr, /options come behind the command/);
+	}
 });
 
 test("every command says what it takes, by help and by --help", () => {
