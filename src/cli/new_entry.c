@@ -1,7 +1,7 @@
 #include "cli/new_entry.h"
 
 #include "base/codec.h"
-#include "cli/helper.h"
+#include "cli/scan.h"
 #include "cli/terminal.h"
 #include "proto/steam.h"
 #include "vault/entry_otpauth.h"
@@ -12,8 +12,6 @@
 #include <unistd.h>
 
 #define PICTURE_MAX (32 << 20)
-#define PAYLOADS_MAX (1 << 20)
-#define PICTURE_ENTRIES_MAX 64
 
 cs_str
 cs_words_join(struct cs_arena *a, char *const *words, int count)
@@ -274,69 +272,29 @@ cs_file_read(const char *path, struct cs_buf *out)
 	return CS_CLI_OK;
 }
 
-/* Each line of scan's answer is one payload, %XX as in the book. */
-static cs_err
-next_payload(struct cs_arena *a, cs_str *rest, cs_str *out)
-{
-	cs_str line;
-
-	*out = CS_STR_NONE;
-	if (!cs_str_cut(rest, '\n', &line))
-		return CS_FAIL(NOT_FOUND);
-	return cs_percent_decode(a, line, out);
-}
-
-static int
-take_payloads(
-    struct cs_arena *a, const char *path, cs_str rest, struct cs_entry *entries, size_t *out_count)
-{
-	cs_str payload;
-
-	*out_count = 0;
-	while (rest.len > 0) {
-		if (cs_failed(next_payload(a, &rest, &payload)) ||
-		    !begins(payload, CS_STR("otpauth")))
-			continue;
-		if (*out_count == PICTURE_ENTRIES_MAX) {
-			cs_complain(
-			    "%s: more than %d codes in one picture", path, PICTURE_ENTRIES_MAX);
-			return CS_CLI_FAILED;
-		}
-		int status = cs_entry_from_text(a, payload, &entries[*out_count]);
-		if (status != CS_CLI_OK)
-			return status;
-		++*out_count;
-	}
-	if (*out_count > 0)
-		return CS_CLI_OK;
-	cs_complain("%s: there is no QR code of an authenticator in this picture", path);
-	return CS_CLI_FAILED;
-}
-
 int
 cs_entries_from_picture(
     struct cs_arena *a, const char *path, struct cs_entry **out, size_t *out_count)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf picture;
-	CS_AUTO(cs_buf_clear) struct cs_buf found;
-	int helper_status = 0;
+	const char *what = strcmp(path, "-") == 0 ? "standard input" : path;
+	cs_str *payloads;
+	size_t count = 0;
 
 	*out_count = 0;
-	*out = CS_NEW_ARRAY(a, struct cs_entry, PICTURE_ENTRIES_MAX);
 	cs_buf_init_sensitive(&picture, PICTURE_MAX);
-	cs_buf_init_sensitive(&found, PAYLOADS_MAX);
 	int status = cs_file_read(path, &picture);
-	if (status != CS_CLI_OK)
-		return status;
-	const struct cs_helper scan = { .program = "scan", .input = cs_buf_span(&picture) };
-	cs_err err = cs_helper_run(&scan, &found, &helper_status);
-	if (cs_is(err, CS_E_UNAVAILABLE))
-		return CS_CLI_FAILED;
-	if (cs_failed(err) || helper_status != 0) {
-		cs_complain("%s: no picture that can be read (PNG or JPEG)", path);
-		return CS_CLI_DAMAGED;
+	if (status == CS_CLI_OK)
+		status = cs_scan_picture(a, cs_buf_span(&picture), what, &payloads, &count);
+	*out = CS_NEW_ARRAY(a, struct cs_entry, count);
+	for (size_t i = 0; i < count && status == CS_CLI_OK; i++) {
+		if (begins(payloads[i], CS_STR("otpauth")))
+			status = cs_entry_from_text(a, payloads[i], &(*out)[(*out_count)++]);
 	}
-	return take_payloads(a, path, cs_buf_str(&found), *out, out_count);
+	if (status != CS_CLI_OK || *out_count > 0)
+		return status;
+	cs_complain("%s: there is no QR code of an authenticator in this picture", what);
+	return CS_CLI_NOT_FOUND;
 }
 
 void
