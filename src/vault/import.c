@@ -110,20 +110,96 @@ format_of(const struct cs_import *in, const char *name)
 	return NULL;
 }
 
+static uint32_t
+unit_at(cs_span file, size_t i, bool is_big)
+{
+	return is_big ? (uint32_t)file.p[i] << 8 | file.p[i + 1]
+		      : (uint32_t)file.p[i + 1] << 8 | file.p[i];
+}
+
+static size_t
+put_utf8(uint8_t *to, uint32_t c)
+{
+	if (c < 0x80) {
+		to[0] = (uint8_t)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (uint8_t)(0xc0 | c >> 6);
+		to[1] = (uint8_t)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	size_t len = c < 0x10000 ? 3 : 4;
+	to[0] = (uint8_t)(len == 3 ? 0xe0 | c >> 12 : 0xf0 | c >> 18);
+	for (size_t i = 1; i < len; i++)
+		to[i] = (uint8_t)(0x80 | (c >> 6 * (len - 1 - i) & 0x3f));
+	return len;
+}
+
+/* What Windows' shells and editors call "Unicode": UTF-16 behind its mark. Else the file stays as it is. */
+static cs_err
+mend_utf16(struct cs_import *in)
+{
+	cs_span file = in->file;
+	size_t len = 0;
+	void *to = NULL;
+
+	if (file.len < 4 || file.len % 2 != 0 ||
+	    !((file.p[0] == 0xff && file.p[1] == 0xfe) || (file.p[0] == 0xfe && file.p[1] == 0xff)))
+		return CS_OK;
+	bool is_big = file.p[0] == 0xfe;
+	CS_TRY(cs_arena_try(in->arena, file.len / 2 * 3, &to));
+	for (size_t i = 2; i < file.len; i += 2) {
+		uint32_t c = unit_at(file, i, is_big);
+
+		if (c >= 0xd800 && c < 0xdc00 && i + 3 < file.len) {
+			uint32_t low = unit_at(file, i + 2, is_big);
+
+			c = low >= 0xdc00 && low < 0xe000
+				? 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00)
+				: 0xd800;
+			i += 2;
+		}
+		if (c == 0 || (c >= 0xd800 && c < 0xe000))
+			return CS_OK;
+		len += put_utf8((uint8_t *)to + len, c);
+	}
+	in->file = CS_SPAN(to, len);
+	return CS_OK;
+}
+
+/* Why nobody knows a file, when it can be told. */
+static const char *
+foreign_kind(cs_span file)
+{
+	cs_str text = { (const char *)file.p, file.len };
+
+	if (cs_str_starts(text, CS_STR("PK\x03\x04")))
+		return "it is a ZIP archive: unpack it, and give the file that is in it";
+	if (cs_str_starts(text, CS_STR("\x1f\x8b")))
+		return "it is compressed with gzip: unpack it first";
+	return "no known program writes files like this one";
+}
+
 cs_err
 cs_import_read(struct cs_import *in, const char *name, const struct cs_import_format **out_format)
 {
 	cs_err e;
 
-	*out_format = format_of(in, name);
+	*out_format = NULL;
 	in->items = NULL;
 	in->item_count = 0;
 	in->item_room = 0;
 	in->problem = NULL;
+	e = mend_utf16(in);
+	if (cs_failed(e)) {
+		in->problem = "it holds more than can be read";
+		return e;
+	}
+	*out_format = format_of(in, name);
 	if (*out_format == NULL)
-		return cs_import_problem(in, name != NULL
-						 ? "there is no format of that name"
-						 : "no known program writes files like this one");
+		return cs_import_problem(
+		    in, name != NULL ? "there is no format of that name" : foreign_kind(in->file));
 	e = (*out_format)->read(in);
 	if (cs_failed(e)) {
 		in->item_count = 0;

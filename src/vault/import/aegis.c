@@ -11,8 +11,10 @@
 static bool
 is_mine(cs_span file)
 {
-	return cs_import_begins(file, '{') && cs_import_mentions(file, "\"header\"") &&
-	       cs_import_mentions(file, "\"slots\"") && cs_import_mentions(file, "\"db\"");
+	if (!cs_import_begins(file, '{') || !cs_import_mentions(file, "\"db\""))
+		return false;
+	return (cs_import_mentions(file, "\"header\"") && cs_import_mentions(file, "\"slots\"")) ||
+	       (cs_import_mentions(file, "\"entries\"") && cs_import_mentions(file, "\"info\""));
 }
 
 /* A version 2 and 3 entry names its groups by id; version 1 had one, by name. */

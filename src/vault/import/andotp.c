@@ -19,7 +19,7 @@ static bool
 is_mine(cs_span file)
 {
 	return cs_import_begins(file, '[') && cs_import_mentions(file, "\"secret\"") &&
-	       cs_import_mentions(file, "\"label\"") && cs_import_mentions(file, "\"algorithm\"");
+	       cs_import_mentions(file, "\"label\"");
 }
 
 static const char *
@@ -33,7 +33,7 @@ learn_code(struct cs_import *in, struct cs_entry *e, const json_t *entry)
 		cs_import_make_steam(e);
 	else if (cs_str_equal_nocase(type, CS_STR("motp")))
 		return "mOTP's codes are not made here";
-	else if (!cs_str_equal_nocase(type, CS_STR("totp")))
+	else if (type.len > 0 && !cs_str_equal_nocase(type, CS_STR("totp")))
 		return "it is of a kind that is not known here";
 	if (!cs_import_hash(cs_import_text(entry, "algorithm"), &e->hotp.hash))
 		return "its algorithm is none of SHA1, SHA256 and SHA512";

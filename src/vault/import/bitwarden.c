@@ -20,9 +20,13 @@ struct keys {
 static bool
 is_mine(cs_span file)
 {
-	return cs_import_begins(file, '{') && cs_import_mentions(file, "\"encrypted\"") &&
-	       (cs_import_mentions(file, "\"items\"") ||
-		   cs_import_mentions(file, "\"encKeyValidation_DO_NOT_EDIT\""));
+	if (!cs_import_begins(file, '{'))
+		return false;
+	/* Old ones do not say whether they are encrypted. */
+	return cs_import_mentions(file, "\"encKeyValidation_DO_NOT_EDIT\"") ||
+	       (cs_import_mentions(file, "\"items\"") &&
+		   (cs_import_mentions(file, "\"encrypted\"") ||
+		       cs_import_mentions(file, "\"login\"")));
 }
 
 static cs_str

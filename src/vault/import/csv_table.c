@@ -34,6 +34,9 @@ static const struct {
 	{ URI, "login_totp" },
 	{ URI, "otpauth" },
 	{ URI, "otp_uri" },
+	{ URI, "otpauth_uri" },
+	{ URI, "otpauth_url" },
+	{ URI, "totp_uri" },
 	{ URI, "uri" },
 	{ URI, "totp" },
 	{ URI, "otp" },
@@ -43,6 +46,8 @@ static const struct {
 	{ SECRET, "seed" },
 	{ SECRET, "key" },
 	{ SECRET, "totp_secret" },
+	{ SECRET, "otp_secret" },
+	{ SECRET, "secret_key" },
 	{ ISSUER, "issuer" },
 	{ ISSUER, "service" },
 	{ ISSUER, "title" },
@@ -50,12 +55,14 @@ static const struct {
 	{ ISSUER, "website" },
 	{ ISSUER, "url" },
 	{ ACCOUNT, "account" },
+	{ ACCOUNT, "account_name" },
 	{ ACCOUNT, "login_username" },
 	{ ACCOUNT, "username" },
 	{ ACCOUNT, "user" },
 	{ ACCOUNT, "login" },
 	{ ACCOUNT, "email" },
 	{ ACCOUNT, "label" },
+	{ ACCOUNT, "serial" },
 	{ TYPE, "type" },
 	{ ALGORITHM, "algorithm" },
 	{ ALGORITHM, "algo" },
@@ -65,6 +72,7 @@ static const struct {
 	{ PERIOD, "period" },
 	{ PERIOD, "interval" },
 	{ PERIOD, "timestep" },
+	{ PERIOD, "time_step" },
 	{ COUNTER, "counter" },
 	{ NOTE, "note" },
 	{ NOTE, "notes" },
@@ -94,6 +102,10 @@ learn_columns(struct table *t)
 	for (size_t i = 0; i < CS_COUNT(names); i++)
 		if (t->at[names[i].column] < 0)
 			t->at[names[i].column] = cs_csv_column(&t->row, names[i].name);
+	/* "issuer,name,secret": a name beside the issuer is the account's. */
+	int name = cs_csv_column(&t->row, "name");
+	if (t->at[ACCOUNT] < 0 && name != t->at[ISSUER])
+		t->at[ACCOUNT] = name;
 }
 
 static cs_str
@@ -111,7 +123,7 @@ read_header(cs_span file, struct cs_arena *a, struct table *t)
 	if (cs_failed(cs_csv_begin(file, &t->csv)) || cs_failed(cs_csv_next(&t->csv, a, &t->row)))
 		return false;
 	learn_columns(t);
-	return t->row.count >= 2 && (t->at[URI] >= 0 || t->at[SECRET] >= 0);
+	return t->at[URI] >= 0 || (t->row.count >= 2 && t->at[SECRET] >= 0);
 }
 
 static bool
@@ -231,8 +243,10 @@ learn_code(struct cs_import *in, const struct table *t, struct cs_entry *e)
 	e->counter = (uint64_t)counter;
 	if (cell(t, SECRET).len == 0)
 		return "it has no secret";
-	if (!cs_import_base32(in, cell(t, SECRET), &e->secret))
-		return "its secret is not Base32";
+	/* Vendors of tokens write hex, which nearly always has a 0, 1, 8 or 9: Base32 has none. */
+	if (!cs_import_base32(in, cell(t, SECRET), &e->secret) &&
+	    !cs_import_hex(in, cell(t, SECRET), &e->secret))
+		return "its secret is neither Base32 nor hex";
 	return why;
 }
 

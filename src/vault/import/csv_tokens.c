@@ -1,6 +1,6 @@
 /*
  * csv_tokens.c - tables of hardware tokens, without a header row:
- *     OATH CSV (LinOTP, privacyIDEA)	serial, key in hex, hotp|totp, digits, period
+ *     OATH CSV (LinOTP, privacyIDEA)	serial, key in hex, hotp|totp, digits, period, algorithm
  *     Yubico's personalisation log, "traditional"	kind, date, slot, public id, private id, key, …
  *     the same, "Yubico format"	serial, public id, private id, key, access code, date,
  * Lines that begin with # are comments.
@@ -76,7 +76,8 @@ next_row(cs_str *rest, struct cs_arena *a, struct cs_csv_row *row)
 	if (!cs_import_next_line(rest, &line))
 		return CS_FAIL(NOT_FOUND);
 	CS_TRY(cs_csv_begin(cs_str_span(line), &csv));
-	csv.separator = ',';
+	if (cs_str_find(line, ',', 0) < line.len)
+		csv.separator = ',';
 	return cs_csv_next(&csv, a, row);
 }
 
@@ -110,6 +111,8 @@ take_oath(struct cs_import *in, const struct cs_csv_row *row)
 		why = "its number of digits makes no sense";
 	else if (cell(row, 4).len != 0 && !cs_str_to_i64(cell(row, 4), &e.period_s))
 		why = "its period makes no sense";
+	else if (!cs_import_hash(cell(row, 5), &e.hotp.hash))
+		why = "its algorithm is none of SHA1, SHA256 and SHA512";
 	else if (!cs_import_hex(in, cell(row, 1), &e.secret))
 		why = "its key is not hex";
 	e.hotp.digits = (int)digits;

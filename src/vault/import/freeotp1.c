@@ -7,7 +7,7 @@ is_mine(cs_span file)
 {
 	return cs_import_begins(file, '<') && cs_import_mentions(file, "<map>") &&
 	       cs_import_mentions(file, "<string") && cs_import_mentions(file, "secret") &&
-	       cs_import_mentions(file, "issuerExt");
+	       (cs_import_mentions(file, "issuerExt") || cs_import_mentions(file, "label"));
 }
 
 static cs_err

@@ -5,7 +5,8 @@ static bool
 is_mine(cs_span file)
 {
 	return cs_import_begins(file, '{') && cs_import_mentions(file, "\"tokens\"") &&
-	       cs_import_mentions(file, "\"issuerExt\"");
+	       (cs_import_mentions(file, "\"issuerExt\"") ||
+		   cs_import_mentions(file, "\"tokenOrder\""));
 }
 
 /* What the person wrote over the issuer and the label counts, where there is any. */

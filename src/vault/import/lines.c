@@ -182,6 +182,29 @@ name_missing(struct reading *r)
 	return CS_OK;
 }
 
+/* Ente once wrote all of its addresses on one line, with commas between. */
+static cs_str
+next_address(cs_str *line)
+{
+	static const cs_str mark = CS_STR(",otpauth://");
+	cs_str whole = *line;
+	const char *at = whole.len > 0 ? memmem(whole.p, whole.len, mark.p, mark.len) : NULL;
+	size_t end = at == NULL ? whole.len : (size_t)(at - whole.p);
+
+	*line = cs_str_slice(whole, end + 1, whole.len);
+	return cs_str_slice(whole, 0, end);
+}
+
+static cs_err
+take_line(struct reading *r, cs_str line)
+{
+	if (cs_migration_is_uri(line))
+		return take_migration(r, line);
+	while (line.len > 0)
+		CS_TRY(cs_import_uri(r->in, next_address(&line), NULL, false));
+	return CS_OK;
+}
+
 static cs_err
 read_file(struct cs_import *in)
 {
@@ -190,12 +213,8 @@ read_file(struct cs_import *in)
 
 	if (!cs_import_is_text(in->file, &rest))
 		return cs_import_problem(in, "it is no text: not UTF-8");
-	while (cs_import_next_line(&rest, &line)) {
-		if (cs_migration_is_uri(line))
-			CS_TRY(take_migration(&r, line));
-		else
-			CS_TRY(cs_import_uri(in, line, NULL, false));
-	}
+	while (cs_import_next_line(&rest, &line))
+		CS_TRY(take_line(&r, line));
 	CS_TRY(name_missing(&r));
 	if (in->item_count == 0)
 		return cs_import_problem(in, "there is no address in it");

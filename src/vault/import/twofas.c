@@ -12,8 +12,9 @@
 static bool
 is_mine(cs_span file)
 {
-	return cs_import_begins(file, '{') && cs_import_mentions(file, "\"schemaVersion\"") &&
-	       cs_import_mentions(file, "\"services");
+	return cs_import_begins(file, '{') && cs_import_mentions(file, "\"services") &&
+	       (cs_import_mentions(file, "\"schemaVersion\"") ||
+		   cs_import_mentions(file, "\"otp\""));
 }
 
 static const char *

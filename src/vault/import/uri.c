@@ -101,10 +101,10 @@ take_otpauth(struct cs_import *in, cs_str uri, const struct cs_entry *also)
 		return cs_import_take(in, &e, reason_of(in, uri), NULL);
 	}
 	CS_TRY(cs_entry_from_otpauth(in->arena, &o, &e));
-	if (o.issuer.len == 0 && o.account.len == 0) {
+	if (e.issuer.len == 0)
 		e.issuer = also->issuer;
+	if (e.account.len == 0)
 		e.account = also->account;
-	}
 	dropped = learn_display(in, uri, &e);
 	return cs_import_take(in, &e, NULL, dropped);
 }

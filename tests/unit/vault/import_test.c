@@ -499,6 +499,49 @@ TEST(an_export_that_only_its_account_can_open_is_refused_with_the_way_out)
 	    "protected\"");
 }
 
+TEST(what_early_versions_did_not_write_yet_is_not_missed)
+{
+	static const struct {
+		const char *text;
+		const char *format;
+		const char *issuer;
+		const char *account;
+	} cases[] = {
+		{ "{\"version\":1,\"db\":{\"entries\":[{\"type\":\"totp\",\"name\":\"alice\","
+		  "\"issuer\":\"Example\",\"info\":{\"secret\":\"jbswy3dpehpk3pxp\"}}]}}",
+		    "aegis", "Example", "alice" },
+		{ "{\"services\":[{\"name\":\"Example\",\"secret\":\"JBSW Y3DP EHPK 3PXP\","
+		  "\"otp\":{\"account\":\"alice\",\"digits\":null}}]}",
+		    "2fas", "Example", "alice" },
+		{ "{\"items\":[{\"name\":\"Example\",\"login\":{\"username\":\"alice\","
+		  "\"totp\":\"jbswy3dpehpk3pxp\"}}]}",
+		    "bitwarden", "Example", "alice" },
+		{ "[{\"secret\":\"JBSWY3DPEHPK3PXP\",\"label\":\"Example - alice\"}]", "andotp",
+		    "Example", "alice" },
+		{ "{\"tokens\":[{\"type\":\"TOTP\",\"label\":\"alice\",\"issuerInt\":\"Example\","
+		  "\"secret\":[72,101,108,108,111,33,-34,-83,-66,-17]}],\"tokenOrder\":[]}",
+		    "freeotp+", "Example", "alice" },
+		/* A password manager's name of the thing, when the address has none. */
+		{ "{\"encrypted\":false,\"items\":[{\"name\":\"Example\",\"login\":{\"totp\":"
+		  "\"otpauth://totp/alice?secret=JBSWY3DPEHPK3PXP\"}}]}",
+		    "bitwarden", "Example", "alice" },
+	};
+	CS_AUTO(cs_arena_free) struct cs_arena *a = cs_arena_new(ARENA_MAX);
+
+	for (size_t i = 0; i < CS_COUNT(cases); i++) {
+		const struct cs_import_format *found;
+		struct cs_import in;
+
+		CHECK_OK(read_as(a, cs_str_span(cs_str_c(cases[i].text)), NULL, NULL, &in, &found));
+		CHECK_TEXT(cs_str_c(found->name), cases[i].format);
+		CHECK_INT(in.item_count, 1);
+		CHECK_TEXT(in.items[0].refused, "");
+		CHECK_TEXT(in.items[0].entry.issuer, cases[i].issuer);
+		CHECK_TEXT(in.items[0].entry.account, cases[i].account);
+		CHECK_TEXT(in.items[0].entry.secret, "Hello!\xde\xad\xbe\xef");
+	}
+}
+
 TEST(what_nobody_writes_is_known_by_nobody)
 {
 	static const char *const texts[] = { "", "\n", "{", "{}", "[]", "hello", "null", "\xff" };

@@ -155,6 +155,45 @@ TEST(every_address_of_our_vectors_is_taken_or_refused_as_it_says)
 	CHECK(i > 20);
 }
 
+TEST(addresses_may_share_a_line_with_commas_between)
+{
+	CHECK_OK(read_text("otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP,"
+			   "otpauth://hotp/Example:b,c?secret=JBSWY3DPEHPK3PXP&counter=7,"
+			   "otpauth://totp/Example:dave\n"));
+	EXPECT_FORMAT("otpauth");
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Example:alice",
+	    "hotp SHA1 6 7 JBSWY3DPEHPK3PXP Example:b,c", "Example:dave refused it has no secret");
+}
+
+TEST(a_list_in_the_unicode_of_windows_is_read)
+{
+	static const char text[] = "otpauth://totp/B%C3%BCro:alice?secret=JBSWY3DPEHPK3PXP";
+	uint8_t little[2 * sizeof(text)] = { 0xff, 0xfe };
+	uint8_t big[2 * sizeof(text)] = { 0xfe, 0xff };
+
+	for (size_t i = 0; i + 1 < sizeof(text); i++) {
+		little[2 + 2 * i] = (uint8_t)text[i];
+		big[3 + 2 * i] = (uint8_t)text[i];
+	}
+	CHECK_OK(read_span(CS_SPAN(little, sizeof(little)), NULL));
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP B\xc3\xbcro:alice");
+	CHECK_OK(read_span(CS_SPAN(big, sizeof(big)), NULL));
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP B\xc3\xbcro:alice");
+	/* Half a character, and half of a pair of them. */
+	CHECK_ERR(read_span(CS_SPAN(little, sizeof(little) - 1), NULL), FORBIDDEN);
+	little[3] = 0xd8;
+	CHECK_ERR(read_span(CS_SPAN(little, sizeof(little)), NULL), FORBIDDEN);
+}
+
+TEST(an_archive_is_sent_back_with_the_way_out)
+{
+	CHECK_ERR(read_text("PK\x03\x04 and more"), INVALID);
+	CHECK_TEXT(cs_str_c(in.problem),
+	    "it is a ZIP archive: unpack it, and give the file that is in it");
+	CHECK_ERR(read_text("\x1f\x8b\x08 and more"), INVALID);
+	CHECK_TEXT(cs_str_c(in.problem), "it is compressed with gzip: unpack it first");
+}
+
 TEST(a_text_without_any_address_is_nobodys)
 {
 	CHECK_ERR(read_text("# only a comment\n\n"), INVALID);
@@ -523,6 +562,44 @@ TEST(a_table_of_secrets_gives_every_row)
 	    "Odd:erin refused it is of a kind that is not known here",
 	    "Digits:f refused its number of digits makes no sense",
 	    "Period:g refused its period is not 1 to 3600 s", "Short: refused it has no secret");
+}
+
+TEST(a_tables_columns_are_known_by_other_names_too)
+{
+	CHECK_OK(read_text("name,secret,issuer\nalice,JBSWY3DPEHPK3PXP,Example\n"));
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Example:alice");
+	CHECK_OK(read_text("Name;Issuer;Otpauth_URI\n"
+			   "x;y;otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP\n"));
+	EXPECT_FORMAT("csv");
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Example:alice");
+	/* A whole address in the first column makes it no list of addresses. */
+	CHECK_OK(read_text("otpauth,note\n"
+			   "otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP,mine\n"));
+	EXPECT_FORMAT("csv");
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Example:alice");
+	CHECK_TEXT(in.items[0].entry.note, "mine");
+	CHECK_OK(read_text("uri\notpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP\n"));
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Example:alice");
+}
+
+TEST(a_tables_secret_may_be_the_hex_that_token_vendors_write)
+{
+	CHECK_OK(read_text("serial,secret,type\n42,48656c6c6f21deadbeef,hotp\n43,1x,hotp\n"));
+	EXPECT("hotp SHA1 6 0 JBSWY3DPEHPK3PXP :42",
+	    ":43 refused its secret is neither Base32 nor hex");
+}
+
+TEST(a_table_of_tokens_that_begins_with_one_by_time_has_no_header)
+{
+	CHECK_OK(read_text("tok1,48656c6c6f21deadbeef,totp,8,60\n"
+			   "tok2,48656c6c6f21deadbeef,totp,6,30,sha256\n"
+			   "tok3,48656c6c6f21deadbeef,totp,6,30,md5\n"));
+	EXPECT_FORMAT("token-csv");
+	EXPECT("totp SHA1 8 60 JBSWY3DPEHPK3PXP :tok1", "totp SHA256 6 30 JBSWY3DPEHPK3PXP :tok2",
+	    ":tok3 refused its algorithm is none of SHA1, SHA256 and SHA512");
+	CHECK_OK(read_text("tok1;48656c6c6f21deadbeef;totp;8;60\n"));
+	EXPECT_FORMAT("token-csv");
+	EXPECT("totp SHA1 8 60 JBSWY3DPEHPK3PXP :tok1");
 }
 
 TEST(a_quotation_mark_that_never_ends_is_a_sentence)
