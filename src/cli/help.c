@@ -1,54 +1,76 @@
 /*
- * help.c - see help.h. Lines of 80 columns: a terminal's width is not worth the question.
+ * help.c - see help.h. Lines of 80 columns, or of as many as a narrower terminal has.
  */
 #include "cli/help.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
 
 #define COLUMNS 79
+#define COLUMNS_MIN 40
 #define INDENT 16
+#define INDENT_NAMES 24
 /* Longer words are no mistyped command. */
 #define NAME_MAX_LEN 24
 #define MISTAKES_MAX 2
 
+/* Lines of 60 columns: half a screen is enough for the way to the first code. */
+/* clang-format off */
 static const char first_steps[] =
-    "usage: countersign COMMAND [WORDS] [OPTIONS]\n"
-    "\n"
-    "Codes for signing in, in the terminal, out of an encrypted vault.\n"
-    "\n"
-    "To your first code:\n"
-    "  countersign init                 make your vault (once); write the recovery\n"
-    "                                   key down that it shows\n"
-    "  countersign add Example:alice    put in an account: type or paste the key that\n"
-    "                                   the service shows beside its QR code\n"
-    "  countersign code example         the code, now\n"
-    "\n"
-    "Coming from another app? Export there, then: countersign import FILE\n";
+	"usage: countersign COMMAND [WORDS] [OPTIONS]\n"
+	"\n"
+	"Codes for signing in, out of an encrypted vault.\n"
+	"\n"
+	"To your first code:\n"
+	"  countersign init               make your vault, once\n"
+	"  countersign add Example:alice  paste the key that the site\n"
+	"                                 shows with its QR code\n"
+	"  countersign code example       the code, now\n"
+	"  countersign import FILE        or take what another app\n"
+	"                                 exported\n";
+
+static const char more_help[] =
+	"\n"
+	"countersign help           what each of them does\n"
+	"countersign help COMMAND   what one of them takes\n";
 
 static const char last_words[] =
-    "\n"
-    "countersign help COMMAND says what a command takes; countersign(1) has the rest.\n"
-    "The server is countersignd; see countersignd(8).\n";
+	"\n"
+	"countersign help COMMAND says what one of them takes, and\n"
+	"man countersign the rest. The server is countersignd.\n";
+/* clang-format on */
 
-/* Words at a hanging indent; the line is at column at. */
-static void
-write_wrapped(FILE *out, const char *text, size_t at)
+static size_t
+columns_of(FILE *out)
 {
+	struct winsize size = { 0 };
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) == -1 || size.ws_col == 0 ||
+	    size.ws_col > COLUMNS)
+		return COLUMNS;
+	return size.ws_col < COLUMNS_MIN ? COLUMNS_MIN : size.ws_col;
+}
+
+/* Words at a hanging indent; the line is at column *at. */
+static void
+write_wrapped(FILE *out, const char *text, size_t indent, size_t *at)
+{
+	size_t columns = columns_of(out);
+
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
 
-		if (at > INDENT && at + 1 + len > COLUMNS) {
-			fprintf(out, "\n%*s", INDENT, "");
-			at = INDENT;
-		} else if (at > INDENT) {
+		if (*at > indent && *at + 1 + len > columns) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			*at = indent;
+		} else if (*at > indent) {
 			putc(' ', out);
-			at++;
+			*at += 1;
 		}
 		fwrite(text, 1, len, out);
-		at += len;
+		*at += len;
 		text += len + strspn(text + len, " ");
 	}
-	putc('\n', out);
 }
 
 static void
@@ -56,11 +78,37 @@ write_group(FILE *out, const char *group, const struct cs_cli_command *commands,
 {
 	fprintf(out, "\n%s\n", group);
 	for (size_t i = 0; i < count; i++) {
+		size_t at = INDENT;
+
 		if (strcmp(commands[i].group, group) != 0)
 			continue;
 		fprintf(out, "  %-*s", INDENT - 2, commands[i].name);
-		write_wrapped(out, commands[i].help, INDENT);
+		write_wrapped(out, commands[i].help, INDENT, &at);
+		putc('\n', out);
 	}
+}
+
+static void
+write_group_names(FILE *out, const char *group, const struct cs_cli_command *commands, size_t count)
+{
+	size_t at = INDENT_NAMES;
+
+	fprintf(out, "%-*s", INDENT_NAMES, group);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(commands[i].group, group) == 0)
+			write_wrapped(out, commands[i].name, INDENT_NAMES, &at);
+	}
+	putc('\n', out);
+}
+
+static bool
+is_first_of_group(const struct cs_cli_command *commands, size_t i)
+{
+	size_t first = 0;
+
+	while (strcmp(commands[first].group, commands[i].group) != 0)
+		first++;
+	return first == i;
 }
 
 void
@@ -68,13 +116,22 @@ cs_help_write(FILE *out, const struct cs_cli_command *commands, size_t count)
 {
 	fputs(first_steps, out);
 	for (size_t i = 0; i < count; i++) {
-		size_t first = 0;
-		while (strcmp(commands[first].group, commands[i].group) != 0)
-			first++;
-		if (first == i)
+		if (is_first_of_group(commands, i))
 			write_group(out, commands[i].group, commands, count);
 	}
 	fputs(last_words, out);
+}
+
+void
+cs_help_write_short(FILE *out, const struct cs_cli_command *commands, size_t count)
+{
+	fputs(first_steps, out);
+	putc('\n', out);
+	for (size_t i = 0; i < count; i++) {
+		if (is_first_of_group(commands, i))
+			write_group_names(out, commands[i].group, commands, count);
+	}
+	fputs(more_help, out);
 }
 
 void
@@ -87,8 +144,12 @@ cs_help_write_names(FILE *out, const struct cs_cli_command *commands, size_t cou
 void
 cs_help_write_one(FILE *out, const struct cs_cli_command *command)
 {
-	fprintf(out, "usage: countersign %s%s%s\n\n%s\n", command->name,
-	    command->usage[0] == '\0' ? "" : " ", command->usage, command->help);
+	size_t at = 0;
+
+	fprintf(out, "usage: countersign %s%s%s\n\n", command->name,
+	    command->usage[0] == '\0' ? "" : " ", command->usage);
+	write_wrapped(out, command->help, 0, &at);
+	putc('\n', out);
 }
 
 static size_t

@@ -8,7 +8,9 @@
 
 #include <stdio.h>
 
-/* The way to the first code, then every command by group. */
+/* The way to the first code, then the commands' names by group: all on one screen of 24 lines. */
+void cs_help_write_short(FILE *out, const struct cs_cli_command *commands, size_t count);
+/* The way to the first code, then what every command does, by group. */
 void cs_help_write(FILE *out, const struct cs_cli_command *commands, size_t count);
 /* For shells: a line a command, a tab between name and sentence. */
 void cs_help_write_names(FILE *out, const struct cs_cli_command *commands, size_t count);

@@ -149,6 +149,8 @@ cs_cmd_help(struct cs_cli_line *line)
 		    command->program, (char *[]){ self, line->words[0], help, NULL });
 	if (command != NULL)
 		cs_help_write_one(stdout, command);
+	else if (strcmp(line->name, "help") != 0)
+		cs_help_write_short(stdout, commands, CS_COUNT(commands));
 	else
 		cs_help_write(stdout, commands, CS_COUNT(commands));
 	return written();
@@ -195,7 +197,7 @@ main(int argc, char **argv)
 	if (argc > 0 && is_called_oathtool(argv[0]))
 		return cs_oath_main(argc, argv);
 	put_command_first(argc, argv);
-	const char *name = argc > 1 ? argv[1] : "help";
+	const char *name = argc > 1 ? argv[1] : "--help";
 	struct cs_cli_line line = {
 		.name = name,
 		.words = argv + (argc > 1 ? 2 : argc),

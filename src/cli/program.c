@@ -15,6 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Help is as wide as a terminal of old, or as the narrower one that there is. */
+#define HELP_COLUMNS 80
+#define HELP_COLUMNS_MIN 50
+#define HELP_INDENT 31
+#define HELP_MAX 8192
+
 const char *
 cs_program_env(const char *name)
 {
@@ -89,6 +95,22 @@ cs_line_number(const struct cs_cli_line *line, const char *option, const char *t
 	return false;
 }
 
+/* Text at column at, which is where the line stands already. */
+static void
+show_wrapped(const char *text, size_t at)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf lines;
+	size_t columns = cs_terminal_columns();
+
+	columns = columns > HELP_COLUMNS ? HELP_COLUMNS : columns;
+	columns = columns < HELP_COLUMNS_MIN ? HELP_COLUMNS_MIN : columns;
+	cs_buf_init(&lines, 2 * HELP_MAX);
+	cs_terminal_wrap(cs_str_c(text), 0, columns - at, &lines);
+	cs_str rest = cs_buf_str(&lines), part;
+	for (bool is_first = true; cs_str_cut(&rest, '\n', &part); is_first = false)
+		printf("%*s%.*s\n", is_first ? 0 : (int)at, "", CS_STR_ARG(part));
+}
+
 static void
 show_option(const struct cs_cli_option *o)
 {
@@ -99,8 +121,12 @@ show_option(const struct cs_cli_option *o)
 	snprintf(left, sizeof(left), "%s%c%s--%s%s%s", o->letter != 0 ? "-" : "  ",
 	    o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ", " : " ", o->name,
 	    o->value_name != NULL ? " " : "", o->value_name != NULL ? o->value_name : "");
-	printf("  %-28s %s%s\n", left, strlen(left) > 28 ? "\n                               " : "",
-	    o->help);
+	printf("  %-*s", HELP_INDENT - 3, left);
+	if (strlen(left) > HELP_INDENT - 3)
+		printf("\n%*s", HELP_INDENT, "");
+	else
+		putchar(' ');
+	show_wrapped(o->help, HELP_INDENT);
 }
 
 static void
@@ -108,7 +134,8 @@ show_help(const struct cs_cli_line *line, const struct cs_cli_option *options, s
     const struct cs_cli_option *everywhere, size_t everywhere_count)
 {
 	say_usage(stdout, line);
-	printf("\n%s\n", line->command->help);
+	putchar('\n');
+	show_wrapped(line->command->help, 0);
 	if (count > 0)
 		printf("\nOptions\n");
 	for (size_t i = 0; i < count; i++)

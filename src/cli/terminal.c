@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define SAY_MAX 8192
+#define COLUMNS_MIN 20
+#define COLUMNS_DEFAULT 80
 
 static int
 open_terminal(void)
@@ -40,13 +42,21 @@ cs_terminal_is_out(void)
 }
 
 size_t
-cs_terminal_columns(void)
+cs_terminal_columns_of(int fd)
 {
 	struct winsize size = { 0 };
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
-		return 80;
-	return size.ws_col < 20 ? 20 : size.ws_col;
+	if (ioctl(fd, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
+		return 0;
+	return size.ws_col < COLUMNS_MIN ? COLUMNS_MIN : size.ws_col;
+}
+
+size_t
+cs_terminal_columns(void)
+{
+	size_t columns = cs_terminal_columns_of(STDOUT_FILENO);
+
+	return columns == 0 ? COLUMNS_DEFAULT : columns;
 }
 
 static void
@@ -200,20 +210,26 @@ cs_terminal_ask_secret(const char *prompt, struct cs_buf *out)
 int
 cs_terminal_confirm(const struct cs_cli_line *line, const char *fmt, ...)
 {
+	CS_AUTO(cs_buf_clear) struct cs_buf shown;
 	CS_AUTO(cs_buf_clear) struct cs_buf prompt;
 	CS_AUTO(cs_buf_clear) struct cs_buf answer;
 	char text[1024];
 	va_list ap;
 
-	cs_buf_init(&prompt, 2 * SAY_MAX);
+	cs_buf_init(&shown, 2 * SAY_MAX);
+	cs_buf_init(&prompt, 4 * SAY_MAX);
 	cs_buf_init(&answer, CS_TERMINAL_ANSWER_MAX);
 	if (line->is_yes)
 		return CS_CLI_OK;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	cs_terminal_visible(cs_str_c(text), &prompt);
-	cs_buf_add(&prompt, CS_SPAN(" [y/N] ", sizeof(" [y/N] ")));
+	cs_terminal_visible(cs_str_c(text), &shown);
+	cs_buf_add_c(&shown, " [y/N]");
+	/* The answer, a letter behind a space, has room on the last line. */
+	size_t columns = cs_terminal_columns();
+	cs_terminal_wrap(cs_buf_str(&shown), 0, columns - sizeof(" y"), &prompt);
+	cs_buf_add(&prompt, CS_SPAN(" ", sizeof(" ")));
 	cs_err err = cs_terminal_ask((const char *)prompt.p, &answer);
 	if (cs_is(err, CS_E_UNAVAILABLE)) {
 		cs_complain("%s There is no terminal to answer on: say --yes", text);

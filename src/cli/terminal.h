@@ -21,6 +21,8 @@ bool cs_terminal_is_there(void);
 bool cs_terminal_is_out(void);
 /* Columns of standard output's terminal; 80 when it is none. At least 20. */
 size_t cs_terminal_columns(void);
+/* Columns of the terminal at fd; 0 when it is none, or does not know. Else at least 20. */
+size_t cs_terminal_columns_of(int fd);
 
 /*
  * One line from the person, without the line feed. The terminal is as it was whatever signal comes.
@@ -52,10 +54,15 @@ cs_str cs_terminal_time(struct cs_arena *a, cs_time t);
 size_t cs_terminal_width(cs_str s);
 /* The longest beginning of s that takes at most width columns. */
 cs_str cs_terminal_fit(cs_str s, size_t width);
+/*
+ * s, which has gone through cs_terminal_visible, in lines of at most columns (0: as it is), broken at
+ * its spaces alone. Lines behind the first begin with indent spaces.
+ */
+void cs_terminal_wrap(cs_str s, size_t indent, size_t columns, struct cs_buf *out);
 
 /*
  * One line of text: everything, the format itself too, is made visible, and a line feed put behind.
- * At most 8 KiB.
+ * A terminal that is narrower gets it in several, each indented as the first. At most 8 KiB.
  */
 __attribute__((format(printf, 2, 3))) void cs_say(FILE *to, const char *fmt, ...);
 /* "countersign: …" on standard error. */

@@ -124,6 +124,40 @@ cs_terminal_fit(cs_str s, size_t width)
 	return cs_str_slice(s, 0, at);
 }
 
+static size_t
+leading_spaces(cs_str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.p[n] == ' ')
+		n++;
+	return n;
+}
+
+void
+cs_terminal_wrap(cs_str s, size_t indent, size_t columns, struct cs_buf *out)
+{
+	size_t used = 0;
+
+	while (s.len > 0) {
+		size_t spaces = leading_spaces(s);
+		size_t end = cs_str_find(s, ' ', spaces);
+		size_t width = cs_terminal_width(cs_str_slice(s, spaces, end));
+		bool is_broken =
+		    columns != 0 && used > indent && width > 0 && used + spaces + width > columns;
+		if (is_broken) {
+			cs_buf_printf(out, "\n%*s", (int)indent, "");
+			used = indent;
+			s = cs_str_slice(s, spaces, s.len);
+			end -= spaces;
+			spaces = 0;
+		}
+		cs_buf_add_str(out, cs_str_slice(s, 0, end));
+		used += spaces + width;
+		s = cs_str_slice(s, end, s.len);
+	}
+}
+
 const char *
 cs_style(FILE *to, enum cs_style style)
 {
@@ -142,14 +176,18 @@ __attribute__((format(printf, 3, 0))) static void
 say(FILE *to, const char *before, const char *fmt, va_list ap)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf shown;
+	CS_AUTO(cs_buf_clear) struct cs_buf lines;
 	char text[SAY_MAX];
 
 	cs_buf_init_sensitive(&shown, 8 * SAY_MAX);
+	cs_buf_init_sensitive(&lines, 16 * SAY_MAX);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	cs_buf_add_c(&shown, before);
 	cs_terminal_visible(cs_str_c(text), &shown);
-	cs_buf_add_byte(&shown, '\n');
-	fwrite(shown.p, 1, shown.len, to);
+	cs_terminal_wrap(cs_buf_str(&shown), leading_spaces(cs_buf_str(&shown)),
+	    cs_terminal_columns_of(fileno(to)), &lines);
+	cs_buf_add_byte(&lines, '\n');
+	fwrite(lines.p, 1, lines.len, to);
 	cs_wipe(text, sizeof(text));
 }
 

@@ -226,7 +226,7 @@ test("show has all but the secret; --secret is refused to a pipe and asked about
 	await refused(who, ["show", "halden", "--secret"], EXIT.usage);
 	for (const [answer, status, has] of [["n", EXIT.failed, false], ["", EXIT.failed, false], ["yes please", EXIT.failed, false], ["yes", EXIT.ok, true]]) {
 		const terminal = who.terminal(["show", "halden", "--secret", "--passphrase-file", who.passphraseFile]);
-		await terminal.answer("Show it? [y/N] ", answer);
+		await terminal.answer(/Show it\?\s+\[y\/N\] /, answer);
 		const done = await terminal.end();
 		assert.deepEqual([done.status, done.shown.includes("JBSW Y3DP EHPK 3PXP")], [status, has]);
 	}

@@ -3,23 +3,42 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { EXIT, countersign } from "./harness.mjs";
+import { EXIT, Person, countersign } from "./harness.mjs";
 
 const say = (...words) => spawnSync(countersign, words, { encoding: "utf8", env: {} });
 const names = [...readFileSync(new URL("../../src/cli/commands.def", import.meta.url), "utf8").matchAll(/^C\(\w+, "([^"]+)"/gm)].map((m) => m[1]);
 
-test("help is the same however it is asked for, and fits a terminal", () => {
-	const help = say("help");
-	assert.equal(help.status, EXIT.ok);
-	for (const words of [[], ["--help"], ["-h"]])
-		assert.equal(say(...words).stdout, help.stdout);
-	assert.deepEqual(help.stdout.split("\n").filter((line) => line.length > 80), []);
+test("a first look fits one screen, however it is asked for", () => {
+	const look = say();
+	assert.equal(look.status, EXIT.ok);
+	for (const words of [["--help"], ["-h"]])
+		assert.equal(say(...words).stdout, look.stdout);
+	const lines = look.stdout.split("\n").slice(0, -1);
+	assert.ok(lines.length <= 23, `${lines.length} lines`);
+	const words = look.stdout.split("\n\nAccounts")[1].split(/\s+/);
+	assert.deepEqual(names.filter((name) => !words.includes(name)), []);
+});
+
+test("a first look fits a small window, and so does all of help", async (t) => {
+	const who = new Person(t);
+	for (const words of [["--help"], ["help"], ["help", "init"], ["help", "age"]]) {
+		const { shown } = await who.terminal(words, { columns: 60 }).end();
+		const lines = shown.split("\r\n").slice(0, -1);
+		assert.deepEqual(lines.filter((line) => line.length > 60 && !line.startsWith("usage:")), []);
+		assert.ok(words[0] !== "--help" || lines.length <= 23, `${lines.length} lines`);
+	}
+});
+
+test("help fits a terminal of 80 columns", () => {
+	for (const words of [[], ["help"], ...names.map((name) => ["help", name])])
+		assert.deepEqual(say(...words).stdout.split("\n").filter((line) => line.length > 80), []);
 });
 
 test("help begins with the way to the first code, and those commands exist", () => {
-	const way = say("help").stdout.split("To your first code:")[1].split("\nAccounts")[0];
-	const used = [...way.matchAll(/countersign ([a-z]+)/g)].map((m) => m[1]);
+	const ways = [[], ["help"]].map((words) => say(...words).stdout.split("To your first code:")[1].split("\nAccounts")[0]);
+	const used = [...ways[0].matchAll(/countersign ([a-z]+)/g)].map((m) => m[1]);
 	assert.deepEqual(used, ["init", "add", "code", "import"]);
+	assert.equal(ways[0], ways[1]);
 	for (const name of used)
 		assert.ok(names.includes(name), name);
 });

@@ -178,7 +178,7 @@ test("a password is asked for on the terminal, three times", async (t) => {
 	await right.answer("Password: ", "correct horse");
 	const done = await right.end();
 	assert.equal(done.status, EXIT.ok);
-	assert.match(done.shown, /the password is wrong/);
+	assert.match(done.shown, /the\s+password\s+is\s+wrong/);
 	assert.match(done.shown, /5 in: 5 new/);
 	assert.doesNotMatch(done.shown, /correct horse/);
 	const wrong = person.terminal(["import", "--preview", file]);

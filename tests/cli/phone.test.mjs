@@ -94,7 +94,7 @@ test("a window that is too small says how large it has to be", async (t) => {
 	const terminal = anna.terminal(["qr", "Example"], { columns: 40, rows: 10 });
 	const { status, shown } = await terminal.end();
 	assert.equal(status, EXIT.failed);
-	assert.match(shown, /needs \d+ columns and \d+ rows, or -o FILE\.png/);
+	assert.match(shown, /needs\s+\d+\s+columns\s+and\s+\d+\s+rows,\s+or\s+-o\s+FILE\.png/);
 });
 
 test("an ordinary window of 80 by 24 has room for an ordinary account", async (t) => {
