@@ -167,8 +167,8 @@ cs_backup_split(struct cs_cli_line *line)
 {
 	CS_SESSION_AUTO struct cs_session s = { 0 };
 	CS_AUTO(forget) struct splitting p = { 0 };
-	const char *of = "5";
-	const char *need = "3";
+	const char *of = NULL;
+	const char *need = NULL;
 	const char *recovery_file = NULL;
 	const char *sheet = NULL;
 	const struct cs_cli_option options[] = {
@@ -183,8 +183,8 @@ cs_backup_split(struct cs_cli_line *line)
 
 	if (!cs_line_take(line, options, CS_COUNT(options), 0, 0, &status))
 		return status;
-	if (!cs_line_number(line, "of", of, 2, CS_SHARES_MAX, &of_n) ||
-	    !cs_line_number(line, "need", need, 2, of_n, &need_n))
+	if (!cs_line_number(line, "--of", of != NULL ? of : "5", 2, CS_SHARES_MAX, &of_n) ||
+	    !cs_line_number(line, "--need", need != NULL ? need : "3", 2, of_n, &need_n))
 		return CS_CLI_USAGE;
 	p.of = (int)of_n;
 	p.need = (int)need_n;

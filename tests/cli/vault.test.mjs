@@ -156,10 +156,33 @@ test("three of five papers open it, typed by hand as well; two tell nothing", as
 	await terminal.answer("share 2: ", shares[1].words);
 	await terminal.answer("share 3: ", shares[2].words);
 	assert.equal((await terminal.end()).status, EXIT.ok);
-	for (const bad of [["--of", "1"], ["--of", "17"], ["--need", "1"], ["--need", "6"], ["--of", "x"]])
-		assert.equal((await person.run(["backup", "split", "--recovery-file", person.recoveryFile, ...bad])).status, EXIT.usage);
+	for (const [bad, why] of [[["--of", "1"], /^countersign: --of .*2/], [["--of", "17"], /^countersign: --of .*16/],
+		[["--need", "1"], /^countersign: --need .*2/], [["--need", "6"], /^countersign: --need .*5/], [["--of", "x"], /^countersign: --of /],
+		[["--of", "3", "--of", "4"], /^countersign: --of stands twice/]]) {
+		const done = await person.run(["backup", "split", "--recovery-file", person.recoveryFile, ...bad]);
+		assert.equal(done.status, EXIT.usage);
+		assert.match(done.stderr, why);
+	}
 	const foreign = await new Person(t).init();
 	assert.equal((await person.run(["backup", "split", "--recovery-file", foreign.recoveryFile])).status, EXIT.wrongKey);
+});
+
+test("as many papers as are asked for, of which as many are needed as are asked for", async (t) => {
+	const person = await house(t);
+	for (const [of, need] of [[5, 3], [4, 2], [2, 2], [16, 16]]) {
+		const done = await person.run(["backup", "split", "--of", String(of), "--need", String(need), "--json",
+			"--recovery-file", person.recoveryFile]);
+		assert.equal(done.status, EXIT.ok, done.stderr);
+		const { shares } = JSON.parse(done.stdout);
+		assert.equal(shares.length, of);
+		const recover = (count) => {
+			writeFileSync(join(person.home, "papers"), shares.slice(of - count).map(({ words }) => words).join("\n") + "\n");
+			return person.run(["recover", "--shares", "--work-factor", "1", "--recovery-file", join(person.home, "papers"),
+				"--new-passphrase-file", person.passphraseFile]);
+		};
+		assert.equal((await recover(need)).status, EXIT.ok);
+		assert.equal((await recover(need - 1)).status, EXIT.wrongKey);
+	}
 });
 
 test("the disk is lost: a backup and the recovery key bring every code back", async (t) => {
