@@ -326,6 +326,7 @@ cs_entry_decode(struct cs_text *t, struct cs_entry *out)
 	*out = (struct cs_entry){ 0 };
 	if (!cs_str_equal(t->name, CS_STR("entry")))
 		return CS_FAIL(INVALID);
+	size_t kinds = 0;
 	while (t->has_line && t->name.len != 0) {
 		size_t at = find_line(t->name, next);
 
@@ -336,6 +337,11 @@ cs_entry_decode(struct cs_text *t, struct cs_entry *out)
 			return CS_FAIL(INVALID);
 		bool is_whole_value =
 		    lines[at].decode == decode_id || lines[at].decode == decode_uri;
+		/* one that is two things would lose the one when it is written again */
+		kinds += lines[at].decode == decode_uri || lines[at].decode == decode_yubikey ||
+			 lines[at].decode == decode_capsule;
+		if (kinds > 1)
+			return CS_FAIL(INVALID);
 		CS_TRY(lines[at].decode(t, out));
 		if (!is_whole_value && cs_text_has_part(t))
 			return CS_FAIL(INVALID);

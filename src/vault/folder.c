@@ -279,14 +279,16 @@ cs_folder_has(const struct cs_folder *f, const char *name)
 bool
 cs_folder_touch_daily(struct cs_folder *f, const char *name, cs_time now)
 {
-	CS_AUTO(close_fd) int fd = openat(f->fd, name, O_WRONLY | O_CREAT | OPEN_FILE, 0600);
+	/* a pipe that somebody put there is not waited for */
+	CS_AUTO(close_fd)
+	int fd = openat(f->fd, name, O_WRONLY | O_CREAT | O_NONBLOCK | OPEN_FILE, 0600);
 	struct timespec times[2] = {
 		{ .tv_sec = now.ms / CS_SECOND_MS },
 		{ .tv_sec = now.ms / CS_SECOND_MS },
 	};
 	struct stat st;
 
-	if (fd == -1 || fstat(fd, &st) == -1)
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
 		return false;
 	/* one that has just been made says nothing yet: its size is nought, and its time the clock's */
 	bool is_new = st.st_size == 0;

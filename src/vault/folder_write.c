@@ -163,6 +163,19 @@ cs_folder_version_name(int64_t serial, char name[static CS_FOLDER_VERSION_NAME])
 	snprintf(name, CS_FOLDER_VERSION_NAME, CS_FOLDER_VERSIONS "/%lld.age", (long long)serial);
 }
 
+/* Not a link to somewhere else, where what is kept would be written over what is there. */
+static bool
+is_folder(int folder_fd, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return false;
+	if (!S_ISDIR(st.st_mode))
+		errno = S_ISLNK(st.st_mode) ? ELOOP : ENOTDIR;
+	return S_ISDIR(st.st_mode);
+}
+
 /* Another name for the same bytes; a copy where the file system has one name a file. */
 static cs_err
 link_file(struct cs_folder *f, const char *from, const char *to)
@@ -171,11 +184,9 @@ link_file(struct cs_folder *f, const char *from, const char *to)
 	char temporary[TEMPORARY_NAME];
 	bool is_found;
 
-	if (mkdirat(f->fd, CS_FOLDER_VERSIONS, 0700) == -1 && errno != EEXIST) {
-		cs_place_say(f->trouble, CS_PLACE_DISK, "%s/%s cannot be made: %s", f->path,
-		    CS_FOLDER_VERSIONS, strerror(errno));
-		return CS_FAIL(UNAVAILABLE);
-	}
+	if ((mkdirat(f->fd, CS_FOLDER_VERSIONS, 0700) == -1 && errno != EEXIST) ||
+	    !is_folder(f->fd, CS_FOLDER_VERSIONS))
+		return cs_folder_trouble(f, CS_FOLDER_VERSIONS, "cannot be made");
 	temporary_name(f->rng, to, temporary);
 	if (linkat(f->fd, from, f->fd, temporary, 0) == 0) {
 		bool is_done = renameat(f->fd, temporary, f->fd, to) == 0;

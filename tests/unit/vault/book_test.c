@@ -192,6 +192,11 @@ TEST(what_breaks_the_format_is_refused)
 		"\n" ENTRY_ID "issuer A\nyubikey - 616263646566 3031 7\n\n",
 		"\n" ENTRY_ID "issuer A\ncapsule totp 0 30 6 2025-11-22T09:41:07.123Z\n\n",
 		"\n" ENTRY_ID "issuer A\ncodes 111111\n\n",
+		/* a secret that would be gone when it is written again */
+		"\n" ENTRY_ID TOTP_URI
+		"capsule totp 0 30 6 2025-11-22T09:41:07.123Z\ncodes 111111\n\n",
+		"\n" ENTRY_ID TOTP_URI
+		"yubikey - 616263646566 30313233343536373839616263646566 7\n\n",
 		"\n" ENTRY_ID
 		"issuer A\ncapsule totp 0 30 6 2025-11-22T09:41:07.123Z\ncodes 11111\n\n",
 		"\n" ENTRY_ID

@@ -469,7 +469,12 @@ TEST(files_that_others_could_have_put_there_are_refused)
 	CHECK_INT(v.trouble.problem, CS_PLACE_DISK);
 	shell(&v, "chmod 700 . && rm lock && ln -s ../v lock");
 	CHECK_ERR(edit(&v, "x", rename_first, "x"), UNAVAILABLE);
-	shell(&v, "rm lock && truncate -s 200M vault.age");
+	shell(
+	    &v, "rm lock && mkdir ../elsewhere && rm -rf versions && ln -s ../elsewhere versions");
+	CHECK_ERR(edit(&v, "x", rename_first, "x"), UNAVAILABLE);
+	CHECK(strstr(v.trouble.text, "symbolic link") != NULL);
+	shell(&v, "rmdir ../elsewhere && rm versions");
+	shell(&v, "truncate -s 200M vault.age");
 	CHECK_ERR(cs_place_read(&v.place, &v.opener, &book, &v.trouble), UNAVAILABLE);
 	CHECK(strstr(v.trouble.text, "too large") != NULL);
 	if (geteuid() == 0) {
@@ -705,6 +710,15 @@ TEST(a_reminder_comes_once_a_day_until_there_is_a_backup)
 	CHECK_OK(cs_book_note_event(
 	    book, &(struct cs_book_event){ .what = CS_STR("backup"), .serial = book->serial }));
 	CHECK(!cs_place_is_reminder_due(&v.place, book));
+}
+
+TEST(a_pipe_in_the_reminders_place_is_not_waited_for)
+{
+	VAULT_AUTO v;
+
+	vault_make(&v);
+	shell(&v, "mkfifo reminded");
+	CHECK(!cs_place_is_reminder_due(&v.place, NULL));
 }
 
 TEST(a_trouble_is_one_line_whatever_the_folder_is_called)
