@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/convert_export.h"
+#include "cli/json_heap.h"
 #include "cli/sandbox.h"
 #include "vault/import_wire.h"
 
@@ -104,6 +105,7 @@ main(int argc, char **argv)
 {
 	bool is_import = argc > 1 && strcmp(argv[1], "import") == 0;
 
+	cs_json_begin();
 	if (argc == 2 && strcmp(argv[1], "formats") == 0)
 		return list_formats();
 	if (is_import && argc == 2)

@@ -2,26 +2,9 @@
 
 #include "cli/command.h"
 #include "cli/terminal.h"
-#include "crypto/secret.h"
 #include "vault/capsule.h"
 
-#include <malloc.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static void
-wipe_and_free(void *p)
-{
-	if (p != NULL)
-		cs_wipe(p, malloc_usable_size(p));
-	free(p);
-}
-
-void
-cs_json_begin(void)
-{
-	json_set_alloc_funcs(malloc, wipe_and_free);
-}
 
 json_t *
 cs_json_str(cs_str s)

@@ -12,9 +12,6 @@
 #include "proto/totp.h"
 #include "vault/entry.h"
 
-/* Before the first value: what is freed is wiped. */
-void cs_json_begin(void);
-
 json_t *cs_json_str(cs_str s);
 /* RFC 3339; null for zero. */
 json_t *cs_json_time(cs_time t);

@@ -1,7 +1,7 @@
 /*
  * vault: what countersign runs for commands on the vault (docs/protocol/vault.md §4).
  */
-#include "cli/json_out.h"
+#include "cli/json_heap.h"
 #include "cli/program.h"
 
 #define ROW_vault(NAME, GROUP, USAGE, HELP, FUNCTION) \

@@ -1,7 +1,7 @@
 /*
  * watch: the full screen, a program by itself so that nothing else starts with ncurses.
  */
-#include "cli/json_out.h"
+#include "cli/json_heap.h"
 #include "cli/program.h"
 
 #define ROW_watch(NAME, GROUP, USAGE, HELP, FUNCTION) \
