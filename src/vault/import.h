@@ -19,7 +19,7 @@
 struct cs_import_item {
 	struct cs_entry entry; /* as far as it could be read when refused */
 	cs_str refused; /* why it cannot be taken, one sentence; empty: it can */
-	cs_str dropped; /* what of it has no place here ("icon picture"), or empty */
+	cs_str dropped; /* what of it has no place here ("its icon's picture"), or empty */
 };
 
 /* What a format is given and fills. */

@@ -142,8 +142,10 @@ stays(const struct cs_entry *e, const struct cs_entry *there)
 static struct cs_merge_item
 judge(struct cs_arena *a, const struct cs_import_item *item, const struct known *k)
 {
-	struct cs_merge_item out = { .entry = &item->entry, .reason = item->dropped };
+	struct cs_merge_item out = { .entry = &item->entry };
 
+	if (item->dropped.len != 0)
+		out.reason = cs_arena_printf(a, "without %.*s", CS_STR_ARG(item->dropped));
 	if (k->entry == NULL) {
 		out.verdict = CS_MERGE_REFUSED;
 		return out;

@@ -208,7 +208,7 @@ const BAD = [
 	["a cut file", readFileSync(join(OWN, "aegis.json")).subarray(0, 900), EXIT.damaged, /damaged, or cut short/],
 	["an export for its account alone", JSON.stringify({ encrypted: true, passwordProtected: false, encKeyValidation_DO_NOT_EDIT: "2.a|b|c", data: "2.a|b|c" }),
 		EXIT.damaged, /export it again/],
-	["a zip", Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(200, 0xfe)]), EXIT.damaged, /no known program/],
+	["a zip", Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(200, 0xfe)]), EXIT.damaged, /it is a ZIP archive/],
 	["a picture that is none", Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(200, 7)]), EXIT.damaged, /damaged/],
 	["an age file that is none", "age-encryption.org/v1\n-> fire\n", EXIT.damaged, /damaged/],
 	["a newer list of our own", "countersign entries 2\n\n", EXIT.damaged, /newer|damaged/],

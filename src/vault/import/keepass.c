@@ -216,7 +216,7 @@ static cs_err
 take_entry(struct cs_import *in, const struct cs_xml_node *entry, bool is_binned)
 {
 	struct cs_entry known = cs_import_entry();
-	const char *dropped = is_binned ? "that it was in the bin there" : NULL;
+	const char *dropped = is_binned ? "its place in the bin there" : NULL;
 	cs_str otp = field(entry, "otp");
 	cs_str seed = field(entry, "TOTP Seed");
 

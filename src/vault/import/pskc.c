@@ -116,7 +116,7 @@ take_key(struct cs_import *in, const struct cs_pskc_key *k, size_t number)
 	e.note = note_of(in, k);
 	return cs_import_take(in, &e, why,
 	    why == NULL && k->kind == CS_PSKC_UNSAID
-		? "how codes are made, which it does not say: they are taken to count from 0"
+		? "a word on how its codes are made: they are taken to count from 0"
 		: NULL);
 }
 

@@ -82,7 +82,7 @@ learn_display(struct cs_import *in, cs_str uri, struct cs_entry *e)
 	}
 	if (e->note.len == 0)
 		e->note = cs_arena_str(in->arena, cs_import_text(display, "note"));
-	return cs_import_says_true(display, "trashed") ? "that it was in the bin there" : NULL;
+	return cs_import_says_true(display, "trashed") ? "its place in the bin there" : NULL;
 }
 
 static cs_err

@@ -379,7 +379,7 @@ TEST(every_way_that_keepass_keeps_a_seed_is_read)
 	    "totp SHA512 8 15 JBSWY3DPEHPK3PXP KeeOtp:carol",
 	    "totp SHA1 8 60 JBSWY3DPEHPK3PXP Tray:", "steam SHA1 5 30 JBSWY3DPEHPK3PXP Valve:",
 	    "Odd: refused its settings make no sense",
-	    "totp SHA1 6 30 JBSWY3DPEHPK3PXP Thrown away: dropped that it was in the bin there");
+	    "totp SHA1 6 30 JBSWY3DPEHPK3PXP Thrown away: dropped its place in the bin there");
 	CHECK_TEXT(in.items[0].entry.note, "line\ntwo");
 	CHECK_INT(in.items[0].entry.tag_count, 2);
 	CHECK_TEXT(in.items[0].entry.tags[1], "private");

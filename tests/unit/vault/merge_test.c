@@ -102,13 +102,13 @@ TEST(what_an_importer_refused_or_dropped_is_said)
 	struct cs_import in = import_of(a, entries, 2);
 
 	in.items[0].refused = CS_STR("not of this world");
-	in.items[1].dropped = CS_STR("icon picture");
+	in.items[1].dropped = CS_STR("its icon's picture");
 	CHECK_OK(cs_merge_judge(NULL, &in, &items));
 	CHECK_INT(items[0].verdict, CS_MERGE_REFUSED);
 	CHECK_TEXT(items[0].reason, "not of this world");
 	/* a refused one is nothing to be compared with */
 	CHECK_INT(items[1].verdict, CS_MERGE_NEW);
-	CHECK_TEXT(items[1].reason, "icon picture");
+	CHECK_TEXT(items[1].reason, "without its icon's picture");
 }
 
 TEST(a_same_one_whose_note_is_not_taken_says_so)
