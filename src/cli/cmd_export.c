@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 struct export
 {
@@ -156,7 +155,7 @@ warn(const struct export *x)
 
 	if (x->has_password)
 		return CS_CLI_OK;
-	if (line->is_yes && isatty(STDERR_FILENO) == 1)
+	if (line->is_yes)
 		cs_say(stderr, "Not encrypted: whoever reads %s can make these codes for ever.",
 		    where(x));
 	return cs_terminal_confirm(line,

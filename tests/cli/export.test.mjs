@@ -53,6 +53,7 @@ for (const [format, carried] of [["otpauth", [0, 1, 2, 3]], ["aegis", [0, 1, 2, 
 test("entries: countersign's own lines, which another vault takes", async (t) => {
 	const anna = await owner(t);
 	const done = await anna.open(["export", "--format", "entries", "--yes"]);
+	assert.match(done.stderr, /^Not encrypted: whoever reads standard output can make these codes for ever\.$/m);
 	assert.equal(done.status, EXIT.ok, done.stderr);
 	assert.match(done.stdout, /^countersign entries 1\n\nentry /);
 	const back = await preview(anna, "-", [], done.stdout);
