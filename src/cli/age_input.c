@@ -1,79 +1,12 @@
 #include "cli/age_input.h"
 
+#include "cli/file_in.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define KEYS_FILE_MAX (1 << 20)
-#define PIECE 65536
-
-static bool
-is_standard(const char *path)
-{
-	return path == NULL || strcmp(path, "-") == 0;
-}
-
-static const char *
-shown(const char *path)
-{
-	return is_standard(path) ? "standard input" : path;
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd > STDERR_FILENO)
-		close(*fd);
-}
-
-static int
-read_all(int fd, struct cs_buf *out)
-{
-	struct stat st;
-	uint8_t piece[PIECE];
-
-	/* The size is a hint: in one piece, memory is not copied while it grows. */
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
-	    (size_t)st.st_size <= out->max) {
-		cs_buf_reserve(out, (size_t)st.st_size);
-		out->len = 0;
-	}
-	for (;;) {
-		ssize_t n = read(fd, piece, sizeof(piece));
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n > 0)
-			cs_buf_add(out, CS_SPAN(piece, (size_t)n));
-		if (n <= 0 || out->has_failed) {
-			cs_wipe(piece, sizeof(piece));
-			return n == -1 ? errno : 0;
-		}
-	}
-}
-
-int
-cs_age_input_read(const char *path, struct cs_buf *out)
-{
-	CS_AUTO(close_fd)
-	int fd = is_standard(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	int failed = fd == -1 ? errno : read_all(fd, out);
-
-	if (failed != 0) {
-		cs_complain("%s: %s", shown(path), strerror(failed));
-		return CS_CLI_DISK;
-	}
-	if (out->has_failed) {
-		cs_complain("%s: it is larger than %zu MiB", shown(path), out->max >> 20);
-		return CS_CLI_REFUSED;
-	}
-	return CS_CLI_OK;
-}
 
 /* --- passphrases --- */
 
@@ -198,18 +131,19 @@ take_identities(cs_str text, const char *path, struct cs_age_keys *out)
 		if (line.len == 0)
 			continue;
 		if (out->count == CS_AGE_KEYS_MAX) {
-			cs_complain("%s: more than %d keys", shown(path), CS_AGE_KEYS_MAX);
+			cs_complain("%s: more than %d keys", cs_file_shown(path), CS_AGE_KEYS_MAX);
 			return CS_CLI_REFUSED;
 		}
 		if (cs_failed(cs_age_identity_decode(line, &out->identities[out->count]))) {
-			cs_complain("%s: line %zu is no AGE-SECRET-KEY-1…", shown(path), number);
+			cs_complain(
+			    "%s: line %zu is no AGE-SECRET-KEY-1…", cs_file_shown(path), number);
 			return CS_CLI_DAMAGED;
 		}
 		out->count++;
 	}
 	if (out->count != before)
 		return CS_CLI_OK;
-	cs_complain("%s: there is no key in it", shown(path));
+	cs_complain("%s: there is no key in it", cs_file_shown(path));
 	return CS_CLI_DAMAGED;
 }
 
@@ -220,13 +154,13 @@ open_identities(
 	CS_AUTO(cs_buf_clear) struct cs_buf passphrase;
 
 	cs_buf_init_sensitive(&passphrase, CS_TERMINAL_ANSWER_MAX);
-	int status = cs_age_input_passphrase(line, shown(path), false, &passphrase);
+	int status = cs_age_input_passphrase(line, cs_file_shown(path), false, &passphrase);
 	if (status != CS_CLI_OK)
 		return status;
 	struct cs_age_passphrase who = { cs_buf_str(&passphrase), CS_AGE_WORK_FACTOR_MAX };
 	struct cs_age_opener opener = cs_age_passphrase_opener(&who);
 	cs_err err = cs_age_decrypt(cs_buf_span(file), &opener, out);
-	return cs_failed(err) ? cs_age_input_trouble(shown(path), err) : CS_CLI_OK;
+	return cs_failed(err) ? cs_age_input_trouble(cs_file_shown(path), err) : CS_CLI_OK;
 }
 
 int
@@ -237,7 +171,7 @@ cs_age_input_identities(const struct cs_cli_line *line, const char *path, struct
 
 	cs_buf_init_sensitive(&file, KEYS_FILE_MAX);
 	cs_buf_init_sensitive(&plain, KEYS_FILE_MAX);
-	int status = cs_age_input_read(path, &file);
+	int status = cs_file_read(path, &file);
 	if (status != CS_CLI_OK)
 		return status;
 	if (cs_failed(cs_age_is_passphrase(cs_buf_span(&file), &is_passphrase)) || !is_passphrase)
@@ -266,13 +200,13 @@ int
 cs_age_input_recipients(const char *path, struct cs_age_recipients *out)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf file = { .max = KEYS_FILE_MAX };
-	int status = cs_age_input_read(path, &file);
+	int status = cs_file_read(path, &file);
 	cs_str rest = cs_buf_str(&file), line;
 
 	while (status == CS_CLI_OK && cs_str_cut(&rest, '\n', &line)) {
 		line = bare(line);
 		if (line.len != 0)
-			status = cs_age_input_recipient(line, shown(path), out);
+			status = cs_age_input_recipient(line, cs_file_shown(path), out);
 	}
 	return status;
 }

@@ -13,9 +13,6 @@
 	(1 << 30) /* bytes: all of it is held, since nothing leaves before its end */
 #define CS_AGE_KEYS_MAX 64
 
-/* path: NULL or "-" for standard input. out: as it was initialised. */
-int cs_age_input_read(const char *path, struct cs_buf *out);
-
 /*
  * The passphrase of name: out of --passphrase-file, or asked for (twice when it is a new one).
  * out: sensitive. Not empty.

@@ -1,4 +1,5 @@
 /* add: a new entry, from a prompt, standard input, a file, a picture or an otpauth:// address. */
+#include "cli/file_in.h"
 #include "cli/json_out.h"
 #include "cli/new_entry.h"
 #include "cli/take_code.h"

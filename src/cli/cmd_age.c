@@ -1,5 +1,6 @@
 /* age: open and write age files, with the vault's key or any other. Options as age has them. */
 #include "cli/age_input.h"
+#include "cli/file_in.h"
 #include "cli/file_out.h"
 #include "cli/program.h"
 #include "cli/session.h"
@@ -164,7 +165,7 @@ decrypt(const struct wish *w)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf file = { .max = CS_AGE_INPUT_MAX };
 	bool is_passphrase;
-	int status = cs_age_input_read(w->input, &file);
+	int status = cs_file_read(w->input, &file);
 
 	if (status != CS_CLI_OK)
 		return status;
@@ -232,7 +233,7 @@ encrypt(const struct wish *w)
 		status = cs_age_input_passphrase(
 		    w->line, w->output != NULL ? w->output : "the file", true, &passphrase);
 	if (status == CS_CLI_OK)
-		status = cs_age_input_read(w->input, &plain);
+		status = cs_file_read(w->input, &plain);
 	if (status != CS_CLI_OK)
 		return status;
 	if (w->is_passphrase)

@@ -1,8 +1,8 @@
 /* backup: a copy of the vault for the same keys, looked at once more before it is called one. */
 #include "cli/backup.h"
+#include "cli/file_in.h"
 #include "cli/file_out.h"
 #include "cli/json_out.h"
-#include "cli/new_entry.h"
 #include "cli/terminal.h"
 
 #include <limits.h>

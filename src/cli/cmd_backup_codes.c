@@ -1,4 +1,5 @@
 /* backup-codes: those that a service gave out, kept beside its entry and ticked off. */
+#include "cli/file_in.h"
 #include "cli/json_out.h"
 #include "cli/new_entry.h"
 #include "cli/spares.h"

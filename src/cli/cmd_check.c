@@ -1,12 +1,12 @@
 /* check: what this program would make of something that somebody has recorded. */
 #include "base/buf.h"
+#include "cli/file_in.h"
 #include "cli/program.h"
 #include "cli/terminal.h"
 #include "proto/yubikey_cases.h"
 
 #include <jansson.h>
 
-#include <errno.h>
 #include <string.h>
 
 static int
@@ -41,37 +41,17 @@ print_json(void *ctx, cs_str id, enum cs_yubikey_verdict v)
 	json_decref(j);
 }
 
-static cs_err
-read_file(FILE *f, struct cs_buf *out)
-{
-	uint8_t part[65536];
-	size_t len;
-
-	/* Not to the end of what has none. */
-	while (!out->has_failed && (len = fread(part, 1, sizeof(part), f)) != 0)
-		cs_buf_add(out, CS_SPAN(part, len));
-	return ferror(f) ? CS_FAIL(UNAVAILABLE) : cs_buf_finish(out, NULL);
-}
-
 static int
 check_yubikey(const char *path, bool is_json)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf file;
-	bool is_standard = strcmp(path, "-") == 0;
 	const char *problem;
-	FILE *f = is_standard ? stdin : fopen(path, "re");
 
 	cs_buf_init_sensitive(&file, CS_YUBIKEY_CASES_MAX_BYTES);
-	if (f == NULL) {
-		cs_complain("%s: %s", path, strerror(errno));
-		return CS_CLI_DISK;
-	}
-	cs_err e = read_file(f, &file);
-	if (!is_standard)
-		fclose(f);
-	if (cs_failed(e))
-		return say(path, cs_is(e, CS_E_LIMIT) ? "it is too large" : "it cannot be read");
-	e = cs_yubikey_cases_judge(
+	int status = cs_file_read(path, &file);
+	if (status != CS_CLI_OK)
+		return status;
+	cs_err e = cs_yubikey_cases_judge(
 	    cs_buf_span(&file), is_json ? print_json : print_verdict, NULL, &problem);
 	return cs_failed(e) ? say(path, problem) : cs_output_end();
 }

@@ -1,6 +1,7 @@
 /* An entry in the person's editor: what is no secret, as text, and back. */
 #include "cli/editing.h"
 
+#include "cli/file_in.h"
 #include "cli/program.h"
 #include "cli/terminal.h"
 

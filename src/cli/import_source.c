@@ -1,5 +1,6 @@
 #include "cli/import_source.h"
 
+#include "cli/file_in.h"
 #include "cli/helper.h"
 #include "cli/new_entry.h"
 #include "cli/pass_store.h"

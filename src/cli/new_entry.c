@@ -1,15 +1,12 @@
 #include "cli/new_entry.h"
 
 #include "base/codec.h"
+#include "cli/file_in.h"
 #include "cli/scan.h"
 #include "cli/terminal.h"
 #include "proto/steam.h"
 #include "vault/entry_otpauth.h"
 #include "vault/text.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #define PICTURE_MAX (32 << 20)
 
@@ -240,44 +237,11 @@ cs_entry_from_text(struct cs_arena *a, cs_str text, struct cs_entry *out)
 }
 
 int
-cs_file_read(const char *path, struct cs_buf *out)
-{
-	bool is_standard = strcmp(path, "-") == 0;
-	int fd = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? -1 : 1;
-
-	while (n > 0) {
-		uint8_t part[4096];
-		n = read(fd, part, sizeof(part));
-		if (n > 0)
-			cs_buf_add(out, CS_SPAN(part, (size_t)n));
-		else if (n == -1 && errno == EINTR)
-			n = 1;
-		cs_wipe(part, sizeof(part));
-		if (out->has_failed)
-			break;
-	}
-	int why = errno;
-	if (!is_standard && fd != -1)
-		close(fd);
-	if (n == -1) {
-		cs_complain("%s: %s", is_standard ? "standard input" : path, strerror(why));
-		return CS_CLI_DISK;
-	}
-	if (cs_failed(cs_buf_finish(out, NULL))) {
-		cs_complain(
-		    "%s is longer than %zu bytes", is_standard ? "standard input" : path, out->max);
-		return CS_CLI_FAILED;
-	}
-	return CS_CLI_OK;
-}
-
-int
 cs_entries_from_picture(
     struct cs_arena *a, const char *path, struct cs_entry **out, size_t *out_count)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf picture;
-	const char *what = strcmp(path, "-") == 0 ? "standard input" : path;
+	const char *what = cs_file_shown(path);
 	cs_str *payloads;
 	size_t count = 0;
 

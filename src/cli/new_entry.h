@@ -69,9 +69,6 @@ int cs_entry_from_text(struct cs_arena *a, cs_str text, struct cs_entry *out);
 int cs_entries_from_picture(
     struct cs_arena *a, const char *path, struct cs_entry **out, size_t *out_count);
 
-/* All of a file ("-": standard input), at most out->max bytes; path is named when it cannot be. */
-int cs_file_read(const char *path, struct cs_buf *out);
-
 /* A key as sites show it: groups of four letters. out: sensitive. */
 void cs_key_show(cs_span secret, struct cs_buf *out);
 

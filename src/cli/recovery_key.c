@@ -3,42 +3,14 @@
  */
 #include "cli/making.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "cli/file_in.h"
 #include "cli/terminal.h"
 #include "vault/shares.h"
 
 #define FILE_MAX 65536
 #define IDENTITY_START CS_STR("AGE-SECRET-KEY-")
-
-static int
-read_file(const char *path, struct cs_buf *out)
-{
-	bool is_standard = strcmp(path, "-") == 0;
-	int fd = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	uint8_t part[4096];
-	ssize_t n = fd == -1 ? -1 : 1;
-
-	while (n > 0) {
-		n = read(fd, part, sizeof(part));
-		if (n > 0)
-			cs_buf_add(out, CS_SPAN(part, (size_t)n));
-	}
-	if (n == -1)
-		cs_complain("%s cannot be read: %s", path, strerror(errno));
-	else if (out->has_failed)
-		cs_complain("%s is too large for a key", path);
-	cs_wipe(part, sizeof(part));
-	if (fd != -1 && !is_standard)
-		close(fd);
-	if (n == -1)
-		return CS_CLI_DISK;
-	return out->has_failed ? CS_CLI_DAMAGED : CS_CLI_OK;
-}
 
 /* age-keygen, and init, write comments before it. */
 static cs_str
@@ -104,7 +76,7 @@ cs_read_identity(const struct cs_cli_line *line, const char *path, struct cs_sec
 
 	*out = NULL;
 	cs_buf_init_sensitive(&text, FILE_MAX);
-	int status = read_file(path, &text);
+	int status = cs_file_read(path, &text);
 	if (status != CS_CLI_OK)
 		return status;
 	if (!cs_failed(cs_age_is_passphrase(cs_buf_span(&text), &is_age)) && is_age)
@@ -168,7 +140,7 @@ shares_from_file(const char *path, struct cs_secret **out)
 	cs_str line;
 
 	cs_buf_init_sensitive(&text, FILE_MAX);
-	int status = read_file(path, &text);
+	int status = cs_file_read(path, &text);
 	if (status != CS_CLI_OK)
 		return status;
 	cs_str rest = cs_buf_str(&text);
