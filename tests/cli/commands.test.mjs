@@ -51,7 +51,7 @@ test("a QR picture is taken, from a file and from standard input", async (t) => 
 	assert.equal((await who.open(["add", "--qr", "code.png"])).status, EXIT.ok);
 	assert.equal((await who.open(["add", "--qr", "-"], { input: qr(`otpauth://hotp/Halden:ben?secret=${KEY}&counter=7`) })).status, EXIT.ok);
 	assert.deepEqual((await who.json(["list"])).map((e) => [e.account, e.type, e.counter]), [["ada", "totp", undefined], ["ben", "hotp", 7]]);
-	await refused(who, ["add", "--qr", "-"], EXIT.failed, { input: qr("https://example.test") });
+	await refused(who, ["add", "--qr", "-"], EXIT.notFound, { input: qr("https://example.test") });
 	await refused(who, ["add", "--qr", "-"], EXIT.failed, { input: qr("otpauth-migration://offline?data=AA%3D%3D") });
 	await refused(who, ["add", "--qr", "-"], EXIT.damaged, { input: "no picture" });
 	await refused(who, ["add", "--qr", "nowhere.png"], EXIT.disk);
