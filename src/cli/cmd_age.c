@@ -105,17 +105,22 @@ write_out(const struct wish *w, cs_span bytes, bool is_text)
 /* --- decrypting --- */
 
 static int
+write_plain(const struct wish *w, cs_err err, cs_span bytes)
+{
+	if (cs_failed(err))
+		return cs_age_input_trouble(input_name(w), err);
+	bool is_text = w->output != NULL || !cs_terminal_is_out() || is_plain_text(bytes);
+	return write_out(w, bytes, is_text);
+}
+
+static int
 open_file(const struct wish *w, cs_span file, const struct cs_age_opener *opener)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf plain;
 
 	cs_buf_init_sensitive(&plain, CS_AGE_INPUT_MAX);
 	cs_err err = cs_age_decrypt(file, opener, &plain);
-	if (cs_failed(err))
-		return cs_age_input_trouble(input_name(w), err);
-	cs_span bytes = cs_buf_span(&plain);
-	bool is_text = w->output != NULL || !cs_terminal_is_out() || is_plain_text(bytes);
-	return write_out(w, bytes, is_text);
+	return write_plain(w, err, cs_buf_span(&plain));
 }
 
 static int
@@ -155,9 +160,15 @@ open_by_vault(const struct wish *w, cs_span file)
 {
 	CS_SESSION_AUTO struct cs_session s = { 0 };
 
+	CS_AUTO(cs_buf_clear) struct cs_buf plain;
+
+	cs_buf_init_sensitive(&plain, CS_AGE_INPUT_MAX);
 	cs_session_init(&s, w->line);
 	int status = cs_session_unlock(&s);
-	return status == CS_CLI_OK ? open_file(w, file, &s.opener) : status;
+	if (status != CS_CLI_OK)
+		return status;
+	cs_err err = cs_session_decrypt(&s, file, &plain);
+	return write_plain(w, err, cs_buf_span(&plain));
 }
 
 static int

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define OWN "vault" /* what a book calls the vault's own recipient */
+#define KEY_TEXT_MAX 128
 
 static json_t *
 json_of(cs_str name, cs_str recipient)
@@ -203,31 +203,69 @@ show_qr(cs_str recipient)
 	return cs_qr_screen_show(&screen, "Enter when it is done: ", &answer);
 }
 
+/* The recipient of the key that is for what others send, in out: sensitive on the way there. */
+static cs_err
+sharing_recipient(const struct cs_book *book, struct cs_buf *out)
+{
+	CS_AUTO(cs_secret_free) struct cs_secret *identity = NULL;
+
+	CS_TRY(cs_age_identity_decode(book->sharing, &identity));
+	cs_age_recipient own = cs_age_recipient_of(identity);
+	cs_age_recipient_encode(&own, out);
+	return cs_buf_finish(out, NULL);
+}
+
+/* Made when it is first asked for; another process may have made it just now. */
+static cs_err
+make_sharing(void *ctx, struct cs_book *book)
+{
+	CS_AUTO(cs_secret_free) struct cs_secret *identity = NULL;
+	CS_AUTO(cs_buf_clear) struct cs_buf text;
+
+	cs_buf_init_sensitive(&text, KEY_TEXT_MAX);
+	cs_buf_reset(ctx);
+	if (book->sharing.len == 0) {
+		CS_TRY(cs_age_identity_new(&cs_random_system, &identity));
+		cs_age_identity_encode(identity, &text);
+		CS_TRY(cs_book_set_sharing(book, cs_buf_str(&text)));
+	}
+	return sharing_recipient(book, ctx);
+}
+
+static int
+find_own(struct cs_session *s, struct cs_buf *out)
+{
+	int status = cs_session_open(s);
+
+	if (status != CS_CLI_OK)
+		return status;
+	if (s->book->sharing.len == 0)
+		return cs_session_edit(s, CS_STR_NONE, make_sharing, out);
+	if (!cs_failed(sharing_recipient(s->book, out)))
+		return CS_CLI_OK;
+	cs_complain("the vault's key for what others send is damaged");
+	return CS_CLI_DAMAGED;
+}
+
 static int
 me(struct cs_cli_line *line, bool is_qr)
 {
 	CS_SESSION_AUTO struct cs_session s = { 0 };
+	CS_AUTO(cs_buf_clear) struct cs_buf own;
 
 	if (line->word_count != 1)
 		return cs_line_misused(line, "contact me takes nothing more");
+	cs_buf_init(&own, KEY_TEXT_MAX);
 	cs_session_init(&s, line);
-	int status = cs_session_open(&s);
+	int status = find_own(&s, &own);
 	if (status != CS_CLI_OK)
 		return status;
-	for (size_t i = 0; i < s.book->recipient_count; i++) {
-		cs_str own = s.book->recipients[i].recipient;
-
-		if (!cs_str_equal(s.book->recipients[i].name, CS_STR(OWN)))
-			continue;
-		if (is_qr)
-			return show_qr(own);
-		if (line->is_json)
-			return cs_json_show(json_pack("{s:o}", "recipient", cs_json_str(own)));
-		cs_say(stdout, "%.*s", CS_STR_ARG(own));
-		return cs_output_end();
-	}
-	cs_complain("the vault has no recipient of its own");
-	return CS_CLI_DAMAGED;
+	if (is_qr)
+		return show_qr(cs_buf_str(&own));
+	if (line->is_json)
+		return cs_json_show(json_pack("{s:o}", "recipient", cs_json_str(cs_buf_str(&own))));
+	cs_say(stdout, "%.*s", CS_STR_ARG(cs_buf_str(&own)));
+	return cs_output_end();
 }
 
 int

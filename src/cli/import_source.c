@@ -231,7 +231,7 @@ open_age(struct reading *r, cs_span file, struct cs_buf *plain)
 	status = cs_session_unlock(r->session);
 	if (status != CS_CLI_OK)
 		return status;
-	cs_err err = cs_age_decrypt(file, &r->session->opener, plain);
+	cs_err err = cs_session_decrypt(r->session, file, plain);
 	return cs_failed(err) ? tell_age(r, err) : CS_CLI_OK;
 }
 

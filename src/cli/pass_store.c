@@ -160,7 +160,7 @@ open_age(struct store *st, const char *path, struct cs_buf *plain)
 	why = read_whole(path, &file);
 	if (why != NULL)
 		return why;
-	cs_err e = cs_age_decrypt(cs_buf_span(&file), &st->session->opener, plain);
+	cs_err e = cs_session_decrypt(st->session, cs_buf_span(&file), plain);
 	if (cs_is(e, CS_E_NOT_FOUND))
 		return "it is encrypted for somebody else than this vault";
 	return cs_failed(e) ? "it is damaged" : NULL;

@@ -66,9 +66,8 @@ cs_session_trouble(const struct cs_place_trouble *trouble, cs_err err)
 	else
 		cs_complain("that could not be done (%s)", cs_code_name(err.code));
 	if (trouble->problem == CS_PLACE_NONE)
-		cs_say(stderr,
-		    "countersign init makes one; countersign import FILE makes one of another "
-		    "app's export; countersign restore FILE brings one back.");
+		cs_say(stderr, "countersign init makes a vault; countersign import FILE makes one "
+			       "of another program's export.");
 	return exits[trouble->problem];
 }
 
@@ -177,10 +176,7 @@ unlock_by_asking(struct cs_session *s)
 		if (i + 1 < TRIES)
 			cs_say(stderr, "That is not it; once more.");
 	}
-	int status = cs_session_trouble(&s->trouble, err);
-	if (s->trouble.problem == CS_PLACE_WRONG_KEY)
-		cs_say(stderr, "Forgotten? countersign recover takes the recovery key instead.");
-	return status;
+	return cs_session_trouble(&s->trouble, err);
 }
 
 /* Whether there is a vault at all, before anybody is asked for its passphrase. */
@@ -272,6 +268,21 @@ cs_session_open_quietly(struct cs_session *s)
 	if (!find_agent(s))
 		return CS_CLI_LOCKED;
 	return cs_failed(read_book(s)) ? CS_CLI_LOCKED : CS_CLI_OK;
+}
+
+cs_err
+cs_session_decrypt(struct cs_session *s, cs_span file, struct cs_buf *out)
+{
+	CS_AUTO(cs_secret_free) struct cs_secret *sharing = NULL;
+	struct cs_age_identities who = { &sharing, 1 };
+	cs_err err = cs_age_decrypt(file, &s->opener, out);
+
+	if (!cs_is(err, CS_E_NOT_FOUND) || (s->book == NULL && cs_failed(read_book(s))) ||
+	    s->book->sharing.len == 0)
+		return err;
+	CS_TRY(cs_age_identity_decode(s->book->sharing, &sharing));
+	struct cs_age_opener opener = cs_age_identities_opener(&who);
+	return cs_age_decrypt(file, &opener, out);
 }
 
 int

@@ -44,6 +44,12 @@ int cs_session_open(struct cs_session *s);
 int cs_session_open_quietly(struct cs_session *s);
 
 /*
+ * What others sent, once unlocked: opened by the key of "contact me", or by the vault's own. For
+ * out and errors see cs_age_decrypt. s->book may have been read afterwards.
+ */
+cs_err cs_session_decrypt(struct cs_session *s, cs_span file, struct cs_buf *out);
+
+/*
  * cs_place_edit by this session's opener. A change that fails has to have said why, and its error is
  * FAILED; the place's own trouble is said here.
  */

@@ -10,6 +10,7 @@
  */
 #define ARENA_MAX ((size_t)CS_BOOK_BYTES_MAX * 16)
 
+#define SHARING_MAX 128
 #define VAULT_NAME CS_STR("vault")
 #define RECOVERY_NAME CS_STR("recovery")
 
@@ -170,6 +171,16 @@ cs_book_add_contact(struct cs_book *b, cs_str name, cs_str recipient)
 	return CS_OK;
 }
 
+cs_err
+cs_book_set_sharing(struct cs_book *b, cs_str identity)
+{
+	if (!cs_str_starts(identity, CS_STR("AGE-SECRET-KEY-1")) || identity.len > SHARING_MAX)
+		return CS_FAIL(INVALID);
+	CS_TRY(keep(b, &identity));
+	b->sharing = identity;
+	return CS_OK;
+}
+
 bool
 cs_book_remove_recipient(struct cs_book *b, cs_str name)
 {
@@ -316,6 +327,9 @@ cs_err
 cs_book_become(struct cs_book *b, const struct cs_book *from)
 {
 	CS_TRY(recipients_become(b, from));
+	/* others have the key that was there: it is not lost with a step that made it */
+	if (from->sharing.len != 0)
+		CS_TRY(cs_book_set_sharing(b, from->sharing));
 	b->contact_count = 0;
 	for (size_t i = 0; i < from->contact_count; i++)
 		CS_TRY(cs_book_add_contact(b, from->contacts[i].name, from->contacts[i].recipient));

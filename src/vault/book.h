@@ -51,6 +51,11 @@ struct cs_book {
 	int64_t parent; /* the serial that undo goes back to; 0: none */
 	cs_str said; /* what the last change did, as undo will name it: "renamed Example" */
 	cs_time changed; /* when that step was */
+	/*
+	 * AGE-SECRET-KEY-1…: what others send is encrypted to this key, and not to the vault's own, with
+	 * which they could write a book; empty before the first "contact me".
+	 */
+	cs_str sharing;
 	struct cs_book_recipient *recipients;
 	size_t recipient_count;
 	size_t recipient_room;
@@ -95,6 +100,8 @@ cs_err cs_book_note_event(struct cs_book *b, const struct cs_book_event *e);
 /* Both copy their texts in. A name that is there is replaced. Errors: LIMIT. */
 cs_err cs_book_add_recipient(struct cs_book *b, cs_str recipient, cs_str name);
 cs_err cs_book_add_contact(struct cs_book *b, cs_str name, cs_str recipient);
+/* Errors: LIMIT, INVALID (not an identity's text). */
+cs_err cs_book_set_sharing(struct cs_book *b, cs_str identity);
 /* False: there is none of that name. */
 bool cs_book_remove_recipient(struct cs_book *b, cs_str name);
 bool cs_book_remove_contact(struct cs_book *b, cs_str name);

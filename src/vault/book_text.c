@@ -71,6 +71,7 @@ encode_head(const struct cs_book *b, struct cs_buf *out)
 		cs_text_add_number(out, "parent", b->parent);
 	cs_text_add_time(out, "changed", b->changed);
 	cs_text_add(out, "said", b->said);
+	cs_text_add(out, "sharing", b->sharing);
 	for (size_t i = 0; i < b->recipient_count; i++)
 		encode_pair(out, "recipient", b->recipients[i].recipient, b->recipients[i].name);
 	for (size_t i = 0; i < b->contact_count; i++)
@@ -142,6 +143,15 @@ decode_said(struct cs_text *t, struct cs_book *b)
 {
 	CS_TRY(cs_text_value(t, &b->said));
 	return b->said.len <= SAID_MAX_BYTES ? CS_OK : CS_FAIL(LIMIT);
+}
+
+static cs_err
+decode_sharing(struct cs_text *t, struct cs_book *b)
+{
+	cs_str identity;
+
+	CS_TRY(cs_text_part(t, &identity));
+	return cs_book_set_sharing(b, identity);
 }
 
 static cs_err
@@ -228,6 +238,7 @@ static const struct line {
 	{ "parent", decode_parent, false },
 	{ "changed", decode_changed, false },
 	{ "said", decode_said, false },
+	{ "sharing", decode_sharing, false },
 	{ "recipient", decode_recipient, true },
 	{ "contact", decode_contact, true },
 	{ "event", decode_event, true },

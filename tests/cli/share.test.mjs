@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { EXIT, PASSPHRASE, Person, until } from "./harness.mjs";
 import { photograph } from "./camera.mjs";
@@ -32,16 +33,61 @@ async function house(t)
 
 const at = (ms) => new Date(ms).toISOString();
 
-// What is inside an age file for this person, by Debian's age and the passphrase.
+// What is inside an age file for this person, by Debian's age and the passphrase: the key that opens it
+// stands in the book.
 async function openWithAge(person, file)
 {
-	const out = `${file}.txt`;
-	const terminal = person.terminal(["-d", "-i", join(person.vault, "identity.age"), "-o", out, file], { program: "/usr/bin/age" });
+	const book = join(person.home, "book.txt"), key = join(person.home, "sharing.txt");
+	const terminal = person.terminal(["-d", "-i", join(person.vault, "identity.age"), "-o", book, join(person.vault, "vault.age")],
+		{ program: "/usr/bin/age" });
 	await terminal.answer(/passphrase/i, PASSPHRASE);
 	const { status, shown } = await terminal.end();
 	assert.equal(status, 0, shown);
-	return readFileSync(out, "utf8");
+	writeFileSync(key, readFileSync(book, "utf8").match(/^sharing (AGE-SECRET-KEY-1\w+)$/m)[1], { mode: 0o600 });
+	return execFileSync("/usr/bin/age", ["-d", "-i", key, file], { encoding: "utf8" });
 }
+
+test("who has somebody's key to send to, and writes into their folder, cannot put a book in its place", async (t) => {
+	const { ben } = await house(t);
+	await ben.add("Example:ben", KEY);
+	const [{ recipient: own }] = (await ben.json(["recipient", "list"])).filter((r) => r.name === "vault");
+	assert.notEqual(own, ben.recipient);
+	assert.deepEqual(await ben.json(["contact", "me"]), { recipient: ben.recipient }, "it stays the same");
+
+	const vault = join(ben.vault, "vault.age");
+	const before = readFileSync(vault);
+	const mallory = execFileSync("/usr/bin/age-keygen", ["-y"], { input: execFileSync("/usr/bin/age-keygen", { stdio: "pipe" }), encoding: "utf8" }).trim();
+	const book = ["countersign vault 1", "id 11111111-1111-4111-8111-111111111111", "serial 9", "changed 2025-11-22T09:41:07.123Z",
+		`recipient ${own} vault`, `recipient ${mallory} more`, "",
+		"entry 22222222-2222-4222-8222-222222222222", `uri otpauth://totp/Example:ben?secret=${KEY}&issuer=Example`, "", ""].join("\n");
+	const forge = (...to) => writeFileSync(vault, execFileSync("/usr/bin/age", to.flatMap((r) => ["-r", r]), { input: book }), { mode: 0o600 });
+	forge(ben.recipient, mallory);
+	for (const words of [["list"], ["add", "New:ben", "--yes"], ["undo"], ["contact", "me"]]) {
+		const { status, stdout } = await ben.open(words, { input: `${KEY}\n` });
+		assert.notEqual(status, 0, words.join(" "));
+		assert.equal(stdout, "");
+	}
+	// that key alone keeps it out: it is shown to the owner, and is not what others are given
+	forge(own);
+	assert.equal((await ben.open(["list"])).status, 0);
+	writeFileSync(vault, before);
+	assert.equal((await ben.json(["list"])).length, 1);
+});
+
+test("the key that others have outlives undo and a backup", async (t) => {
+	const { anna, ben } = await house(t);
+	await ben.add("Example:ben", KEY);
+	assert.equal((await ben.open(["undo"])).status, 0);
+	const backup = join(ben.home, "backup.age");
+	assert.equal((await ben.open(["backup", backup])).status, 0);
+	assert.equal((await ben.open(["restore", backup, "--yes"])).status, 0);
+	assert.deepEqual(await ben.json(["contact", "me"]), { recipient: ben.recipient });
+	const share = await anna.open(["share", "Example", "--to", ben.recipient]);
+	writeFileSync(anna.share, share.stdout);
+	assert.equal((await ben.open(["age", "-d", anna.share])).status, 0);
+	assert.equal((await ben.open(["import", anna.share])).status, 0);
+	assert.equal((await anna.open(["import", "--preview", anna.share])).status, EXIT.wrongKey);
+});
 
 test("an entry that is shared makes the same codes at the other's", async (t) => {
 	const { anna, ben } = await house(t);

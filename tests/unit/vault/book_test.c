@@ -156,6 +156,7 @@ TEST(what_breaks_the_format_is_refused)
 		"parent 1\n\n", /* not before this one */
 		"step 2\n\n",
 		"said \n\n",
+		"sharing AGE-SECRET-KEY-1AAA\n\n", /* behind the recipients */
 		"said %41\n\n", /* nothing that has to be written so */
 		"said %0a\n\n",
 		"said %0\n\n",
@@ -412,6 +413,26 @@ TEST(a_counter_of_another_secret_is_left_alone)
 	now->entries[1].counter = 1000;
 	CHECK_OK(cs_book_become(now, before));
 	CHECK_INT(now->entries[1].counter, 41);
+}
+
+TEST(the_key_that_others_send_to_is_kept_and_a_backups_comes_back)
+{
+	BOOK_AUTO book = sample_book();
+	BOOK_AUTO earlier = sample_book();
+	BOOK_AUTO again = NULL;
+	CS_AUTO(cs_buf_clear) struct cs_buf text = { 0 };
+
+	CHECK_ERR(cs_book_set_sharing(book, CS_STR("age1aaa")), INVALID);
+	CHECK_OK(cs_book_set_sharing(book, CS_STR("AGE-SECRET-KEY-1AAA")));
+	CHECK_OK(cs_book_become(book, earlier));
+	CHECK_TEXT(book->sharing, "AGE-SECRET-KEY-1AAA");
+	CHECK_OK(cs_book_set_sharing(earlier, CS_STR("AGE-SECRET-KEY-1BBB")));
+	CHECK_OK(cs_book_become(book, earlier));
+	CHECK_TEXT(book->sharing, "AGE-SECRET-KEY-1BBB");
+	cs_buf_init(&text, CS_BOOK_BYTES_MAX);
+	CHECK_OK(cs_book_encode(book, &text));
+	CHECK_OK(cs_book_decode(cs_buf_span(&text), &again));
+	CHECK_TEXT(again->sharing, "AGE-SECRET-KEY-1BBB");
 }
 
 TEST(a_backup_counts_when_it_has_the_last_step)
