@@ -51,6 +51,23 @@ show_json(const struct verifying *v)
 	    cs_json_time(v->at), "counts", counts, "entries", all));
 }
 
+static void
+tell_counts(const struct verifying *v)
+{
+	size_t lost = v->counts[CS_BACKUP_MISSING] + v->counts[CS_BACKUP_BROKEN];
+	size_t old = v->counts[CS_BACKUP_DIFFERS];
+
+	if (lost == 0 && old == 0)
+		cs_say(stderr, v->count == 1 ? "It would come back." : "All %zu would come back.",
+		    v->count);
+	else
+		cs_say(stderr,
+		    "%zu of %zu would come back, %zu as before a change; %zu would be lost.",
+		    v->count - lost, v->count, old, lost);
+	if (old + v->counts[CS_BACKUP_MISSING] != 0)
+		cs_say(stderr, "A new backup has them as they are: countersign backup FILE");
+}
+
 static int
 show(const struct verifying *v)
 {
@@ -67,12 +84,7 @@ show(const struct verifying *v)
 		cs_table_add(&t, cs_str_c(explain(v, v->entries[i].verdict)));
 	}
 	cs_table_show(&t, stdout);
-	cs_say(stderr,
-	    "%zu would come back, %zu of them as they were before a change; %zu would be "
-	    "lost.",
-	    v->counts[CS_BACKUP_SAME] + v->counts[CS_BACKUP_DIFFERS] + v->counts[CS_BACKUP_EXTRA],
-	    v->counts[CS_BACKUP_DIFFERS],
-	    v->counts[CS_BACKUP_MISSING] + v->counts[CS_BACKUP_BROKEN]);
+	tell_counts(v);
 	if (!v->is_compared)
 		cs_say(stderr,
 		    "The vault is locked, or there is none: there was nothing to compare "

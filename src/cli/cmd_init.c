@@ -22,7 +22,9 @@ cs_cmd_init(struct cs_cli_line *line)
 	if (line->is_json)
 		return cs_json_show(json_pack("{s:o, s:o}", "vault",
 		    cs_json_str(cs_str_c(s.place.folder)), "id", cs_json_id(s.book->id)));
-	cs_say(stderr, "The vault is in %s. Put the first account into it: countersign add",
-	    s.place.folder);
+	cs_say(stderr, "The vault is in %s.", s.place.folder);
+	cs_say(stderr,
+	    "Next: countersign add puts an account into it, countersign import FILE another "
+	    "app's.");
 	return CS_CLI_OK;
 }

@@ -44,10 +44,13 @@ confirm(struct restoring *r)
 	}
 	for (size_t i = 0; i < count; i++)
 		counts[entries[i].verdict]++;
-	return cs_terminal_confirm(s->line,
-	    "%s would put %zu accounts back, %zu of them as they were; %zu that it does not have "
-	    "would go. Restore it?",
-	    r->path, r->backup->entry_count, counts[CS_BACKUP_DIFFERS], counts[CS_BACKUP_MISSING]);
+	size_t old = counts[CS_BACKUP_DIFFERS], gone = counts[CS_BACKUP_MISSING];
+	cs_say(stderr, "Accounts in %s: %zu.", r->path, r->backup->entry_count);
+	if (old != 0)
+		cs_say(stderr, "Changed since, and would be as before: %zu.", old);
+	if (gone != 0)
+		cs_say(stderr, "In the vault and not in the backup, and would go: %zu.", gone);
+	return cs_terminal_confirm(s->line, "Make the vault what this backup is?");
 }
 
 static int

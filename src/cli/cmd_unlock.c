@@ -166,7 +166,8 @@ show(const struct cs_session *s, const struct standing *now)
 	if (now->is_read) {
 		cs_say(stdout, "Entries  %zu", s->book->entry_count);
 		cs_say(stdout, "Backup   %s",
-		    cs_book_is_backed_up(s->book)
+		    s->book->entry_count == 0 ? "there is nothing in it to back up yet"
+		    : cs_book_is_backed_up(s->book)
 			? "has the last change"
 			: "none has the last change: countersign backup FILE");
 	}

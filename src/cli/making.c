@@ -58,6 +58,9 @@ ask_twice(struct cs_buf *out)
 	cs_err e;
 
 	cs_buf_init_sensitive(&again, CS_TERMINAL_ANSWER_MAX);
+	if (cs_terminal_is_there())
+		cs_say(stderr,
+		    "Choose a passphrase: four or five random words. Nothing shows as you type.");
 	for (;;) {
 		cs_buf_reset(out);
 		cs_buf_reset(&again);
@@ -96,7 +99,8 @@ show_recovery_key(const struct cs_cli_line *line, cs_str key)
 	cs_buf_init_sensitive(&answer, CS_TERMINAL_ANSWER_MAX);
 	for (;;) {
 		cs_buf_reset(&answer);
-		if (cs_failed(cs_terminal_ask("Type its last six letters to go on: ", &answer))) {
+		if (cs_failed(
+			cs_terminal_ask("Type its last six characters to go on: ", &answer))) {
 			cs_complain("no vault was made");
 			return CS_CLI_FAILED;
 		}

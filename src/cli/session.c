@@ -66,8 +66,9 @@ cs_session_trouble(const struct cs_place_trouble *trouble, cs_err err)
 	else
 		cs_complain("that could not be done (%s)", cs_code_name(err.code));
 	if (trouble->problem == CS_PLACE_NONE)
-		cs_say(stderr, "countersign init makes a vault; countersign import FILE makes one "
-			       "of another program's export.");
+		cs_say(stderr,
+		    "countersign init makes one; countersign import FILE makes one of another "
+		    "app's export; countersign restore FILE brings one back.");
 	return exits[trouble->problem];
 }
 
@@ -176,7 +177,10 @@ unlock_by_asking(struct cs_session *s)
 		if (i + 1 < TRIES)
 			cs_say(stderr, "That is not it; once more.");
 	}
-	return cs_session_trouble(&s->trouble, err);
+	int status = cs_session_trouble(&s->trouble, err);
+	if (s->trouble.problem == CS_PLACE_WRONG_KEY)
+		cs_say(stderr, "Forgotten? countersign recover takes the recovery key instead.");
+	return status;
 }
 
 /* Whether there is a vault at all, before anybody is asked for its passphrase. */

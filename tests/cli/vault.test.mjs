@@ -41,11 +41,11 @@ test("a vault is made on a terminal: passphrase twice, recovery key shown once a
 	await terminal.answer("The same again: ", "correct horse batterz");
 	await terminal.answer("New passphrase: ", "correct horse battery");
 	await terminal.answer("The same again: ", "correct horse battery");
-	await terminal.expect("last six letters");
+	await terminal.expect("last six characters");
 	assert.ok(!existsSync(join(person.vault, "vault.age")), "made before the key is kept");
 	const key = /AGE-SECRET-KEY-1[0-9A-Z]{58}/.exec(terminal.shown)[0];
 	terminal.type("WRONG!\r");
-	await terminal.answer("last six letters", key.slice(-6).toLowerCase());
+	await terminal.answer("last six characters", key.slice(-6).toLowerCase());
 	const { status, shown } = await terminal.end();
 	assert.equal(status, EXIT.ok, shown);
 	assert.ok(!shown.includes("horse"), "the passphrase was echoed");
@@ -59,7 +59,7 @@ test("who turns back at the recovery key has made nothing", async (t) => {
 	const terminal = person.terminal(["init", "--work-factor", "4"]);
 	await terminal.answer("New passphrase: ", "correct horse battery");
 	await terminal.answer("The same again: ", "correct horse battery");
-	await terminal.expect("last six letters");
+	await terminal.expect("last six characters");
 	terminal.type("\x04");
 	assert.notEqual((await terminal.end()).status, EXIT.ok);
 	assert.ok(!existsSync(person.vault));
