@@ -260,6 +260,21 @@ raise_counter(const struct placed *p, const struct cs_merge_item *item)
 		there->counter = item->entry->counter;
 }
 
+/* Under another name too: a code that was used here is not made again there. */
+static void
+begin_behind(const struct placed *p, const struct cs_merge_item *item, struct cs_entry *added)
+{
+	const struct cs_entry *there = item->there == NULL ? NULL : placed_entry(p, item->there);
+
+	if (there == NULL || !cs_entry_makes_same_codes(added, there))
+		return;
+	if (added->kind == CS_ENTRY_HOTP && added->counter < there->counter)
+		added->counter = there->counter;
+	/* cs_book_add made it, in the book's arena */
+	if (added->kind == CS_ENTRY_CAPSULE && added->capsule->used < there->capsule->used)
+		((struct cs_capsule *)(uintptr_t)added->capsule)->used = there->capsule->used;
+}
+
 static cs_err
 take(struct placed *p, const struct cs_random *rng, size_t i)
 {
@@ -269,6 +284,7 @@ take(struct placed *p, const struct cs_random *rng, size_t i)
 	/* ids are the vault's own: two may come from one backup */
 	e.id = cs_id_zero;
 	CS_TRY(cs_book_add(p->book, rng, &e, &added));
+	begin_behind(p, &p->items[i], added);
 	p->at[i] = (size_t)(added - p->book->entries);
 	return CS_OK;
 }

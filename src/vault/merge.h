@@ -12,7 +12,8 @@ enum cs_merge_verdict {
 	CS_MERGE_REFUSED = 0, /* cannot be taken: reason says why */
 	CS_MERGE_NEW, /* no entry of that name, none with that secret */
 	CS_MERGE_SAME, /* makes the same codes under the same name; a hotp counter is the higher of both */
-	CS_MERGE_DIFFERS, /* same name, other codes; or same codes, other name: kept beside it */
+	/* same name, other codes; or same codes, other name: kept beside it, its counter not lower */
+	CS_MERGE_DIFFERS,
 };
 
 struct cs_merge_item {

@@ -82,6 +82,28 @@ TEST(a_lower_counter_from_elsewhere_does_not_turn_ours_back)
 	CHECK_INT(book->entries[1].counter, 41);
 }
 
+TEST(under_another_name_no_code_comes_a_second_time)
+{
+	BOOK_AUTO book = sample_book();
+	ARENA_AUTO a = cs_arena_new(1 << 20);
+	struct cs_merge_item *items;
+	struct cs_entry entries[] = {
+		sample_hotp("Renamed since", "abcdefghijklmnopqrst", 0),
+		sample_hotp("Another", "abcdefghijklmnopqrsu", 0),
+	};
+	struct cs_import in = import_of(a, entries, CS_COUNT(entries));
+	size_t before = book->entry_count;
+	uint64_t used = book->entries[1].counter;
+
+	CHECK(used > 0);
+	CHECK_OK(cs_merge_judge(book, &in, &items));
+	CHECK_INT(items[0].verdict, CS_MERGE_DIFFERS);
+	CHECK_INT(items[1].verdict, CS_MERGE_NEW);
+	CHECK_OK(cs_merge_apply(book, &sample_random, items, in.item_count));
+	CHECK_INT(book->entries[before].counter, used);
+	CHECK_INT(book->entries[before + 1].counter, 0);
+}
+
 TEST(without_a_book_items_are_compared_with_each_other)
 {
 	ARENA_AUTO a = cs_arena_new(1 << 20);
