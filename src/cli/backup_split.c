@@ -12,6 +12,8 @@
 
 #define WORDS_MAX 512
 #define WORDS_A_LINE 8
+#define WORD_WIDTH 10
+#define WORDS_A_LINE_SHOWN 4 /* in columns, on a window of 60 too */
 
 struct splitting {
 	struct cs_share shares[CS_SHARES_MAX];
@@ -48,15 +50,28 @@ title_of(const struct splitting *p, int i, char out[static 128])
 	    p->of, p->need, p->shares[i].set);
 }
 
+/* The next line of words, one under the other, for who copies them onto paper. */
+static void
+line_up_words(cs_str *words, int first, struct cs_buf *out)
+{
+	cs_str word;
+
+	cs_buf_reset(out);
+	for (int i = 0; i < WORDS_A_LINE_SHOWN && cs_str_cut(words, ' ', &word); i++)
+		cs_buf_printf(out, "%2d. %-*.*s", first + i,
+		    i + 1 < WORDS_A_LINE_SHOWN ? WORD_WIDTH : 0, CS_STR_ARG(word));
+}
+
 static void
 print_share(const struct splitting *p, int i, struct cs_buf *words, struct cs_buf *line)
 {
 	char title[128];
+	cs_str rest = cs_buf_str(words);
 
 	title_of(p, i, title);
 	cs_say(stdout, "%s", title);
-	for (int at = 0; at < CS_SHARE_WORDS / WORDS_A_LINE; at++) {
-		number_words(cs_buf_str(words), at, line);
+	for (int at = 0; at < CS_SHARE_WORDS; at += WORDS_A_LINE_SHOWN) {
+		line_up_words(&rest, at + 1, line);
 		cs_say(stdout, "    %.*s", CS_STR_ARG(cs_buf_str(line)));
 	}
 	cs_say(stdout, "%s", "");

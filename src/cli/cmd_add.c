@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define TEXT_MAX 65536 /* of a file or a pipe with a key in it */
+#define TRIES 3
 
 /* What add was told, and what comes of it. */
 struct adding {
@@ -99,12 +100,13 @@ read_text(struct adding *add, struct cs_buf *text)
 }
 
 static int
-take_text(struct adding *add)
+take_text_once(struct adding *add, bool *out_is_given)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf text;
 
 	cs_buf_init_sensitive(&text, TEXT_MAX);
 	int status = read_text(add, &text);
+	*out_is_given = status == CS_CLI_OK;
 	if (status != CS_CLI_OK)
 		return status;
 	if (!cs_utf8_is_valid(cs_buf_span(&text))) {
@@ -122,6 +124,21 @@ take_text(struct adding *add)
 	add->entries = CS_NEW(add->session->arena, struct cs_entry);
 	add->count = 1;
 	return cs_entry_from_text(add->session->arena, all, add->entries);
+}
+
+/* Whoever slipped while typing types again, and the passphrase only once. */
+static int
+take_text(struct adding *add)
+{
+	bool is_asked = add->secret == NULL && add->file == NULL && isatty(STDIN_FILENO) == 1;
+
+	for (int tries = 1;; tries++) {
+		bool is_given;
+		int status = take_text_once(add, &is_given);
+		if (status == CS_CLI_OK || !is_given || !is_asked || tries == TRIES)
+			return status;
+		cs_say(stderr, "Once more:");
+	}
 }
 
 /* The words name it; else what came with it; else the person is asked. */

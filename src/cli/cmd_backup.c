@@ -78,16 +78,15 @@ write_identity(struct cs_session *s, const char *path, bool is_over)
 }
 
 static void
-show_openers(const struct cs_session *s, bool has_identity)
+show_openers(const struct cs_session *s, const char *path, bool has_identity)
 {
 	if (has_identity)
-		cs_say(stderr, "The passphrase opens it while FILE.identity lies beside it.");
+		cs_say(stderr, "The passphrase opens it while %s.identity lies beside it.", path);
 	for (size_t i = 0; i < s->book->recipient_count; i++) {
 		cs_str name = s->book->recipients[i].name;
 		if (cs_str_equal(name, CS_STR("recovery")))
-			cs_say(stderr,
-			    "The recovery key opens it: countersign restore FILE, or age "
-			    "-d -i KEY FILE.");
+			cs_say(stderr, "The recovery key opens it alone: countersign restore %s",
+			    path);
 		else if (!cs_str_equal(name, CS_STR("vault")))
 			cs_say(stderr, "%.*s can open it too.", CS_STR_ARG(name));
 	}
@@ -143,9 +142,10 @@ back_up(struct cs_cli_line *line)
 		return cs_json_show(
 		    json_pack("{s:o, s:I}", "file", cs_json_str(cs_str_c(line->words[0])),
 			"entries", (json_int_t)s.book->entry_count));
-	cs_say(
-	    stderr, "%zu accounts are in %s, and open again.", s.book->entry_count, line->words[0]);
-	show_openers(&s, !is_alone);
+	cs_say(stderr, "%zu account%s in %s, and open%s again.", s.book->entry_count,
+	    s.book->entry_count == 1 ? " is" : "s are", line->words[0],
+	    s.book->entry_count == 1 ? "s" : "");
+	show_openers(&s, line->words[0], !is_alone);
 	return CS_CLI_OK;
 }
 

@@ -20,13 +20,17 @@ show(struct cs_session *s, const struct cs_entry *e, const struct cs_clipboard *
 		json_object_set_new(j, "cleared_after_seconds", json_integer(clear_s));
 		return cs_json_show(j);
 	}
-	printf("Copied the code of %s by %s", cs_session_name(s, e), c->name);
+	const char *good = "", *cleared = "";
 	if (code->until.ms != 0)
-		printf("; it counts for %lld s", (long long)cs_code_seconds_left(code, now));
+		good = cs_arena_printf(
+		    s->arena, ", good for %lld s", (long long)cs_code_seconds_left(code, now))
+			   .p;
 	if (clear_s > 0)
-		printf(", the clipboard is cleared in %lld s%s", (long long)clear_s,
-		    c->paste == NULL ? ", whatever it holds then" : "");
-	printf(".\n");
+		cleared = cs_arena_printf(s->arena, " The clipboard is cleared in %lld s%s.",
+		    (long long)clear_s, c->paste == NULL ? ", whatever it holds then" : "")
+			      .p;
+	cs_say(stdout, "Copied the code of %s by %s%s.%s", cs_session_name(s, e), c->name, good,
+	    cleared);
 	return cs_output_end();
 }
 

@@ -121,11 +121,12 @@ show_option(const struct cs_cli_option *o)
 	snprintf(left, sizeof(left), "%s%c%s--%s%s%s", o->letter != 0 ? "-" : "  ",
 	    o->letter != 0 ? o->letter : ' ', o->letter != 0 ? ", " : " ", o->name,
 	    o->value_name != NULL ? " " : "", o->value_name != NULL ? o->value_name : "");
-	printf("  %-*s", HELP_INDENT - 3, left);
-	if (strlen(left) > HELP_INDENT - 3)
+	size_t taken = 2 + cs_terminal_width(cs_str_c(left));
+	printf("  %s", left);
+	if (taken >= HELP_INDENT)
 		printf("\n%*s", HELP_INDENT, "");
 	else
-		putchar(' ');
+		printf("%*s", (int)(HELP_INDENT - taken), "");
 	show_wrapped(o->help, HELP_INDENT);
 }
 

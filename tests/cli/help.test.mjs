@@ -72,7 +72,7 @@ test("what every command takes may stand before it", () => {
 		assert.equal(answer.status, EXIT.noVault, answer.stderr);
 		assert.match(answer.stderr, /\/nonexistent\/x/);
 	}
-	assert.equal(say("--passphrase-file", "/nonexistent/p", "--help").stdout, say("help").stdout);
+	assert.equal(say("--passphrase-file", "/nonexistent/p", "--help").stdout, say("--help").stdout);
 });
 
 test("another option before the command is refused with the right order", () => {
