@@ -47,6 +47,7 @@ struct cs_arena {
 	size_t max;
 	size_t used; /* handed out, rounded up */
 	bool is_locked;
+	size_t next_cap; /* of the next block, unless more is asked for at once */
 	struct block *newest; /* the oldest, at the end of the list, is the one kept by a reset */
 };
 
@@ -110,6 +111,7 @@ cs_arena_reset(struct cs_arena *a)
 		free_block(a, b);
 	}
 	if (a->newest != NULL) {
+		a->next_cap = a->newest->cap * 2;
 		wipe_block(a->newest);
 		POISON(a->newest->bytes, a->newest->cap);
 	}
@@ -128,16 +130,20 @@ cs_arena_free(struct cs_arena **a)
 	*a = NULL;
 }
 
-/* Blocks double, so that a large operation has few; the first is small, since it is kept. */
+/*
+ * Blocks double, so that a large operation has few; the first is small, since it is kept. One that a
+ * single length called for does not make the next ones larger: locked pages are all taken at once.
+ */
 static bool
 add_block(struct cs_arena *a, size_t len)
 {
 	size_t least = a->is_locked ? LOCKED_BLOCK_MIN - sizeof(struct block) : BLOCK_MIN;
 	size_t most = a->is_locked ? LOCKED_BLOCK_MAX - sizeof(struct block) : BLOCK_MAX;
-	size_t cap = a->newest == NULL ? least : a->newest->cap * 2;
+	size_t cap = a->newest == NULL ? least : a->next_cap;
 
 	if (cap > most)
 		cap = most;
+	a->next_cap = cap * 2;
 	if (cap < len)
 		cap = len;
 	struct block *b = new_block(a, cap);

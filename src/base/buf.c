@@ -5,14 +5,11 @@
 
 #include "base/pages.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define FIRST_CAP 64
-/* From here on a sensitive buffer is worth its own pages. */
-#define PAGES_CAP 4095
 
 void
 cs_buf_init(struct cs_buf *b, size_t max)
@@ -31,7 +28,7 @@ cs_buf_init_sensitive(struct cs_buf *b, size_t max)
 static bool
 has_pages(const struct cs_buf *b, size_t cap)
 {
-	return b->is_sensitive && cap >= PAGES_CAP;
+	return b->is_sensitive && cap >= CS_BUF_PAGES_MIN;
 }
 
 static void
@@ -134,7 +131,15 @@ cs_buf_add_byte(struct cs_buf *b, uint8_t byte)
 void
 cs_buf_add_i64(struct cs_buf *b, int64_t decimal)
 {
-	cs_buf_printf(b, "%" PRId64, decimal);
+	char digits[20], *at = digits + sizeof(digits);
+	uint64_t rest = decimal < 0 ? 0 - (uint64_t)decimal : (uint64_t)decimal;
+
+	do
+		*--at = (char)('0' + rest % 10);
+	while ((rest /= 10) != 0);
+	if (decimal < 0)
+		*--at = '-';
+	cs_buf_add(b, CS_SPAN(at, (size_t)(digits + sizeof(digits) - at)));
 }
 
 static void

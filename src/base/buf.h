@@ -11,6 +11,9 @@
 #include "base/err.h"
 #include "base/span.h"
 
+/* From so many bytes on a sensitive buffer has pages of its own, which are locked. */
+#define CS_BUF_PAGES_MIN 4095
+
 struct cs_buf {
 	uint8_t *p;
 	size_t len;

@@ -12,6 +12,13 @@ within(uint32_t c, uint32_t lo, uint32_t hi)
 	return 0 - (((lo - 1 - c) & (c - hi - 1)) >> 31);
 }
 
+/* Of a letter; nothing else becomes one by it. */
+static uint32_t
+small(uint32_t c)
+{
+	return c | 0x20;
+}
+
 /* Value of the character in its alphabet, or anything with bit 31 set. */
 typedef uint32_t value_fn(uint32_t c);
 typedef uint32_t symbol_fn(uint32_t v);
@@ -21,10 +28,9 @@ typedef uint32_t symbol_fn(uint32_t v);
 static uint32_t
 hex_value(uint32_t c)
 {
-	uint32_t digit = within(c, '0', '9'), low = within(c, 'a', 'f'), up = within(c, 'A', 'F');
+	uint32_t digit = within(c, '0', '9'), letter = within(small(c), 'a', 'f');
 
-	return (digit & (c - '0')) | (low & (c - 'a' + 10)) | (up & (c - 'A' + 10)) |
-	       (~(digit | low | up) & BAD);
+	return (digit & (c - '0')) | (letter & (small(c) - 'a' + 10)) | (~(digit | letter) & BAD);
 }
 
 static uint32_t
@@ -36,10 +42,9 @@ hex_symbol(uint32_t v)
 static uint32_t
 base32_value(uint32_t c)
 {
-	uint32_t digit = within(c, '2', '7'), low = within(c, 'a', 'z'), up = within(c, 'A', 'Z');
+	uint32_t digit = within(c, '2', '7'), letter = within(small(c), 'a', 'z');
 
-	return (digit & (c - '2' + 26)) | (low & (c - 'a')) | (up & (c - 'A')) |
-	       (~(digit | low | up) & BAD);
+	return (digit & (c - '2' + 26)) | (letter & (small(c) - 'a')) | (~(digit | letter) & BAD);
 }
 
 static uint32_t

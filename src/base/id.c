@@ -3,10 +3,12 @@
  */
 #include "base/id.h"
 
+#define BAD 0x100u
+
 bool
 cs_id_equal(cs_id a, cs_id b)
 {
-	return cs_id_order(a, b) == 0;
+	return memcmp(a.b, b.b, sizeof(a.b)) == 0;
 }
 
 bool
@@ -66,33 +68,32 @@ cs_id_hex_text(struct cs_arena *a, cs_id id)
 	return (cs_str){ p, CS_ID_HEX_LEN };
 }
 
-static int
-digit(char c)
+/* Its lowest four bits are the value; BAD when it is no digit. No branch: what comes is at random. */
+static unsigned
+digit(uint8_t c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	unsigned number = (unsigned)c - '0', letter = (c | 32u) - 'a';
+
+	return (((c & 15u) + 9u * (c >> 6)) & 15u) | ((number > 9) & (letter > 5) ? BAD : 0u);
 }
 
 cs_err
 cs_id_from_hex(cs_str s, cs_id *out)
 {
+	unsigned bad = 0;
 	cs_id id;
 
 	*out = cs_id_zero;
 	if (s.len != CS_ID_HEX_LEN)
 		return CS_FAIL(INVALID);
 	for (size_t i = 0; i < sizeof(id.b); i++) {
-		int hi = digit(s.p[2 * i]), lo = digit(s.p[2 * i + 1]);
+		unsigned hi = digit((uint8_t)s.p[2 * i]), lo = digit((uint8_t)s.p[2 * i + 1]);
 
-		if (hi < 0 || lo < 0)
-			return CS_FAIL(INVALID);
-		id.b[i] = (uint8_t)(hi << 4 | lo);
+		bad |= hi | lo;
+		id.b[i] = (uint8_t)(hi << 4 | (lo & 15u));
 	}
+	if ((bad & BAD) != 0)
+		return CS_FAIL(INVALID);
 	*out = id;
 	return CS_OK;
 }

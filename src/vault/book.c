@@ -32,6 +32,7 @@ cs_book_free(struct cs_book **b)
 	if (*b == NULL)
 		return;
 	cs_arena_free(&(*b)->arena);
+	cs_buf_clear(&(*b)->text);
 	free(*b);
 	*b = NULL;
 }

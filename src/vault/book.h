@@ -44,7 +44,8 @@ struct cs_book_event {
 };
 
 struct cs_book {
-	struct cs_arena *arena; /* locked; everything beneath lives here */
+	struct cs_arena *arena; /* locked; everything beneath lives here … */
+	struct cs_buf text; /* … or in the text that it was read from */
 	cs_id id; /* of the vault, for ever */
 	int64_t serial; /* one more at every write */
 	int64_t step; /* the serial that the last step (or undo) wrote; 0: none yet */
@@ -78,6 +79,8 @@ void cs_book_free(struct cs_book **b);
 cs_err cs_book_encode(const struct cs_book *b, struct cs_buf *out);
 /* Errors: INVALID (damaged), CONFLICT (made by a newer version), LIMIT. */
 cs_err cs_book_decode(cs_span text, struct cs_book **out);
+/* The same without a copy: text, sensitive, is empty afterwards; its memory is the book's. */
+cs_err cs_book_take(struct cs_buf *text, struct cs_book **out);
 
 /*
  * Entries alone, as they go between programs and to other people ("countersign entries 1"): the

@@ -274,7 +274,7 @@ is_empty_line(const struct cs_text *t)
 static size_t
 count_entries(const struct cs_text *t)
 {
-	static const char start[] = "\nentry ";
+	static const char start[] = "\n\nentry ";
 	const char *at = t->rest;
 	size_t count = 1;
 
@@ -336,17 +336,52 @@ order_ids(const void *a, const void *b)
 	return cs_id_order(*(const cs_id *)a, *(const cs_id *)b);
 }
 
+/* As many heaps as ids, by their first bytes: a later heap's ids are higher. */
+static size_t
+heap_of(cs_id id, size_t heaps)
+{
+	return ((size_t)id.b[0] << 8 | id.b[1]) * heaps >> 16;
+}
+
+/*
+ * Ids are at random, so that in its heap hardly any has company; to sort all at once takes longer
+ * than to read them. Of ids that somebody chose, all are sorted.
+ */
+static void
+sort_ids(const struct cs_book *b, uint32_t *ends, cs_id *out)
+{
+	size_t heaps = b->entry_count;
+	uint32_t start = 0;
+
+	for (size_t i = 0; i < b->entry_count; i++)
+		ends[heap_of(b->entries[i].id, heaps)]++;
+	for (size_t heap = 0; heap < heaps; heap++) {
+		uint32_t count = ends[heap];
+		ends[heap] = start;
+		start += count;
+	}
+	for (size_t i = 0; i < b->entry_count; i++)
+		out[ends[heap_of(b->entries[i].id, heaps)]++] = b->entries[i].id;
+	start = 0;
+	for (size_t heap = 0; heap < heaps; heap++) {
+		if (ends[heap] - start > 1)
+			qsort(out + start, ends[heap] - start, sizeof(*out), order_ids);
+		start = ends[heap];
+	}
+}
+
 /* A vault's entries have an id each, and each its own. */
 static cs_err
 check_ids(struct cs_book *b)
 {
-	void *p;
+	void *ends, *p;
 
-	CS_TRY(cs_arena_try(b->arena, (b->entry_count + 1) * sizeof(cs_id), &p));
+	if (b->entry_count == 0)
+		return CS_OK;
+	CS_TRY(cs_arena_try(b->arena, b->entry_count * sizeof(uint32_t), &ends));
+	CS_TRY(cs_arena_try(b->arena, b->entry_count * sizeof(cs_id), &p));
 	cs_id *ids = p;
-	for (size_t i = 0; i < b->entry_count; i++)
-		ids[i] = b->entries[i].id;
-	qsort(ids, b->entry_count, sizeof(*ids), order_ids);
+	sort_ids(b, ends, ids);
 	for (size_t i = 0; i < b->entry_count; i++) {
 		if (cs_id_is_zero(ids[i]) || (i != 0 && cs_id_equal(ids[i], ids[i - 1])))
 			return CS_FAIL(INVALID);
@@ -376,36 +411,63 @@ decode_version(struct cs_text *t, cs_str wanted)
 }
 
 static cs_err
-decode_book(cs_span text, struct cs_book *b)
+decode_book(struct cs_text *t, struct cs_book *b)
 {
-	struct cs_text t;
-
-	CS_TRY(cs_text_begin(b->arena, text, &t));
-	CS_TRY(decode_version(&t, CS_STR("vault")));
-	CS_TRY(decode_lines(&t, b));
+	CS_TRY(decode_version(t, CS_STR("vault")));
+	CS_TRY(decode_lines(t, b));
 	if (cs_id_is_zero(b->id) || b->serial == 0 || b->recipient_count == 0 ||
 	    b->step > b->serial || b->parent >= b->serial)
 		return CS_FAIL(INVALID);
-	CS_TRY(decode_entries(&t, b));
+	CS_TRY(decode_entries(t, b));
 	return check_ids(b);
 }
 
-cs_err
-cs_book_decode(cs_span text, struct cs_book **out)
+/* A small buffer is not locked: its text is copied to the arena, which is. */
+static cs_err
+begin(struct cs_book *b, struct cs_text *t)
 {
-	CS_AUTO(cs_book_free) struct cs_book *b = NULL;
+	cs_err e;
+
+	if (b->text.cap >= CS_BUF_PAGES_MIN)
+		return cs_text_begin_in_place(b->arena, cs_buf_span(&b->text), t);
+	e = cs_text_begin(b->arena, cs_buf_span(&b->text), t);
+	cs_buf_clear(&b->text);
+	return e;
+}
+
+cs_err
+cs_book_take(struct cs_buf *text, struct cs_book **out)
+{
+	CS_AUTO(cs_book_free) struct cs_book *b = cs_book_new(NULL);
+	struct cs_text t;
 	cs_err e;
 
 	*out = NULL;
-	if (text.len > CS_BOOK_BYTES_MAX)
+	CS_ASSERT(text->is_sensitive);
+	b->text = *text;
+	cs_buf_init_sensitive(text, text->max);
+	if (b->text.len > CS_BOOK_BYTES_MAX)
 		return CS_FAIL(LIMIT);
-	b = cs_book_new(NULL);
-	e = decode_book(text, b);
+	e = begin(b, &t);
+	if (!cs_failed(e))
+		e = decode_book(&t, b);
 	if (cs_failed(e))
 		/* a line too short is as wrong as a wrong one */
 		return cs_is(e, CS_E_NOT_FOUND) ? CS_FAIL(INVALID) : e;
 	*out = CS_TAKE(b);
 	return CS_OK;
+}
+
+cs_err
+cs_book_decode(cs_span text, struct cs_book **out)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf copy;
+
+	*out = NULL;
+	cs_buf_init_sensitive(&copy, CS_BOOK_BYTES_MAX);
+	cs_buf_add(&copy, text);
+	CS_TRY(cs_buf_finish(&copy, NULL));
+	return cs_book_take(&copy, out);
 }
 
 static cs_err

@@ -129,7 +129,7 @@ is_encoded(cs_str text)
 	return true;
 }
 
-/* Shorter, where it lies: what cs_text_begin copied belongs to nobody else. */
+/* Shorter, where it lies: the text is nobody else's. */
 static cs_str
 decode_in_place(cs_str text)
 {

@@ -61,7 +61,7 @@ open_book(cs_span file, const struct cs_age_opener *opener, struct cs_book **out
 	*out = NULL;
 	cs_buf_init_sensitive(&text, CS_BOOK_BYTES_MAX);
 	CS_TRY(cs_age_decrypt(file, opener, &text));
-	return cs_book_decode(cs_buf_span(&text), out);
+	return cs_book_take(&text, out);
 }
 
 cs_err

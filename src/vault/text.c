@@ -56,19 +56,27 @@ is_text(cs_span text)
 }
 
 cs_err
+cs_text_begin_in_place(struct cs_arena *a, cs_span text, struct cs_text *out)
+{
+	*out = (struct cs_text){ .arena = a };
+	if (text.len == 0 || text.p[text.len - 1] != '\n' || !is_text(text))
+		return CS_FAIL(INVALID);
+	out->rest = (char *)(uintptr_t)text.p;
+	out->end = out->rest + text.len;
+	cs_text_next(out);
+	return CS_OK;
+}
+
+cs_err
 cs_text_begin(struct cs_arena *a, cs_span text, struct cs_text *out)
 {
 	void *copy;
 
 	*out = (struct cs_text){ .arena = a };
-	if (text.len == 0 || text.p[text.len - 1] != '\n' || !is_text(text))
-		return CS_FAIL(INVALID);
 	CS_TRY(cs_arena_try(a, text.len, &copy));
-	memcpy(copy, text.p, text.len);
-	out->rest = copy;
-	out->end = out->rest + text.len;
-	cs_text_next(out);
-	return CS_OK;
+	if (text.len != 0)
+		memcpy(copy, text.p, text.len);
+	return cs_text_begin_in_place(a, CS_SPAN(copy, text.len), out);
 }
 
 void
@@ -111,7 +119,7 @@ unescape(const char *triple, size_t len, bool is_part, char *out)
 	       (c < 0x20 || c == 0x7f || c == '%' || (is_part && (c == ' ' || c == '-')));
 }
 
-/* It gets shorter where it lies, in the arena's copy that nobody else has. */
+/* It gets shorter where it lies: the text is nobody else's. */
 static cs_err
 decode(cs_str raw, bool is_part, cs_str *out)
 {

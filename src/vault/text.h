@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/time.h"
 
-/* A reader. Its text lies in the arena; values are decoded where they lie. */
+/* A reader. Its text lies in the arena, or where the caller keeps it; values are decoded where they lie. */
 struct cs_text {
 	struct cs_arena *arena;
 	char *rest;
@@ -24,6 +24,8 @@ struct cs_text {
  * Errors: INVALID (not UTF-8, control characters but line feeds, no line feed at the end), LIMIT.
  */
 cs_err cs_text_begin(struct cs_arena *a, cs_span text, struct cs_text *out);
+/* Without a copy: text is the caller's to change, and stays as long as what is read of it. */
+cs_err cs_text_begin_in_place(struct cs_arena *a, cs_span text, struct cs_text *out);
 void cs_text_next(struct cs_text *t);
 
 /* The line's value as one text. May be done once a line. Errors: INVALID (an escape). */
