@@ -13,6 +13,28 @@
 static const char header[] = "issuer,account,type,secret,algorithm,digits,period,counter,public_id,"
 			     "private_id,note,tags,icon,spare_codes\r\n";
 
+/*
+ * A name is a stranger's text, and a spreadsheet works out what begins like a formula: it is given an
+ * apostrophe, as is what has one already, so that import/csv_table.c can take it away again.
+ */
+static void
+add_text(struct cs_buf *out, cs_str text, bool is_first)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf shown = { 0 };
+	size_t at = 0;
+
+	while (at < text.len && text.p[at] == '\'')
+		at++;
+	if (at == text.len || strchr("=+-@\t\r", text.p[at]) == NULL) {
+		cs_csv_add(out, text, is_first);
+		return;
+	}
+	cs_buf_init_sensitive(&shown, text.len + 1);
+	cs_buf_add_byte(&shown, '\'');
+	cs_buf_add_str(&shown, text);
+	cs_csv_add(out, cs_buf_str(&shown), is_first);
+}
+
 static void
 add_number(struct cs_buf *out, bool is_said, uint64_t n)
 {
@@ -62,7 +84,7 @@ add_tags(struct cs_buf *out, const struct cs_entry *e)
 			cs_buf_add_byte(&text, '\n');
 		cs_buf_add_str(&text, e->tags[i]);
 	}
-	cs_csv_add(out, cs_buf_str(&text), false);
+	add_text(out, cs_buf_str(&text), false);
 }
 
 static void
@@ -83,7 +105,7 @@ add_spares(struct cs_buf *out, const struct cs_entry *e)
 		cs_buf_add_byte(&text, '\t');
 		cs_buf_add(&text, CS_SPAN(when, CS_RFC3339_LEN));
 	}
-	cs_csv_add(out, cs_buf_str(&text), false);
+	add_text(out, cs_buf_str(&text), false);
 }
 
 cs_err
@@ -95,13 +117,13 @@ cs_export_csv_write(struct cs_export *x)
 
 		if (e->kind != CS_ENTRY_YUBIKEY && !cs_export_has_code(x, i, true))
 			continue;
-		cs_csv_add(x->out, e->issuer, true);
-		cs_csv_add(x->out, e->account, false);
+		add_text(x->out, e->issuer, true);
+		add_text(x->out, e->account, false);
 		cs_csv_add(x->out, cs_entry_kind_name(e->kind), false);
 		add_code(x->out, e);
-		cs_csv_add(x->out, e->note, false);
+		add_text(x->out, e->note, false);
 		add_tags(x->out, e);
-		cs_csv_add(x->out, e->icon, false);
+		add_text(x->out, e->icon, false);
 		add_spares(x->out, e);
 		cs_buf_add_c(x->out, "\r\n");
 	}

@@ -116,6 +116,20 @@ cell(const struct table *t, enum column c)
 	return at < 0 || (size_t)at >= t->row.count ? CS_STR_NONE : cs_str_trim(t->row.fields[at]);
 }
 
+/* Of our own export: without the apostrophe that keeps a spreadsheet from working it out. */
+static cs_str
+text_cell(const struct table *t, enum column c)
+{
+	cs_str text = cell(t, c);
+	size_t at = 0;
+
+	while (at < text.len && text.p[at] == '\'')
+		at++;
+	bool is_kept = t->at[SPARES] >= 0 && t->at[PRIVATE_ID] >= 0 && at > 0 && at < text.len &&
+		       strchr("=+-@\t\r", text.p[at]) != NULL;
+	return is_kept ? cs_str_slice(text, 1, text.len) : text;
+}
+
 /* The header alone: a row of its length, never all of the file. */
 static bool
 read_header(cs_span file, struct cs_arena *a, struct table *t)
@@ -157,7 +171,7 @@ is_table(cs_span file)
 static void
 learn_tags(struct cs_import *in, const struct table *t, struct cs_entry *e)
 {
-	cs_str rest = cell(t, TAGS), tag;
+	cs_str rest = text_cell(t, TAGS), tag;
 
 	while (cs_str_cut(&rest, '\n', &tag))
 		cs_import_add_tag(in, e, cs_str_trim(tag));
@@ -167,7 +181,7 @@ learn_tags(struct cs_import *in, const struct table *t, struct cs_entry *e)
 static cs_err
 learn_spares(struct cs_import *in, const struct table *t, struct cs_entry *e)
 {
-	cs_str rest = cell(t, SPARES), line;
+	cs_str rest = text_cell(t, SPARES), line;
 	void *p = NULL;
 
 	if (rest.len == 0)
@@ -256,10 +270,10 @@ take_row(struct cs_import *in, const struct table *t)
 	struct cs_entry e = cs_import_entry();
 	cs_str uri = cell(t, URI);
 
-	e.issuer = cell(t, ISSUER);
-	e.account = cell(t, ACCOUNT);
-	e.note = cell(t, NOTE);
-	e.icon = cell(t, ICON);
+	e.issuer = text_cell(t, ISSUER);
+	e.account = text_cell(t, ACCOUNT);
+	e.note = text_cell(t, NOTE);
+	e.icon = text_cell(t, ICON);
 	learn_tags(in, t, &e);
 	CS_TRY(learn_spares(in, t, &e));
 	if (uri.len != 0)

@@ -204,6 +204,38 @@ TEST(csv_and_entries_and_aegis_keep_what_they_have_a_place_for)
 	CHECK_INT(x.remark_count, 0);
 }
 
+TEST(no_field_of_a_csv_is_a_formula_and_each_comes_back)
+{
+	static const char *const names[] = { "=cmd|'/c calc'!A1", "+1", "-2+3", "@SUM(A1)", "'=1",
+		"'quoted'", "plain" };
+	static cs_str tag[] = { CS_STR("=tag") };
+	static struct cs_entry_spare spare[] = { { CS_STR("-spare"), { 0 } } };
+	struct cs_entry e[CS_COUNT(names)];
+
+	for (size_t i = 0; i < CS_COUNT(names); i++) {
+		e[i] = sample_totp(names[i], names[i], "12345678901234567890");
+		e[i].note = cs_str_c(names[i]);
+		e[i].tags = tag;
+		e[i].spares = spare;
+		e[i].tag_count = e[i].spare_count = 1;
+	}
+	CHECK_OK(write_as("csv", NULL, e, CS_COUNT(names)));
+	cs_str rest = cs_buf_str(&file), line;
+	while (cs_str_cut(&rest, '\n', &line))
+		CHECK(line.len == 0 || strchr("=+-@", line.p[0]) == NULL);
+	CHECK(memmem(file.p, file.len, ",=", 2) == NULL);
+	CHECK(memmem(file.p, file.len, ",\"=", 3) == NULL);
+	CHECK_OK(read_back(NULL));
+	CHECK_INT(in.item_count, CS_COUNT(names));
+	for (size_t i = 0; i < in.item_count; i++) {
+		CHECK_TEXT(in.items[i].entry.issuer, names[i]);
+		CHECK_TEXT(in.items[i].entry.account, names[i]);
+		CHECK_TEXT(in.items[i].entry.note, names[i]);
+		CHECK_TEXT(in.items[i].entry.tags[0], "=tag");
+		CHECK_TEXT(in.items[i].entry.spares[0].code, "-spare");
+	}
+}
+
 TEST(entries_come_back_whole_from_the_vaults_own_lines)
 {
 	CS_AUTO(cs_book_free) struct cs_book *book = cs_book_new(&sample_random);
