@@ -251,11 +251,10 @@ static int
 me(struct cs_cli_line *line, bool is_qr)
 {
 	CS_SESSION_AUTO struct cs_session s = { 0 };
-	CS_AUTO(cs_buf_clear) struct cs_buf own;
+	CS_AUTO(cs_buf_clear) struct cs_buf own = { .max = KEY_TEXT_MAX };
 
 	if (line->word_count != 1)
 		return cs_line_misused(line, "contact me takes nothing more");
-	cs_buf_init(&own, KEY_TEXT_MAX);
 	cs_session_init(&s, line);
 	int status = find_own(&s, &own);
 	if (status != CS_CLI_OK)

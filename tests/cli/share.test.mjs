@@ -332,6 +332,7 @@ test("what is wrong is said in one line, and nothing is reserved", async (t) => 
 		[["share", "Counter", "--count", "101", "--to", ben.recipient], EXIT.usage],
 		[["share", "Counter", "--count", "2", "--to", ben.recipient, "--to", (await anna.open(["contact", "me"])).stdout.trim()], EXIT.usage],
 		[["share", "Counter", "--count", "2", "--to", ben.recipient, "-o", anna.share], EXIT.refused],
+		[["contact", "me", "too"], EXIT.usage],
 		[["contact", "add", "age1x", ben.recipient], EXIT.usage],
 		[["contact", "add", "a\u0007b", ben.recipient], EXIT.usage],
 		[["contact", "add", "Ben", wrong], EXIT.usage],
