@@ -72,9 +72,9 @@ cs_id_hex_text(struct cs_arena *a, cs_id id)
 static unsigned
 digit(uint8_t c)
 {
-	unsigned number = (unsigned)c - '0', letter = (c | 32u) - 'a';
+	unsigned is_number = (unsigned)c - '0' <= 9, is_letter = (c | 32u) - 'a' <= 5;
 
-	return (((c & 15u) + 9u * (c >> 6)) & 15u) | ((number > 9) & (letter > 5) ? BAD : 0u);
+	return (((c & 15u) + 9u * (c >> 6)) & 15u) | BAD * (1u - (is_number | is_letter));
 }
 
 cs_err
