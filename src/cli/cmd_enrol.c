@@ -61,10 +61,10 @@ take_secret(struct enrolling *n, const char *picture)
 			n->entry = entries[0];
 		return status;
 	}
-	cs_err err = cs_terminal_ask_secret(
-	    "Paste the set-up key that the site shows (\"can't scan?\"), or its otpauth:// "
-	    "address: ",
-	    &typed);
+	if (cs_terminal_is_there())
+		cs_say(
+		    stderr, "The site shows a key behind \"can't scan?\", or \"set up by hand\".");
+	cs_err err = cs_terminal_ask_secret("Paste the set-up key (it is not shown): ", &typed);
 	if (cs_failed(err)) {
 		cs_complain(
 		    cs_is(err, CS_E_UNAVAILABLE)

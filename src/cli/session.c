@@ -339,6 +339,7 @@ choose(struct cs_session *s, cs_str words, struct cs_entry **found, size_t count
 			*out = found[which];
 			return CS_CLI_OK;
 		}
+		cs_complain("none was chosen; more of its name, or its id, says which");
 		return CS_CLI_AMBIGUOUS;
 	}
 	cs_complain("'%.*s' may be one of %zu; say which by its id:", CS_STR_ARG(words), count);
