@@ -69,7 +69,7 @@ test("a pass store is opened by gpg, and the files without a code are no entries
 	symlinkSync(join(store, "vpn.gpg"), join(store, "link.gpg"));
 	const back = await preview(anna, store, { env: keys.env });
 	assert.equal(back.format, "pass");
-	assert.deepEqual(back.entries.map(what), ["new  vpn hotp 5", "new Example alice totp 30", "new shop.test bob totp 30"]);
+	assert.deepEqual(back.entries.map(what), ["new vpn vpn hotp 5", "new Example alice totp 30", "new shop.test bob totp 30"]);
 });
 
 test("a key under a passphrase takes it from a file, and a wrong one opens nothing", async (t) => {
