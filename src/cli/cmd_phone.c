@@ -12,7 +12,8 @@ struct moving {
 	struct cs_session *session;
 	cs_str phone; /* what it is called */
 	struct cs_phone_cards cards;
-	bool *is_done; /* one for each card */
+	bool *is_done; /* one for each card: it is on the phone, and noted */
+	size_t at; /* the card that is noted */
 };
 
 static int
@@ -34,22 +35,31 @@ name_phone(struct moving *m, const char *named)
 
 /* What went is kept whatever is undone later, so it is no step of its own. */
 static cs_err
-note_moved(void *ctx, struct cs_book *book)
+note_card(void *ctx, struct cs_book *book)
 {
 	const struct moving *m = ctx;
+	const struct cs_phone_card *card = &m->cards.cards[m->at];
 
-	for (size_t i = 0; i < m->cards.count; i++) {
-		const struct cs_phone_card *card = &m->cards.cards[i];
-		for (size_t k = 0; m->is_done[i] && k < card->entry_count; k++) {
-			struct cs_book_event event = { .at = m->session->place.now,
-				.what = CS_STR("phone"),
-				.entry = card->entries[k]->id,
-				.whom = m->phone };
-			if (cs_book_entry(book, event.entry) != NULL)
-				CS_TRY(cs_book_note_event(book, &event));
-		}
+	for (size_t k = 0; k < card->entry_count; k++) {
+		struct cs_book_event event = { .at = m->session->place.now,
+			.what = CS_STR("phone"),
+			.entry = card->entries[k]->id,
+			.whom = m->phone };
+		if (cs_book_entry(book, event.entry) != NULL)
+			CS_TRY(cs_book_note_event(book, &event));
 	}
 	return CS_OK;
+}
+
+/* At once, so that whoever stops half-way finds noted what is on the phone. */
+static int
+take_card(struct moving *m, size_t at)
+{
+	if (m->is_done[at])
+		return CS_CLI_OK;
+	m->is_done[at] = true;
+	m->at = at;
+	return cs_session_edit(m->session, CS_STR_NONE, note_card, m);
 }
 
 static size_t
@@ -111,11 +121,6 @@ finish(struct moving *m)
 {
 	size_t done = entries_done(m, true);
 
-	if (done != 0) {
-		int status = cs_session_edit(m->session, CS_STR_NONE, note_moved, m);
-		if (status != CS_CLI_OK)
-			return status;
-	}
 	if (m->session->line->is_json)
 		return show_json(m);
 	cs_say(stdout, "%zu of %zu %s on %.*s now.", done,
@@ -129,17 +134,19 @@ finish(struct moving *m)
 	return cs_output_end();
 }
 
-/* The card to go on with, or the count of cards to end. */
-static size_t
-next_card(struct moving *m, size_t at, cs_str answer)
+/* The card to go on with; the count of cards ends. */
+static int
+next_card(struct moving *m, size_t at, cs_str answer, size_t *out)
 {
 	answer = cs_str_trim(answer);
+	*out = at + 1;
 	if (cs_str_equal_nocase(answer, CS_STR("q")))
-		return m->cards.count;
-	if (cs_str_equal_nocase(answer, CS_STR("b")))
-		return at == 0 ? 0 : at - 1;
-	m->is_done[at] = !cs_str_equal_nocase(answer, CS_STR("s"));
-	return at + 1;
+		*out = m->cards.count;
+	else if (cs_str_equal_nocase(answer, CS_STR("b")))
+		*out = at == 0 ? 0 : at - 1;
+	else if (!cs_str_equal_nocase(answer, CS_STR("s")))
+		return take_card(m, at);
+	return CS_CLI_OK;
 }
 
 static int
@@ -156,9 +163,10 @@ show_cards(struct moving *m)
 		cs_buf_init(&answer, CS_TERMINAL_ANSWER_MAX);
 		int status = cs_qr_screen_show(
 		    &screen, "Enter: scanned   s: skip   b: back   q: stop   ", &answer);
+		if (status == CS_CLI_OK)
+			status = next_card(m, at, cs_buf_str(&answer), &at);
 		if (status != CS_CLI_OK)
 			return status;
-		at = next_card(m, at, cs_buf_str(&answer));
 	}
 	return CS_CLI_OK;
 }
@@ -179,9 +187,10 @@ write_sheet(struct moving *m, const char *path, bool is_over)
 		cs_sheet_line(&sheet, card->caption);
 		for (size_t k = 0; card->entry_count > 1 && k < card->entry_count; k++)
 			cs_sheet_line(&sheet, cs_entry_name(m->session->arena, card->entries[k]));
-		m->is_done[i] = true;
 	}
 	status = cs_sheet_write(&sheet, path, is_over);
+	for (size_t i = 0; i < m->cards.count && status == CS_CLI_OK; i++)
+		status = take_card(m, i);
 	if (status != CS_CLI_OK)
 		return status;
 	if (!m->session->line->is_json)

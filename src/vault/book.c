@@ -213,7 +213,8 @@ cs_book_remove_contact(struct cs_book *b, cs_str name)
 bool
 cs_book_is_backed_up(const struct cs_book *b)
 {
-	if (b->step == 0)
+	/* made empty; one that was made of an import has something to lose */
+	if (b->step == 0 && b->entry_count == 0)
 		return true;
 	for (size_t i = 0; i < b->event_count; i++) {
 		if (b->events[i].serial >= b->step &&

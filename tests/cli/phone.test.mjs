@@ -76,6 +76,18 @@ test("skip, back and stop do what they say, and only what was scanned is noted",
 	assert.doesNotMatch(JSON.stringify(await anna.json(["show", "Halden"])), /Pixel/);
 });
 
+test("ended by ^C at the second, the first is noted all the same", async (t) => {
+	const anna = await house(t);
+	const terminal = anna.terminal(["phone", "--to", "Pixel"], large);
+	await terminal.answer("q: stop", "");
+	await terminal.expect("2 of 3");
+	await terminal.expect("q: stop");
+	terminal.type("\x03");
+	assert.equal((await terminal.end()).status, 130);
+	assert.deepEqual((await anna.json(["show", "Example"])).went.map((w) => [w.what, w.whom]), [["phone", "Pixel"]]);
+	assert.deepEqual((await anna.json(["show", "Halden"])).went, []);
+});
+
 test("for Google Authenticator several go in one code, in batches that the window has room for", async (t) => {
 	const anna = await house(t);
 	const terminal = anna.terminal(["phone", "--google", "--to", "Pixel"], large);
