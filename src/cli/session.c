@@ -155,28 +155,39 @@ tell_unasked(cs_err err)
 	return cs_is(err, CS_E_UNAVAILABLE) ? CS_CLI_LOCKED : CS_CLI_WRONG_KEY;
 }
 
+struct guessing {
+	struct cs_session *session;
+	int tried;
+};
+
+static cs_err
+try_passphrase(void *ctx, cs_str passphrase)
+{
+	struct guessing *g = ctx;
+	struct cs_session *s = g->session;
+	cs_err err = cs_place_unlock(&s->place, passphrase, &s->identity, &s->trouble);
+
+	if (cs_failed(err) && s->trouble.problem == CS_PLACE_WRONG_KEY) {
+		if (++g->tried < TRIES)
+			cs_say(stderr, "That is not it; once more.");
+		return CS_FAIL(FORBIDDEN);
+	}
+	return err;
+}
+
 static int
 unlock_by_asking(struct cs_session *s)
 {
-	cs_err err = CS_OK;
+	struct guessing g = { .session = s };
 
-	for (int i = 0; i < TRIES; i++) {
-		CS_AUTO(cs_buf_clear) struct cs_buf passphrase;
-		cs_buf_init_sensitive(&passphrase, CS_TERMINAL_ANSWER_MAX);
-		err = cs_terminal_ask_secret("Passphrase: ", &passphrase);
-		if (cs_failed(err))
-			return tell_unasked(err);
-		err =
-		    cs_place_unlock(&s->place, cs_buf_str(&passphrase), &s->identity, &s->trouble);
-		if (!cs_failed(err)) {
-			hold_identity(s);
-			return CS_CLI_OK;
-		}
-		if (s->trouble.problem != CS_PLACE_WRONG_KEY)
-			break;
-		if (i + 1 < TRIES)
-			cs_say(stderr, "That is not it; once more.");
+	s->trouble = (struct cs_place_trouble){ 0 };
+	cs_err err = cs_terminal_ask_until("Passphrase: ", TRIES, try_passphrase, &g);
+	if (!cs_failed(err)) {
+		hold_identity(s);
+		return CS_CLI_OK;
 	}
+	if (s->trouble.problem == CS_PLACE_OK)
+		return tell_unasked(err);
 	int status = cs_session_trouble(&s->trouble, err);
 	if (s->trouble.problem == CS_PLACE_WRONG_KEY)
 		cs_say(stderr, "Forgotten? countersign recover takes the recovery key instead.");

@@ -111,8 +111,7 @@ begin_asking(struct asking *a, bool is_secret)
 		a->during.c_lflag &= ~(tcflag_t)ECHO;
 		a->during.c_lflag |= ECHONL;
 	}
-	/* What was typed ahead was not an answer to this. */
-	tcsetattr(a->fd, is_secret ? TCSAFLUSH : TCSADRAIN, &a->during);
+	tcsetattr(a->fd, TCSADRAIN, &a->during);
 	write_all(a->fd, a->prompt, strlen(a->prompt));
 	return true;
 }
@@ -177,22 +176,51 @@ read_answer(struct asking *a, struct cs_buf *out)
 }
 
 static cs_err
-ask(const char *prompt, bool is_secret, struct cs_buf *out)
+read_one(struct asking *a, struct cs_buf *out)
 {
-	struct asking a = { .prompt = prompt };
 	size_t from = out->len;
 
-	if (!begin_asking(&a, is_secret))
-		return CS_FAIL(UNAVAILABLE);
-	cs_err err = read_answer(&a, out);
-	end_asking(&a);
-	CS_TRY(err);
+	CS_TRY(read_answer(a, out));
 	CS_TRY(cs_buf_finish(out, NULL));
 	if (out->len - from > CS_TERMINAL_ANSWER_MAX)
 		return CS_FAIL(LIMIT);
 	if (!cs_utf8_is_valid(CS_SPAN(out->p + from, out->len - from)))
 		return CS_FAIL(INVALID);
 	return CS_OK;
+}
+
+static cs_err
+ask(const char *prompt, bool is_secret, struct cs_buf *out)
+{
+	struct asking a = { .prompt = prompt };
+
+	if (!begin_asking(&a, is_secret))
+		return CS_FAIL(UNAVAILABLE);
+	cs_err err = read_one(&a, out);
+	end_asking(&a);
+	return err;
+}
+
+cs_err
+cs_terminal_ask_until(
+    const char *prompt, int tries, cs_err (*judge)(void *ctx, cs_str answer), void *ctx)
+{
+	struct asking a = { .prompt = prompt };
+
+	if (!begin_asking(&a, true))
+		return CS_FAIL(UNAVAILABLE);
+	for (;;) {
+		CS_AUTO(cs_buf_clear) struct cs_buf answer;
+		cs_buf_init_sensitive(&answer, 2 * CS_TERMINAL_ANSWER_MAX);
+		cs_err err = read_one(&a, &answer);
+		if (!cs_failed(err))
+			err = judge(ctx, cs_buf_str(&answer));
+		if (!cs_is(err, CS_E_FORBIDDEN) || --tries == 0) {
+			end_asking(&a);
+			return err;
+		}
+		write_all(a.fd, prompt, strlen(prompt));
+	}
 }
 
 cs_err

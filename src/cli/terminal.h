@@ -36,6 +36,14 @@ cs_err cs_terminal_ask(const char *prompt, struct cs_buf *out);
 /* The same without echo. */
 cs_err cs_terminal_ask_secret(const char *prompt, struct cs_buf *out);
 /*
+ * Ask for a secret until judge takes it, tries times at most. The terminal echoes nothing until all of
+ * that is over: what is typed while a passphrase is judged, which takes a second, is the next answer.
+ *   judge	FORBIDDEN: that was not it. Its other errors, and success, end the asking.
+ * Errors: as cs_terminal_ask, and judge's last.
+ */
+cs_err cs_terminal_ask_until(
+    const char *prompt, int tries, cs_err (*judge)(void *ctx, cs_str answer), void *ctx);
+/*
  * A question that --yes answers: "Remove Example (alice)?". CS_CLI_OK: go on. Otherwise what has been
  * said to the person, as an exit status: FAILED (they said no), USAGE (no terminal: say --yes).
  */

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT, PASSPHRASE, Person } from "./harness.mjs";
+import { EXIT, PASSPHRASE, Person, countersign } from "./harness.mjs";
 
 const KEY = "JBSWY3DPEHPK3PXP";
 const RFC_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -421,4 +421,32 @@ test("a missing backup is mentioned behind what was asked for, and not when one 
 	await who.open(["rename", "halden", "Other"]);
 	assert.match((await who.terminal(["list", "--passphrase-file", who.passphraseFile]).end()).shown, /Other[^]*No backup has this yet: countersign backup FILE\)\r\n$/);
 	assert.doesNotMatch((await who.terminal(["list", "--passphrase-file", who.passphraseFile]).end()).shown, /No backup/);
+});
+
+test("a passphrase typed while the one before is judged is the next answer, and is never shown", async (t) => {
+	const anna = await new Person(t).init("--work-factor", "16");
+	await anna.add("Example:alice", "JBSWY3DPEHPK3PXP");
+	const terminal = anna.terminal(["list"]);
+	await terminal.expect("Passphrase: ");
+	terminal.type("first wrong one\r");
+	terminal.type(`${PASSPHRASE}\r`);
+	await terminal.expect("That is not it; once more.");
+	const { status, shown } = await terminal.end();
+	assert.equal(status, 0, shown);
+	assert.match(shown, /Example/);
+	assert.doesNotMatch(shown, /first wrong one|correct horse/);
+});
+
+test("after three wrong passphrases the way back is named, and the terminal echoes again", async (t) => {
+	const anna = await new Person(t).init();
+	const tmux = anna.tmux();
+	tmux.command(`${countersign} list`);
+	await tmux.shows("Passphrase:");
+	for (const guess of ["one", "two", "three"])
+		tmux.command(guess);
+	await tmux.shows("Forgotten?");
+	tmux.command("echo seen again");
+	const screen = await tmux.shows(/^seen again$/m);
+	assert.doesNotMatch(screen, /^(one|two|three)$/m);
+	assert.match(screen, /echo seen again/);
 });

@@ -76,11 +76,12 @@ export class Person
 		chmodSync(join(this.bin, name), 0o755);
 	}
 
-	// A new vault; its passphrase costs next to nothing to try.
+	// A new vault; its passphrase costs next to nothing to try, unless told otherwise.
 	async init(...options)
 	{
 		this.recoveryFile = join(this.home, "recovery");
-		const done = await this.run(["init", "--work-factor", "4", "--passphrase-file", this.passphraseFile,
+		const cheap = options.includes("--work-factor") ? [] : ["--work-factor", "4"];
+		const done = await this.run(["init", ...cheap, "--passphrase-file", this.passphraseFile,
 			"--recovery-file", this.recoveryFile, ...options]);
 		if (done.status !== 0)
 			throw new Error(`init: ${done.stderr}`);
