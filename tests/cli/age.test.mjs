@@ -74,7 +74,7 @@ test("other files, later versions and dear passphrases have their own exit statu
 		"--- IOTAPIBnSSZ1EzVSxg0RNDXp8UOCXNVYFLWSzJZCgCE\n0123456789abcdef0123456789abcdef0123456789abcdef";
 	const from = performance.now();
 	await refuses(anna, ["-d", "--passphrase-file", anna.passphraseFile], EXIT.refused, /too much memory/, dear);
-	assert.ok(performance.now() - from < 2000);
+	assert.ok(performance.now() - from < 20_000); // the work would take hours
 });
 
 test("options that contradict each other are refused before anything is read", async (t) => {

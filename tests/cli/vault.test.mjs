@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT, PASSPHRASE, Person } from "./harness.mjs";
+import { EXIT, PASSPHRASE, Person, countersign } from "./harness.mjs";
 
 const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const OTHER = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -390,26 +390,26 @@ test("another vault's file in the place of ours is not taken for it", async (t) 
 	oneLine(done.stderr);
 });
 
-test("a wrong passphrase takes as long as the right one, and says only that", async (t) => {
-	const person = await new Person(t).init();
-	assert.equal((await person.open(["passphrase", "--new-passphrase-file", person.passphraseFile, "--work-factor", "14"])).status, EXIT.ok);
+// In processor time, so that other work on the machine does not count.
+test("a wrong passphrase takes as much work as the right one, and says only that", async (t) => {
+	const person = await new Person(t).init("--work-factor", "15");
 	const wrong = join(person.home, "wrong");
-	const took = async (file) => {
+	const work = async (file) => {
 		const times = [];
-		for (let i = 0; i < 5; i++) {
-			const start = performance.now();
-			const done = await person.run(["list", "--passphrase-file", file]);
-			times.push(performance.now() - start);
+		for (let i = 0; i < 3; i++) {
+			const done = await person.run(["-c", "TIMEFORMAT=%U; time \"$0\" list --passphrase-file \"$1\"", countersign, file], { program: "/bin/bash" });
+			const [, said, time] = done.stderr.match(/^(.*?)([\d.]+)\n$/s);
+			times.push(Number(time));
 			if (file === wrong)
-				assert.deepEqual([done.status, done.stdout, done.stderr], [EXIT.wrongKey, "", "countersign: wrong passphrase\n"]);
+				assert.deepEqual([done.status, done.stdout, said], [EXIT.wrongKey, "", "countersign: wrong passphrase\n"]);
 		}
-		return times.sort((a, b) => a - b)[2];
+		return Math.min(...times);
 	};
-	const lengths = ["x", PASSPHRASE.slice(0, -1), `${PASSPHRASE}!`, "y".repeat(500)];
-	const right = await took(person.passphraseFile);
-	for (const passphrase of lengths) {
+	const right = await work(person.passphraseFile);
+	assert.ok(right > 0.02, `${right}`);
+	for (const passphrase of ["x", PASSPHRASE.slice(0, -1), `${PASSPHRASE}!`, "y".repeat(500)]) {
 		writeFileSync(wrong, `${passphrase}\n`);
-		assert.ok(await took(wrong) > right / 2, "a wrong passphrase is told without the work");
+		assert.ok(await work(wrong) > right / 2, "a wrong passphrase is told without the work");
 	}
 });
 
@@ -420,7 +420,7 @@ test("a work factor that would eat the machine is refused without the work", asy
 	writeFileSync(file, dear, "latin1");
 	const start = performance.now();
 	const done = await person.open(["list"]);
-	assert.ok(performance.now() - start < 2000);
+	assert.ok(performance.now() - start < 20_000); // the work would take hours
 	assert.ok([EXIT.damaged].includes(done.status));
 	oneLine(done.stderr);
 });
