@@ -192,36 +192,6 @@ TEST(the_agent_opens_what_is_for_its_key_and_says_no_to_the_rest)
 	CHECK_ERR(cs_agent_stop(&a.at), NOT_FOUND);
 }
 
-TEST(an_answer_comes_within_a_millisecond)
-{
-	CS_AUTO(agent_close) struct agent a;
-	CS_AUTO(cs_buf_clear) struct cs_buf mine, out;
-	struct server s = { .agent = &a };
-	struct timespec from, to;
-	double best = 1e9;
-
-	agent_open(&a);
-	cs_buf_init_sensitive(&out, 4096);
-	encrypt_for(a.identity, &mine);
-	CHECK_INT(pthread_create(&s.thread, NULL, serve, &s), 0);
-	struct cs_age_opener opener = cs_agent_opener(&a.at);
-	for (int i = 0; i < 50; i++) {
-		clock_gettime(CLOCK_MONOTONIC, &from);
-		cs_buf_reset(&out);
-		CHECK_OK(cs_age_decrypt(cs_buf_span(&mine), &opener, &out));
-		clock_gettime(CLOCK_MONOTONIC, &to);
-		double ms = (double)(to.tv_sec - from.tv_sec) * 1e3 +
-			    (double)(to.tv_nsec - from.tv_nsec) / 1e6;
-		if (ms < best)
-			best = ms;
-	}
-	CHECK_OK(cs_agent_stop(&a.at));
-	CHECK_INT(pthread_join(s.thread, NULL), 0);
-	/* Of an optimised build; sanitizers take their time. */
-	if (best >= 1)
-		fail_msg("it took %.2f ms", best);
-}
-
 /* --- time --- */
 
 TEST(at_its_time_the_key_is_gone_whoever_is_asking)
