@@ -10,6 +10,7 @@
 #include "factor/rows.h"
 #include "model/access.h"
 #include "proto/otpauth.h"
+#include "proto/qr.h"
 #include "proto/totp.h"
 #include "proto/totp_params.h"
 
@@ -78,7 +79,7 @@ enrol_begin(const struct cs_factor_env *env, struct cs_authenticator *a)
 	return CS_OK;
 }
 
-/* An organisation may have a name that no URI of CS_OTPAUTH_MAX_BYTES holds twice, percent-encoded. */
+/* An organisation may have a name that no URI of CS_QR_TEXT_MAX bytes holds twice, percent-encoded. */
 static cs_str
 shortened(cs_str issuer)
 {
@@ -97,7 +98,7 @@ enrol_show(const struct cs_factor_env *env, const struct cs_authenticator *a,
 
 	*out = (struct cs_factor_shown){ 0 };
 	cs_buf_init_sensitive(&out->key, CS_SECRET_MAX * 2);
-	cs_buf_init_sensitive(&out->uri, CS_OTPAUTH_MAX_BYTES);
+	cs_buf_init_sensitive(&out->uri, CS_QR_TEXT_MAX);
 	CS_TRY(cs_totp_params_decode(a->params, &t));
 	CS_TRY(cs_unseal_secret(env->keyring, a->sealed, &binding, &secret));
 	cs_base32_encode(cs_secret_span(secret), &out->key);
