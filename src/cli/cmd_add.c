@@ -259,8 +259,10 @@ show_added(struct adding *add, const struct cs_entry *e)
 		    name);
 		return;
 	}
-	if (cs_failed(cs_code_at(e, now, &code)))
+	if (cs_failed(cs_code_at(e, now, &code))) {
+		cs_say(stdout, "Added %s.", name);
 		return;
+	}
 	cs_say(stdout, "Added %s. Its code is %s, for %lld s: is it what the service takes?", name,
 	    code.text, (long long)cs_code_seconds_left(&code, now));
 	cs_wipe(&code, sizeof(code));

@@ -1,8 +1,10 @@
 /* show: all of an entry but its secret, and with --secret that too. */
+#include "base/codec.h"
 #include "cli/json_out.h"
 #include "cli/new_entry.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "proto/modhex.h"
 #include "vault/capsule.h"
 
 #include <unistd.h>
@@ -37,6 +39,16 @@ show_note(cs_str note)
 }
 
 static void
+show_public_id(cs_span id)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf text;
+
+	cs_buf_init(&text, 64);
+	cs_modhex_encode(id, &text);
+	show_row("public id", cs_buf_str(&text));
+}
+
+static void
 show_manner(struct cs_arena *a, const struct cs_entry *e)
 {
 	show_row("kind", cs_entry_kind_name(e->kind));
@@ -49,6 +61,8 @@ show_manner(struct cs_arena *a, const struct cs_entry *e)
 		show_row("codes", cs_arena_printf(a, "%.*s, %d digits, next counter %llu",
 				      CS_STR_ARG(cs_otp_hash_name(e->hotp.hash)), e->hotp.digits,
 				      (unsigned long long)e->counter));
+	if (e->kind == CS_ENTRY_YUBIKEY)
+		show_public_id(e->public_id);
 	if (e->kind == CS_ENTRY_CAPSULE && e->capsule->of == CS_ENTRY_HOTP)
 		show_row("codes", cs_arena_printf(a, "%llu of %zu left",
 				      (unsigned long long)(e->capsule->count - e->capsule->used),
@@ -139,6 +153,11 @@ find_secret(const struct cs_entry *e, struct cs_buf *key, struct cs_buf *uri)
 {
 	cs_buf_init_sensitive(key, SECRET_TEXT_MAX);
 	cs_buf_init_sensitive(uri, SECRET_TEXT_MAX);
+	if (e->kind == CS_ENTRY_YUBIKEY) {
+		cs_hex_encode(e->secret, key);
+		cs_entry_yubikey_encode(e, uri);
+		return true;
+	}
 	if (!cs_entry_uri(e, uri))
 		return false;
 	cs_key_show(e->secret, key);

@@ -45,7 +45,9 @@ apply_type(const struct cs_entry_words *w, struct cs_entry *e)
 	if (w->type == NULL)
 		return CS_CLI_OK;
 	if (cs_failed(cs_entry_kind_decode(cs_str_c(w->type), &kind)) || kind > CS_ENTRY_STEAM) {
-		cs_complain("--type is totp, hotp or steam, not '%s'", w->type);
+		cs_complain("--type is totp, hotp or steam, not '%s'; a YubiKey is pasted as "
+			    "\"yubikey PUBLIC-ID PRIVATE-ID KEY\"",
+		    w->type);
 		return CS_CLI_USAGE;
 	}
 	if (e->kind > CS_ENTRY_STEAM) {
@@ -219,6 +221,16 @@ begins(cs_str text, cs_str with)
 	return cs_str_equal_nocase(cs_str_slice(text, 0, with.len), with);
 }
 
+static int
+from_yubikey(struct cs_arena *a, cs_str text, struct cs_entry *out)
+{
+	if (!cs_failed(cs_entry_yubikey_decode(a, text, out)))
+		return CS_CLI_OK;
+	cs_complain("a YubiKey is \"yubikey PUBLIC-ID PRIVATE-ID KEY\": modhex or -, 12 and 32 "
+		    "hexadecimal digits");
+	return CS_CLI_FAILED;
+}
+
 int
 cs_entry_from_text(struct cs_arena *a, cs_str text, struct cs_entry *out)
 {
@@ -233,6 +245,8 @@ cs_entry_from_text(struct cs_arena *a, cs_str text, struct cs_entry *out)
 	}
 	if (begins(text, CS_STR("otpauth:")))
 		return from_uri(a, text, out);
+	if (begins(text, CS_STR("yubikey ")))
+		return from_yubikey(a, text, out);
 	return from_key(a, text, out);
 }
 

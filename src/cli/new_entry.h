@@ -56,7 +56,8 @@ void cs_entry_name_parse(cs_str typed, cs_str *out_issuer, cs_str *out_account);
 cs_str cs_words_join(struct cs_arena *a, char *const *words, int count);
 
 /*
- * A set-up key (base32, as people paste it) or an otpauth:// address.
+ * A set-up key (base32, as people paste it), an otpauth:// address, or what a YubiKey was programmed
+ * with (cs_entry_yubikey_decode).
  *   a	locked: the secret lives there
  *   out	issuer and account are empty for a key
  */

@@ -98,4 +98,12 @@ void cs_entry_encode(const struct cs_entry *e, struct cs_buf *out);
  */
 cs_err cs_entry_decode(struct cs_text *t, struct cs_entry *out);
 
+/*
+ * What a YubiKey was programmed with, as the book writes it and people paste it: "yubikey
+ * PUBLIC-MODHEX|- PRIVATE-HEX KEY-HEX [COUNTER]". Decoded: names are empty, the rest in the arena.
+ * Errors: INVALID, LIMIT.
+ */
+void cs_entry_yubikey_encode(const struct cs_entry *e, struct cs_buf *out); /* sensitive */
+cs_err cs_entry_yubikey_decode(struct cs_arena *a, cs_str text, struct cs_entry *out);
+
 #endif

@@ -10,6 +10,8 @@
 #include "vault/entry_otpauth.h"
 #include "vault/entry_uri.h"
 
+#define YUBIKEY_TEXT_MAX 256
+
 #define CODES_A_LINE 32
 
 static void
@@ -26,8 +28,8 @@ encode_uri(const struct cs_entry *e, struct cs_buf *out)
 	cs_otpauth_clear(&o);
 }
 
-static void
-encode_yubikey(const struct cs_entry *e, struct cs_buf *out)
+void
+cs_entry_yubikey_encode(const struct cs_entry *e, struct cs_buf *out)
 {
 	cs_buf_add_c(out, "yubikey ");
 	if (e->public_id.len == 0)
@@ -37,7 +39,14 @@ encode_yubikey(const struct cs_entry *e, struct cs_buf *out)
 	cs_hex_encode(e->private_id, out);
 	cs_buf_add_byte(out, ' ');
 	cs_hex_encode(e->secret, out);
-	cs_buf_printf(out, " %llu\n", (unsigned long long)e->counter);
+	cs_buf_printf(out, " %llu", (unsigned long long)e->counter);
+}
+
+static void
+encode_yubikey_line(const struct cs_entry *e, struct cs_buf *out)
+{
+	cs_entry_yubikey_encode(e, out);
+	cs_buf_add_byte(out, '\n');
 }
 
 static void
@@ -77,7 +86,7 @@ encode_kind(const struct cs_entry *e, struct cs_buf *out)
 	if (!is_uri || e->secret.len == 0 || has_blank_end(e->account))
 		cs_text_add(out, "account", e->account);
 	if (e->kind == CS_ENTRY_YUBIKEY)
-		encode_yubikey(e, out);
+		encode_yubikey_line(e, out);
 	if (e->kind == CS_ENTRY_CAPSULE && e->capsule != NULL)
 		encode_capsule(e->capsule, out);
 }
@@ -181,6 +190,28 @@ decode_yubikey(struct cs_text *t, struct cs_entry *e)
 	CS_TRY(cs_text_number(t, &counter));
 	e->counter = (uint64_t)counter;
 	return CS_OK;
+}
+
+cs_err
+cs_entry_yubikey_decode(struct cs_arena *a, cs_str text, struct cs_entry *out)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf line;
+	struct cs_text t;
+	cs_str part, rest = text;
+	size_t parts = 0;
+
+	*out = (struct cs_entry){ 0 };
+	cs_buf_init_sensitive(&line, YUBIKEY_TEXT_MAX);
+	for (; cs_str_cut(&rest, ' ', &part); parts += part.len != 0) {
+		if (part.len != 0 && parts != 0)
+			cs_buf_add_byte(&line, ' ');
+		cs_buf_add_str(&line, part);
+	}
+	cs_buf_add_c(&line, parts == 4 ? " 0\n" : "\n"); /* nobody pastes a counter */
+	CS_TRY(cs_buf_finish(&line, NULL));
+	CS_TRY(cs_text_begin(a, cs_buf_span(&line), &t));
+	CS_TRY(decode_yubikey(&t, out));
+	return cs_text_has_part(&t) ? CS_FAIL(INVALID) : CS_OK;
 }
 
 static cs_err

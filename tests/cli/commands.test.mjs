@@ -450,3 +450,20 @@ test("after three wrong passphrases the way back is named, and the terminal echo
 	assert.doesNotMatch(screen, /^(one|two|three)$/m);
 	assert.match(screen, /echo seen again/);
 });
+
+test("what a YubiKey was programmed with is kept and comes back; the key itself makes its codes", async (t) => {
+	const anna = await new Person(t).init();
+	const programmed = "yubikey dteffuje 8792ebfe26cc ecde18dbe76fbd0c33330f1c354871db";
+	const done = await anna.open(["add", "Front door"], { input: `${programmed}\n` });
+	assert.deepEqual([done.status, done.stdout], [0, "Added Front door.\n"], done.stderr);
+	assert.match((await anna.open(["show", "Front"])).stdout, /^public id {2}dteffuje$/m);
+	assert.doesNotMatch((await anna.open(["show", "Front"])).stdout, /8792ebfe26cc|ecde18/);
+	assert.equal((await anna.json(["show", "Front", "--secret", "--yes"])).uri, `${programmed} 0`);
+	assert.equal((await anna.open(["code", "Front"])).status, EXIT.failed);
+	for (const bad of ["yubikey dteffuje 8792ebfe26cc", "yubikey xyz 8792ebfe26cc ecde18dbe76fbd0c33330f1c354871db",
+		"yubikey - 8792ebfe26 ecde18dbe76fbd0c33330f1c354871db", "yubikey - 8792ebfe26cc ecde18db", `${programmed} 0 0`]) {
+		const refused = await anna.open(["add", "Other"], { input: `${bad}\n` });
+		assert.equal(refused.status, EXIT.failed, bad);
+		assert.doesNotMatch(refused.stderr, /ecde18/);
+	}
+});
