@@ -1,4 +1,5 @@
 /* passphrase: another one for the same vault. */
+#include "cli/json_out.h"
 #include "cli/making.h"
 #include "cli/terminal.h"
 
@@ -31,6 +32,8 @@ cs_cmd_passphrase(struct cs_cli_line *line)
 	    &s.place, s.identity, cs_buf_str(&passphrase), factor, &s.trouble);
 	if (cs_failed(e))
 		return cs_session_trouble(&s.trouble, e);
+	if (line->is_json)
+		return cs_json_show(json_pack("{s:b}", "changed", 1));
 	cs_say(stderr,
 	    "The passphrase is changed. A copy of the old identity.age still opens with "
 	    "the old one: if somebody may have both, take a new key: countersign recover");

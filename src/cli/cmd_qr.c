@@ -1,5 +1,6 @@
 /* qr: an entry as a QR code, on the terminal, as a picture or on paper. */
 #include "cli/file_out.h"
+#include "cli/json_out.h"
 #include "cli/new_entry.h"
 #include "cli/qr_screen.h"
 #include "cli/session.h"
@@ -42,9 +43,12 @@ write_file(const struct cs_cli_line *line, cs_str name, cs_str uri, const char *
 
 	if (status != CS_CLI_OK)
 		return status;
-	if (cs_str_ends(cs_str_c(path), CS_STR(".svg")))
-		return write_svg(uri, path, is_over);
-	return write_sheet(name, uri, path, is_over);
+	status = cs_str_ends(cs_str_c(path), CS_STR(".svg"))
+		     ? write_svg(uri, path, is_over)
+		     : write_sheet(name, uri, path, is_over);
+	if (status == CS_CLI_OK && line->is_json)
+		return cs_json_show(json_pack("{s:o}", "file", cs_json_str(cs_str_c(path))));
+	return status;
 }
 
 static int

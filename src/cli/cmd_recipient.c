@@ -80,6 +80,8 @@ add(struct cs_cli_line *line)
 		status = cs_session_edit(&s,
 		    cs_arena_printf(s.arena, "added the recipient %s", line->words[1]),
 		    add_recipient, &c);
+	if (status == CS_CLI_OK && line->is_json)
+		return cs_json_show(json_pack("{s:o}", "added", cs_json_str(c.name)));
 	return status;
 }
 
@@ -107,6 +109,8 @@ remove_named(struct cs_cli_line *line)
 	status = cs_session_edit(&s,
 	    cs_arena_printf(s.arena, "took the recipient %s away", line->words[1]),
 	    remove_recipient, &c);
+	if (status == CS_CLI_OK && line->is_json)
+		return cs_json_show(json_pack("{s:o}", "removed", cs_json_str(c.name)));
 	if (status == CS_CLI_OK)
 		cs_say(stderr,
 		    "What is written from now on does not open for %s. Earlier versions "

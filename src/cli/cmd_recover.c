@@ -1,4 +1,5 @@
 /* recover: the passphrase is forgotten, the recovery key is not. */
+#include "cli/json_out.h"
 #include "cli/making.h"
 #include "cli/terminal.h"
 
@@ -40,6 +41,8 @@ recover(struct cs_session *s, struct cs_secret *recovery, const char *file, int 
 	if (cs_failed(e))
 		return cs_session_trouble(&s->trouble, e);
 	stop_agent(s);
+	if (s->line->is_json)
+		return cs_json_show(json_pack("{s:I}", "entries", (json_int_t)book->entry_count));
 	cs_say(stderr,
 	    "%zu account%s there, under the new passphrase. The recovery key is the "
 	    "same as before.",

@@ -437,3 +437,21 @@ test("the earlier versions are the last twenty", async (t) => {
 	}
 	assert.equal((await person.run(["undo"])).status, EXIT.notFound);
 });
+
+test("what changes the vault's keys answers as JSON too, and says nothing else", async (t) => {
+	const person = await new Person(t).init();
+	await person.add("Example:alice", "JBSWY3DPEHPK3PXP");
+	const [, laptop] = spawnSync("age-keygen").stderr.toString().match(/(age1[0-9a-z]+)/);
+	const answers = async (...words) => {
+		const done = await person.open([...words, "--json"]);
+		assert.deepEqual([done.status, done.stderr], [0, ""], words.join(" "));
+		return JSON.parse(done.stdout);
+	};
+	assert.deepEqual(await answers("recipient", "add", "laptop", laptop, "--yes"), { added: "laptop" });
+	assert.deepEqual(await answers("recipient", "rm", "laptop"), { removed: "laptop" });
+	assert.deepEqual(await answers("passphrase", "--new-passphrase-file", person.passphraseFile, "--work-factor", "4"), { changed: true });
+	assert.deepEqual(await answers("recover", "--recovery-file", person.recoveryFile, "--new-passphrase-file", person.passphraseFile,
+		"--work-factor", "4"), { entries: 1 });
+	const file = join(person.home, "code.svg");
+	assert.deepEqual(await answers("qr", "Example", "-o", file, "--yes"), { file });
+});
