@@ -215,8 +215,8 @@ read_moment(struct oath *a, const char *text, int64_t *out)
 	if (text == NULL)
 		return CS_CLI_OK;
 	struct timespec now = clock_now();
-	now.tv_nsec =
-	    0; /* the original reckons from a whole second: "0.5 sec ago" is the one before */
+	/* The original reckons from a whole second: "0.5 sec ago" is the one before. */
+	now.tv_nsec = 0;
 	if (cs_failed(cs_date_parse(text, &now, out)) || *out == -1)
 		return complain(a, "cannot parse time `%s'", text);
 	return CS_CLI_OK;
