@@ -29,21 +29,6 @@ is_mine(cs_span file)
 		       cs_import_mentions(file, "\"login\"")));
 }
 
-static cs_str
-folder_of(const json_t *item, const json_t *folders)
-{
-	const json_t *id = json_object_get(item, "folderId");
-	size_t i;
-	json_t *folder;
-
-	json_array_foreach(folders, i, folder)
-	{
-		if (json_is_string(id) && json_equal(id, json_object_get(folder, "id")))
-			return cs_import_text(folder, "name");
-	}
-	return CS_STR_NONE;
-}
-
 /* Logins without a one-time password have nothing that could be lost here: they are not counted. */
 static cs_err
 read_items(struct cs_import *in, const json_t *file)
@@ -65,7 +50,8 @@ read_items(struct cs_import *in, const json_t *file)
 		e.issuer = cs_import_text(item, "name");
 		e.account = cs_import_text(login, "username");
 		e.note = cs_import_text(item, "notes");
-		cs_import_add_tag(in, &e, folder_of(item, json_object_get(file, "folders")));
+		cs_import_add_tag(in, &e,
+		    cs_import_named_by_id(item, "folderId", json_object_get(file, "folders")));
 		CS_TRY(cs_import_uri(in, uri, &e, true));
 	}
 	return CS_OK;

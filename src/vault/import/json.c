@@ -62,6 +62,21 @@ cs_import_text(const json_t *object, const char *name)
 		   : CS_STR_NONE;
 }
 
+cs_str
+cs_import_named_by_id(const json_t *object, const char *key, const json_t *list)
+{
+	const json_t *id = json_object_get(object, key);
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(list, i, one)
+	{
+		if (json_is_string(id) && json_equal(id, json_object_get(one, "id")))
+			return cs_import_text(one, "name");
+	}
+	return CS_STR_NONE;
+}
+
 bool
 cs_import_number(const json_t *object, const char *name, int64_t fallback, int64_t *out)
 {

@@ -31,6 +31,18 @@ cs_import_is_text(cs_span file, cs_str *out)
 	return cs_utf8_is_valid(cs_str_span(*out));
 }
 
+cs_err
+cs_import_each_line(struct cs_import *in, cs_err (*take)(struct cs_import *in, cs_str line))
+{
+	cs_str rest, line;
+
+	if (!cs_import_is_text(in->file, &rest))
+		return cs_import_problem(in, "it is no text: not UTF-8");
+	while (cs_import_next_line(&rest, &line))
+		CS_TRY(take(in, line));
+	return CS_OK;
+}
+
 bool
 cs_import_starts_nocase(cs_str text, const char *prefix)
 {

@@ -59,6 +59,8 @@ cs_err cs_import_json(cs_span text, json_t **out);
 void cs_import_json_free(json_t **j);
 /* Borrowed from the value; empty when absent, null or no string. */
 cs_str cs_import_text(const json_t *object, const char *name);
+/* The "name" of that one of list, an array, whose "id" is object's string key; empty: there is none. */
+cs_str cs_import_named_by_id(const json_t *object, const char *key, const json_t *list);
 /* Number, or a string of decimal digits; fallback when absent or null. false: something else. */
 bool cs_import_number(const json_t *object, const char *name, int64_t fallback, int64_t *out);
 bool cs_import_says_true(const json_t *object, const char *name);

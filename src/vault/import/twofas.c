@@ -36,21 +36,6 @@ learn_code(struct cs_import *in, struct cs_entry *e, const json_t *service)
 	return cs_import_figures(e, otp, "digits", "period", "counter");
 }
 
-static cs_str
-group_of(const json_t *service, const json_t *groups)
-{
-	const json_t *id = json_object_get(service, "groupId");
-	size_t i;
-	json_t *group;
-
-	json_array_foreach(groups, i, group)
-	{
-		if (json_is_string(id) && json_equal(id, json_object_get(group, "id")))
-			return cs_import_text(group, "name");
-	}
-	return CS_STR_NONE;
-}
-
 static cs_err
 read_services(struct cs_import *in, const json_t *services, const json_t *groups)
 {
@@ -69,7 +54,7 @@ read_services(struct cs_import *in, const json_t *services, const json_t *groups
 		if (e.issuer.len == 0)
 			e.issuer = cs_import_text(service, "name");
 		cs_import_split_label(&e, account.len > 0 ? account : cs_import_text(otp, "label"));
-		cs_import_add_tag(in, &e, group_of(service, groups));
+		cs_import_add_tag(in, &e, cs_import_named_by_id(service, "groupId", groups));
 		const char *why = learn_code(in, &e, service);
 
 		CS_TRY(cs_import_take(in, &e, why, NULL));

@@ -103,13 +103,7 @@ take_line(struct cs_import *in, cs_str line)
 static cs_err
 read_file(struct cs_import *in)
 {
-	cs_str rest, line;
-
-	if (!cs_import_is_text(in->file, &rest))
-		return cs_import_problem(in, "it is no text: not UTF-8");
-	while (cs_import_next_line(&rest, &line))
-		CS_TRY(take_line(in, line));
-	return CS_OK;
+	return cs_import_each_line(in, take_line);
 }
 
 const struct cs_import_format cs_import_users_oath = {
