@@ -79,13 +79,20 @@ accept_one(struct proxy *p)
 	close(client);
 }
 
+/* False once the other end is gone: it may hang up at any moment, and must not take us with it. */
+static bool
+hand_on(int to, const char *buf, size_t len)
+{
+	return send(to, buf, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
 static bool
 pass(int from, int to, char *buf, size_t *len, size_t size)
 {
 	ssize_t n = read(from, buf, size);
 
 	*len = n > 0 ? (size_t)n : 0;
-	return n > 0 && (to < 0 || write(to, buf, *len) == n);
+	return n > 0 && (to < 0 || hand_on(to, buf, *len));
 }
 
 static bool
@@ -118,7 +125,7 @@ from_client(struct proxy *p, struct link *l)
 		return;
 	}
 	l->awaits_cut = strikes;
-	if (write(l->server, buf, len) != (ssize_t)len)
+	if (!hand_on(l->server, buf, len))
 		cut(l);
 }
 
