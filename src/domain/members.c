@@ -278,6 +278,20 @@ check_room(struct cs_tx *tx, struct change *c)
 	return count >= CS_ACCOUNT_MEMBERS_MAX ? refuse(c, CS_REFUSAL_TOO_MANY) : CS_OK;
 }
 
+/* An invitation that is open gives way to the new one: whose affair it was it still is. */
+static cs_err
+check_open(struct cs_tx *tx, struct change *c)
+{
+	struct cs_invitation open;
+	cs_err e = cs_invitation_open_for(tx, c->account, c->email, &open);
+
+	if (cs_is(e, CS_E_NOT_FOUND))
+		return CS_OK;
+	CS_TRY(e);
+	check_may(c, open.role, c->role);
+	return CS_OK;
+}
+
 /* The mail's link needs an address to lead to. */
 static cs_err
 check_console(struct cs_tx *tx, struct change *c)
@@ -295,6 +309,7 @@ invite(struct cs_tx *tx, void *ctx)
 
 	CS_TRY(begin(tx, c));
 	check_may(c, c->role, c->role);
+	CS_TRY(check_open(tx, c));
 	CS_TRY(check_room(tx, c));
 	CS_TRY(check_console(tx, c));
 	CS_TRY(debit(tx, c));

@@ -307,6 +307,24 @@ TEST(inviting_again_replaces_the_link)
 	CHECK(opens(y, token_in(y, &second)));
 }
 
+TEST(inviting_again_withdraws_no_owners_invitation_but_by_an_owner)
+{
+	YARD(y);
+	struct cs_in_charge admin = in_charge(y, "admin@halden.test", CS_ROLE_ADMINISTRATOR);
+	struct cs_message first;
+	struct cs_account_member m;
+
+	CHECK_INT(invite(y, owner(y), "new@else.test", CS_ROLE_OWNER, &m), CS_REFUSAL_NONE);
+	CHECK(mail(y, &first));
+	CHECK_INT(
+	    invite(y, admin, "new@else.test", CS_ROLE_READ_ONLY, NULL), CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(find(y, m.id, &m), CS_REFUSAL_NONE);
+	CHECK_INT(m.role, CS_ROLE_OWNER);
+	CHECK(opens(y, token_in(y, &first)));
+	CHECK_INT(invite(y, owner(y), "new@else.test", CS_ROLE_READ_ONLY, NULL), CS_REFUSAL_NONE);
+	CHECK_INT(invite(y, admin, "new@else.test", CS_ROLE_HELP_DESK, NULL), CS_REFUSAL_NONE);
+}
+
 TEST(who_belongs_already_is_not_invited)
 {
 	YARD(y);
