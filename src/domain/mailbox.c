@@ -18,6 +18,18 @@ add_text(struct cs_buf *b, cs_str s)
 	cs_buf_add_str(b, s);
 }
 
+/* Names of applications and the like stand in it, and may hold what no header can: blanks instead. */
+static cs_str
+one_line(struct cs_arena *a, cs_str subject)
+{
+	char *copy = cs_arena_c(a, subject);
+
+	for (size_t i = 0; i < subject.len; i++)
+		if ((uint8_t)copy[i] < ' ' || copy[i] == 0x7f)
+			copy[i] = ' ';
+	return (cs_str){ copy, subject.len };
+}
+
 cs_err
 cs_mailbox_seal(const struct cs_domain *d, const struct cs_op *op, const struct cs_message *m,
     struct cs_outbox_item *out)
@@ -36,7 +48,7 @@ cs_mailbox_seal(const struct cs_domain *d, const struct cs_op *op, const struct 
 	cs_buf_init_sensitive(&plain, PAYLOAD_MAX);
 	cs_buf_init(&sealed, PAYLOAD_MAX + CS_SEAL_OVERHEAD);
 	add_text(&plain, m->to);
-	add_text(&plain, m->subject);
+	add_text(&plain, one_line(op->arena, m->subject));
 	add_text(&plain, m->text);
 	CS_TRY(cs_buf_finish(&plain, NULL));
 	CS_TRY(cs_seal(d->keyring, d->rng, cs_buf_span(&plain), &bind, &sealed));

@@ -1,5 +1,6 @@
 #include "domain/house.h"
 
+#include "notify/mail.h"
 #include "notify/notify.h"
 #include "store/audit_store.h"
 #include "store/change_store.h"
@@ -55,6 +56,31 @@ TEST(a_message_comes_out_of_the_outbox_as_it_went_in)
 	CHECK_TEXT(m.subject, "s");
 	CHECK_TEXT(m.text, "t\n");
 	CHECK_INT(waiting(h), 0);
+	house_close(h);
+}
+
+TEST(a_name_of_several_lines_in_the_subject_stops_no_mail)
+{
+	struct house *h = house_open();
+	const struct cs_mail_config cfg = { .from_address = CS_STR("no-reply@example.test") };
+	CS_AUTO(cs_buf_clear) struct cs_buf composed = { .max = 4096 };
+	struct cs_message m = {
+		.id = cs_id_new(h->d.rng),
+		.account = h->op.account,
+		.channel = CS_CHANNEL_MAIL,
+		.to = CS_STR("ada@example.test"),
+		.subject = CS_STR("Your sign-in PIN for Wiki\r\nBcc: eve@example.test\t\x7f"),
+		.text = CS_STR("t\n"),
+		.created = h->op.now,
+		.valid_until = cs_time_add(h->op.now, CS_HOUR_MS),
+	};
+	struct cs_outbox_item item;
+
+	CHECK_OK(cs_mailbox_seal(&h->d, &h->op, &m, &item));
+	CHECK_OK(cs_store_write(h->d.store, &h->op, add_mail, &item));
+	CHECK(house_mail_take(h, &m));
+	CHECK_TEXT(m.subject, "Your sign-in PIN for Wiki  Bcc: eve@example.test  ");
+	CHECK_OK(cs_mail_compose(&cfg, &m, &composed));
 	house_close(h);
 }
 
