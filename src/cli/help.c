@@ -74,71 +74,71 @@ write_wrapped(FILE *out, const char *text, size_t indent, size_t *at)
 }
 
 static void
-write_group(FILE *out, const char *group, const struct cs_cli_command *commands, size_t count)
+write_group(FILE *out, const char *group)
 {
 	fprintf(out, "\n%s\n", group);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < cs_cli_command_count; i++) {
 		size_t at = INDENT;
 
-		if (strcmp(commands[i].group, group) != 0)
+		if (strcmp(cs_cli_commands[i].group, group) != 0)
 			continue;
-		fprintf(out, "  %-*s", INDENT - 2, commands[i].name);
-		write_wrapped(out, commands[i].help, INDENT, &at);
+		fprintf(out, "  %-*s", INDENT - 2, cs_cli_commands[i].name);
+		write_wrapped(out, cs_cli_commands[i].help, INDENT, &at);
 		putc('\n', out);
 	}
 }
 
 static void
-write_group_names(FILE *out, const char *group, const struct cs_cli_command *commands, size_t count)
+write_group_names(FILE *out, const char *group)
 {
 	size_t at = INDENT_NAMES;
 
 	fprintf(out, "%-*s", INDENT_NAMES, group);
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(commands[i].group, group) == 0)
-			write_wrapped(out, commands[i].name, INDENT_NAMES, &at);
+	for (size_t i = 0; i < cs_cli_command_count; i++) {
+		if (strcmp(cs_cli_commands[i].group, group) == 0)
+			write_wrapped(out, cs_cli_commands[i].name, INDENT_NAMES, &at);
 	}
 	putc('\n', out);
 }
 
 static bool
-is_first_of_group(const struct cs_cli_command *commands, size_t i)
+is_first_of_group(size_t i)
 {
 	size_t first = 0;
 
-	while (strcmp(commands[first].group, commands[i].group) != 0)
+	while (strcmp(cs_cli_commands[first].group, cs_cli_commands[i].group) != 0)
 		first++;
 	return first == i;
 }
 
 void
-cs_help_write(FILE *out, const struct cs_cli_command *commands, size_t count)
+cs_help_write(FILE *out)
 {
 	fputs(first_steps, out);
-	for (size_t i = 0; i < count; i++) {
-		if (is_first_of_group(commands, i))
-			write_group(out, commands[i].group, commands, count);
+	for (size_t i = 0; i < cs_cli_command_count; i++) {
+		if (is_first_of_group(i))
+			write_group(out, cs_cli_commands[i].group);
 	}
 	fputs(last_words, out);
 }
 
 void
-cs_help_write_short(FILE *out, const struct cs_cli_command *commands, size_t count)
+cs_help_write_short(FILE *out)
 {
 	fputs(first_steps, out);
 	putc('\n', out);
-	for (size_t i = 0; i < count; i++) {
-		if (is_first_of_group(commands, i))
-			write_group_names(out, commands[i].group, commands, count);
+	for (size_t i = 0; i < cs_cli_command_count; i++) {
+		if (is_first_of_group(i))
+			write_group_names(out, cs_cli_commands[i].group);
 	}
 	fputs(more_help, out);
 }
 
 void
-cs_help_write_names(FILE *out, const struct cs_cli_command *commands, size_t count)
+cs_help_write_names(FILE *out)
 {
-	for (size_t i = 0; i < count; i++)
-		fprintf(out, "%s\t%s\n", commands[i].name, commands[i].help);
+	for (size_t i = 0; i < cs_cli_command_count; i++)
+		fprintf(out, "%s\t%s\n", cs_cli_commands[i].name, cs_cli_commands[i].help);
 }
 
 void
@@ -184,19 +184,19 @@ mistakes(const char *a, const char *b)
 }
 
 const struct cs_cli_command *
-cs_help_nearest(const char *name, const struct cs_cli_command *commands, size_t count)
+cs_help_nearest(const char *name)
 {
 	const struct cs_cli_command *nearest = NULL;
 	size_t len = strlen(name), best = MISTAKES_MAX + 1;
 
-	for (size_t i = 0; i < count; i++) {
-		size_t n = len > 1 && strncmp(commands[i].name, name, len) == 0
+	for (size_t i = 0; i < cs_cli_command_count; i++) {
+		size_t n = len > 1 && strncmp(cs_cli_commands[i].name, name, len) == 0
 			       ? 0
-			       : mistakes(name, commands[i].name);
+			       : mistakes(name, cs_cli_commands[i].name);
 		/* a word of three letters with two wrong is another word */
 		if (n < best && n < len) {
 			best = n;
-			nearest = &commands[i];
+			nearest = &cs_cli_commands[i];
 		}
 	}
 	return nearest;

@@ -2,7 +2,7 @@
  * countersign: the command line for people. This program links libc alone, so that it starts as fast
  * as a shell's own command feels; what needs libraries it runs from libexec/countersign/.
  */
-#include "cli/cmd_oath.h"
+#include "cli/oath/cmd_oath.h"
 #include "cli/help.h"
 
 #include "base/err.h"
@@ -13,40 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static int cs_cmd_version(struct cs_cli_line *line);
-static int cs_cmd_help(struct cs_cli_line *line);
-static int cs_cmd_oath(struct cs_cli_line *line);
-
-#define RUN_countersign(FUNCTION) FUNCTION
-#define PROGRAM_countersign NULL
-#define RUN_vault(FUNCTION) NULL
-#define PROGRAM_vault "vault"
-#define RUN_watch(FUNCTION) NULL
-#define PROGRAM_watch "watch"
-#define RUN_check(FUNCTION) NULL
-#define PROGRAM_check "check"
-
-static const struct cs_cli_command commands[] = {
-#define C(PROGRAM, NAME, GROUP, USAGE, HELP, FUNCTION) \
-	{ NAME, GROUP, USAGE, HELP, RUN_##PROGRAM(FUNCTION), PROGRAM_##PROGRAM },
-#include "cli/commands.def"
-#undef C
-};
-
-static const struct cs_cli_command *
-command_named(const char *name)
-{
-	for (size_t i = 0; i < CS_COUNT(commands); i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	}
-	return NULL;
-}
-
 static int
 refuse_name(const char *name)
 {
-	const struct cs_cli_command *nearest = cs_help_nearest(name, commands, CS_COUNT(commands));
+	const struct cs_cli_command *nearest = cs_help_nearest(name);
 
 	if (name[0] == '-')
 		fprintf(stderr,
@@ -76,11 +46,11 @@ written(void)
 	return CS_CLI_FAILED;
 }
 
-static int
+int
 cs_cmd_version(struct cs_cli_line *line)
 {
 	if (asks_for_help(line))
-		cs_help_write_one(stdout, command_named("version"));
+		cs_help_write_one(stdout, cs_cli_command_named("version"));
 	else if (line->word_count > 0 && strcmp(line->words[0], "--json") == 0)
 		puts("{\"version\":\"" CS_VERSION "\"}");
 	else
@@ -89,7 +59,7 @@ cs_cmd_version(struct cs_cli_line *line)
 }
 
 /* The words behind the name stand in one array with it. */
-static int
+int
 cs_cmd_oath(struct cs_cli_line *line)
 {
 	static char name[] = "oathtool";
@@ -131,28 +101,28 @@ run_program(const char *program, char **argv)
 }
 
 /* The program that has a command says best what it takes. */
-static int
+int
 cs_cmd_help(struct cs_cli_line *line)
 {
 	const char *name = line->word_count > 0 && line->words[0][0] != '-' ? line->words[0] : NULL;
-	const struct cs_cli_command *command = name == NULL ? NULL : command_named(name);
+	const struct cs_cli_command *command = name == NULL ? NULL : cs_cli_command_named(name);
 	char help[] = "--help", self[] = "countersign";
 
 	if (name != NULL && command == NULL)
 		return refuse_name(name);
 	if (line->word_count > 0 && strcmp(line->words[0], "--names") == 0) {
-		cs_help_write_names(stdout, commands, CS_COUNT(commands));
+		cs_help_write_names(stdout);
 		return written();
 	}
-	if (command != NULL && command->program != NULL)
+	if (command != NULL && command->run == NULL)
 		return run_program(
 		    command->program, (char *[]){ self, line->words[0], help, NULL });
 	if (command != NULL)
 		cs_help_write_one(stdout, command);
 	else if (strcmp(line->name, "help") != 0)
-		cs_help_write_short(stdout, commands, CS_COUNT(commands));
+		cs_help_write_short(stdout);
 	else
-		cs_help_write(stdout, commands, CS_COUNT(commands));
+		cs_help_write(stdout);
 	return written();
 }
 
@@ -208,7 +178,7 @@ main(int argc, char **argv)
 		name = "help";
 	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
 		name = "version";
-	const struct cs_cli_command *command = command_named(name);
+	const struct cs_cli_command *command = cs_cli_command_named(name);
 	if (command == NULL)
 		return refuse_name(name);
 	return command->run != NULL ? command->run(&line) : run_program(command->program, argv);

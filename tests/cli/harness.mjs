@@ -14,7 +14,7 @@ export const countersign = join(BUILD, "countersign");
 export const helper = (name) => join(BUILD, "libexec/countersign", name);
 export const PASSPHRASE = "correct horse battery staple";
 
-// src/cli/command.h: enum cs_cli_exit.
+// src/cli/program/command.h: enum cs_cli_exit.
 export const EXIT = { ok: 0, failed: 1, usage: 2, notFound: 3, ambiguous: 4, noVault: 5, locked: 6,
 	wrongKey: 7, damaged: 8, tooNew: 9, busy: 10, disk: 11, refused: 12, expired: 13 };
 

@@ -3,10 +3,12 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { EXIT, Person, countersign } from "./harness.mjs";
 
 const say = (...words) => spawnSync(countersign, words, { encoding: "utf8", env: {} });
-const names = [...readFileSync(new URL("../../src/cli/commands.def", import.meta.url), "utf8").matchAll(/^C\(\w+, "([^"]+)"/gm)].map((m) => m[1]);
+const rows = [...readFileSync(new URL("../../src/cli/program/commands.def", import.meta.url), "utf8").matchAll(/^C\((\w+), "([^"]+)"/gm)];
+const names = rows.map((m) => m[2]);
 
 test("a first look fits one screen, however it is asked for", () => {
 	const look = say();
@@ -100,4 +102,18 @@ test("the version can be had by machines too", () => {
 
 test("help that cannot be written is an error", () => {
 	assert.equal(spawnSync("/bin/sh", ["-c", `"$0" help >/dev/full`, countersign]).status, EXIT.failed);
+});
+
+test("every command is held by the program that its row names, and by no other", () => {
+	const programs = [...new Set(rows.map((m) => m[1]))].filter((program) => program !== "countersign");
+	for (const program of programs) {
+		const path = join(dirname(countersign), "libexec/countersign", program);
+		for (const [, owner, name] of rows) {
+			const { status, stdout } = spawnSync(path, [name, "--help"], { encoding: "utf8", env: {} });
+			assert.equal(status, owner === program ? EXIT.ok : EXIT.usage, `${program} ${name}`);
+			assert.equal(stdout.startsWith(`usage: countersign ${name}`), owner === program, `${program} ${name}`);
+		}
+	}
+	for (const name of names)
+		assert.equal(say("help", name).status, EXIT.ok, name);
 });

@@ -1,4 +1,4 @@
-#include "cli/picture.h"
+#include "cli/helpers/picture.h"
 
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /*
- * store.c - a pass or gopass store, as cli/pass_store.c gathers it once its files are open:
+ * store.c - a pass or gopass store, as cli/commands/pass_store.c gathers it once its files are open:
  *     countersign store 1
  *     file NAME            then, of that file:
  *     line TEXT            one a line

@@ -1,4 +1,4 @@
-#include "cli/phone_cards.h"
+#include "cli/commands/phone_cards.h"
 
 #include "test.h"
 

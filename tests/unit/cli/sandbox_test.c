@@ -1,5 +1,5 @@
 /* What a process that shut itself in can still do to the world: the filter, asked by trying. */
-#include "cli/sandbox.h"
+#include "cli/program/sandbox.h"
 
 #include "test.h"
 

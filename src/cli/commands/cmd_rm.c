@@ -1,0 +1,52 @@
+/* rm: take an entry out of the vault; undo brings it back. */
+#include "cli/session/json_out.h"
+#include "cli/program/program.h"
+#include "cli/session/session.h"
+#include "cli/program/terminal.h"
+
+static cs_err
+remove_entry(void *ctx, struct cs_book *book)
+{
+	const cs_id *id = ctx;
+	const struct cs_entry *e = cs_book_entry(book, *id);
+
+	if (e == NULL) {
+		cs_complain("it was removed just now");
+		return CS_FAIL(NOT_FOUND);
+	}
+	cs_book_remove(book, e);
+	return CS_OK;
+}
+
+int
+cs_cmd_rm(struct cs_cli_line *line)
+{
+	CS_SESSION_AUTO struct cs_session s = { 0 };
+	struct cs_entry *e = NULL;
+	int status;
+
+	if (!cs_line_take(line, NULL, 0, 1, -1, &status))
+		return status;
+	cs_session_init(&s, line);
+	status = cs_session_open(&s);
+	if (status == CS_CLI_OK)
+		status = cs_session_find(&s, line->words, line->word_count, &e);
+	if (status != CS_CLI_OK)
+		return status;
+	const char *name = cs_session_name(&s, e);
+	status = cs_terminal_confirm(
+	    line, "Remove %s? Without its codes you may not get in there any more.", name);
+	if (status != CS_CLI_OK)
+		return status;
+	cs_str said =
+	    cs_arena_printf(s.arena, "removed %.*s", CS_STR_ARG(cs_entry_name(s.arena, e)));
+	json_t *removed = line->is_json ? cs_json_entry(e) : NULL;
+	status = cs_session_edit(&s, said, remove_entry, &e->id);
+	if (status == CS_CLI_OK && removed != NULL)
+		return cs_json_show(removed);
+	json_decref(removed);
+	if (status != CS_CLI_OK)
+		return status;
+	cs_say(stdout, "Removed %s. countersign undo brings it back.", name);
+	return cs_output_end();
+}
