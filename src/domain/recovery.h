@@ -152,7 +152,7 @@ struct cs_recovery_row {
 	cs_str email;
 	cs_str name;
 	enum cs_role role; /* in op->account */
-	bool wants_two; /* an owner somewhere: two different people */
+	bool wants_two; /* an owner somewhere: owners, and where they own, two */
 	const struct cs_recovery_approval *approvals; /* first ones first */
 	size_t approval_count;
 };
@@ -165,7 +165,8 @@ cs_err cs_recovery_list(struct cs_domain *d, const struct cs_op *op, bool is_ope
 /*
  * Vouch for a member in place of a known browser: begins a case when none is open; one that wants a
  * known browser waits from now on (the long wait). The member's own steps stay.
- * Of an owner's two, the first is noted and changes nothing else yet.
+ * Every account of the member's has to agree, one that they own by two owners; somebody of several
+ * speaks for each where they may. Until it is enough, an approval is noted and changes nothing else.
  * Refused: BODY (no reason), NOT_FOUND (no member of this account), NOT_NEEDED (no second factor),
  * NOT_YOURSELF, NOT_ALLOWED (an owner's, by one who is none), APPROVED_ALREADY.
  */
@@ -173,7 +174,7 @@ cs_err cs_recovery_staff_start(struct cs_domain *d, const struct cs_op *op, cs_i
     cs_str reason, struct cs_recovery_row *out, struct cs_refusal *why);
 /*
  * Released at once; state WAITING. Besides the above, refused: ENDED, NOT_WAITING, and
- * SOMEBODY_ELSE (who vouched for the browser does not also take the wait away).
+ * SOMEBODY_ELSE (who vouched for the browser does not also take the wait away, in any account).
  */
 cs_err cs_recovery_staff_speed_up(struct cs_domain *d, const struct cs_op *op, cs_id by,
     cs_id recovery, cs_str reason, struct cs_recovery_row *out, struct cs_refusal *why);

@@ -1,3 +1,4 @@
+#include "domain/config/permission.h"
 #include "domain/recovery_parts.h"
 #include "domain/two_factor.h"
 #include "store/account_store.h"
@@ -6,8 +7,9 @@
 
 /*
  * Those in charge can put themselves in the place of one thing that is missing: a known browser
- * (start), or the wait (speed up). For a member who owns an account each takes two owners; and one
- * person alone never stands for both.
+ * (start), or the wait (speed up). One login opens all accounts of a member, so each account has to
+ * agree by people of its own; one that the member owns by two owners. One person alone never stands
+ * for both.
  */
 struct act {
 	struct cs_domain *d;
@@ -62,16 +64,25 @@ check_member(struct cs_tx *tx, struct act *a)
 	return CS_OK;
 }
 
-/* An owner is helped by owners. */
+/* An owner is helped by owners; others by whoever may help in that account today. */
 static cs_err
-check_actor(struct cs_tx *tx, struct act *a)
+counts_in(struct cs_tx *tx, const struct act *a, cs_id account, cs_id who, bool *out)
 {
 	enum cs_role role;
 
-	CS_TRY(role_in(tx, a->account, a->by, &role));
-	if (role == CS_ROLE_NONE || (a->row.wants_two && role != CS_ROLE_OWNER))
-		return refuse(a, CS_REFUSAL_NOT_ALLOWED);
+	CS_TRY(role_in(tx, account, who, &role));
+	*out = a->row.wants_two ? role == CS_ROLE_OWNER
+				: (cs_role_permissions(role) & CS_MAY_SEE_RECOVERY) != 0;
 	return CS_OK;
+}
+
+static cs_err
+check_actor(struct cs_tx *tx, struct act *a)
+{
+	bool counts;
+
+	CS_TRY(counts_in(tx, a, a->account, a->by, &counts));
+	return counts ? CS_OK : refuse(a, CS_REFUSAL_NOT_ALLOWED);
 }
 
 /* There is a second factor to recover, and somebody who may sign in. */
@@ -90,25 +101,15 @@ check_needed(struct cs_tx *tx, struct act *a)
 
 /* --- who agreed --- */
 
+/* In one account, by those who count there today: not who left, or may no longer. */
 struct agreed {
-	size_t starters; /* that count today */
+	size_t starters;
 	size_t hasteners;
 	bool has_other; /* somebody besides who acts now */
 };
 
-/* Somebody who left, or is no owner any more, does not count. */
 static cs_err
-counts_today(struct cs_tx *tx, const struct act *a, const struct cs_recovery_approval *p, bool *out)
-{
-	enum cs_role role;
-
-	CS_TRY(role_in(tx, p->account, p->member, &role));
-	*out = role != CS_ROLE_NONE && (!a->row.wants_two || role == CS_ROLE_OWNER);
-	return CS_OK;
-}
-
-static cs_err
-count_agreed(struct cs_tx *tx, struct act *a, struct agreed *out)
+count_agreed(struct cs_tx *tx, const struct act *a, cs_id account, struct agreed *out)
 {
 	const struct cs_recovery_approval *list;
 	size_t count;
@@ -117,7 +118,7 @@ count_agreed(struct cs_tx *tx, struct act *a, struct agreed *out)
 	*out = (struct agreed){ 0 };
 	CS_TRY(cs_recovery_approval_list(tx, a->rc.id, &list, &count));
 	for (size_t i = 0; i < count; i++) {
-		CS_TRY(counts_today(tx, a, &list[i], &counts));
+		CS_TRY(counts_in(tx, a, account, list[i].member, &counts));
 		if (!counts)
 			continue;
 		if (list[i].act == CS_RECOVERY_START)
@@ -129,8 +130,28 @@ count_agreed(struct cs_tx *tx, struct act *a, struct agreed *out)
 	return CS_OK;
 }
 
+/* By each of the member's accounts: whoever is in charge of one must not open the others. */
 static cs_err
-agree(struct cs_tx *tx, struct act *a, enum cs_recovery_act what, struct agreed *out)
+is_agreed(struct cs_tx *tx, const struct act *a, enum cs_recovery_act what, bool *out)
+{
+	const struct cs_member_account *accounts;
+	struct agreed agreed;
+	size_t count;
+
+	CS_TRY(cs_membership_list(tx, a->member, &accounts, &count));
+	*out = count > 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t wanted = accounts[i].role == CS_ROLE_OWNER ? 2 : 1;
+
+		CS_TRY(count_agreed(tx, a, accounts[i].id, &agreed));
+		*out &= (what == CS_RECOVERY_START ? agreed.starters : agreed.hasteners) >= wanted;
+	}
+	return CS_OK;
+}
+
+/* *out: it is enough now. */
+static cs_err
+agree(struct cs_tx *tx, struct act *a, enum cs_recovery_act what, bool *out)
 {
 	const struct cs_recovery_approval approval = {
 		.recovery = a->rc.id,
@@ -142,17 +163,11 @@ agree(struct cs_tx *tx, struct act *a, enum cs_recovery_act what, struct agreed 
 	};
 	cs_err e = cs_recovery_approval_add(tx, &approval);
 
-	*out = (struct agreed){ 0 };
+	*out = false;
 	if (cs_is(e, CS_E_CONFLICT))
 		return refuse(a, CS_REFUSAL_APPROVED_ALREADY);
 	CS_TRY(e);
-	return count_agreed(tx, a, out);
-}
-
-static size_t
-wanted(const struct act *a)
-{
-	return a->row.wants_two ? 2 : 1;
+	return is_agreed(tx, a, what, out);
 }
 
 /* --- what is said and shown --- */
@@ -179,6 +194,19 @@ tell_help(struct cs_tx *tx, struct act *a, const char *did)
 	CS_TRY(name_actor(tx, a, &actor));
 	return cs_recovery_tell(tx, a->d, &a->rc, CS_NOTICE_RECOVERY_HELPED,
 	    cs_arena_printf(cs_tx_op(tx)->arena, "%.*s, %s", CS_STR_ARG(actor), did));
+}
+
+/* Approved, and not yet enough. */
+static cs_err
+tell_half(struct cs_tx *tx, struct act *a, const char *would)
+{
+	const char *who =
+	    a->row.wants_two ? "another owner" : "somebody in charge of their other accounts";
+
+	CS_TRY(cs_recovery_note(tx, a->d, &a->rc, CS_RECOVERY_APPROVED, &a->who, a->reason));
+	return tell_help(tx, a,
+	    cs_arena_c(cs_tx_op(tx)->arena,
+		cs_arena_printf(cs_tx_op(tx)->arena, "%s; %s has to agree", would, who)));
 }
 
 static cs_err
@@ -256,7 +284,7 @@ static cs_err
 start(struct cs_tx *tx, void *ctx)
 {
 	struct act *a = ctx;
-	struct agreed agreed;
+	bool is_enough = false;
 
 	CS_TRY(check_member(tx, a));
 	if (!is_refused(a))
@@ -266,16 +294,13 @@ start(struct cs_tx *tx, void *ctx)
 	if (!is_refused(a))
 		CS_TRY(find_or_begin(tx, a));
 	if (!is_refused(a))
-		CS_TRY(agree(tx, a, CS_RECOVERY_START, &agreed));
+		CS_TRY(agree(tx, a, CS_RECOVERY_START, &is_enough));
 	if (is_refused(a))
 		return CS_OK;
-	if (agreed.starters >= wanted(a)) {
+	if (is_enough)
 		CS_TRY(vouch(tx, a));
-	} else {
-		CS_TRY(note(tx, a, CS_RECOVERY_APPROVED));
-		CS_TRY(tell_help(
-		    tx, a, "would vouch in place of a known browser; another owner has to agree"));
-	}
+	else
+		CS_TRY(tell_half(tx, a, "would vouch in place of a known browser"));
 	return fill_row(tx, &a->rc, &a->row);
 }
 
@@ -298,16 +323,28 @@ find_case(struct cs_tx *tx, struct act *a)
 	return CS_OK;
 }
 
-/* Who alone vouched in place of the browser does not take the wait away as well. */
+/*
+ * Who alone vouched in place of the browser does not take the wait away as well: in each account that
+ * they speak for, somebody else has spoken too.
+ */
 static cs_err
 check_not_alone(struct cs_tx *tx, struct act *a)
 {
+	const struct cs_member_account *accounts;
 	struct agreed agreed;
+	size_t count;
+	bool counts;
 
 	if ((a->rc.evidence & CS_EVIDENCE_BROWSER) != 0 || a->row.wants_two)
 		return CS_OK;
-	CS_TRY(count_agreed(tx, a, &agreed));
-	return agreed.has_other ? CS_OK : refuse(a, CS_REFUSAL_SOMEBODY_ELSE);
+	CS_TRY(cs_membership_list(tx, a->member, &accounts, &count));
+	for (size_t i = 0; i < count; i++) {
+		CS_TRY(counts_in(tx, a, accounts[i].id, a->by, &counts));
+		CS_TRY(count_agreed(tx, a, accounts[i].id, &agreed));
+		if (counts && !agreed.has_other)
+			return refuse(a, CS_REFUSAL_SOMEBODY_ELSE);
+	}
+	return CS_OK;
 }
 
 static cs_err
@@ -324,18 +361,17 @@ release(struct cs_tx *tx, struct act *a)
 static cs_err
 settle_speed_up(struct cs_tx *tx, struct act *a)
 {
-	struct agreed agreed;
+	bool is_enough = false;
 
 	CS_TRY(check_not_alone(tx, a));
 	if (!is_refused(a))
-		CS_TRY(agree(tx, a, CS_RECOVERY_SPEED_UP, &agreed));
+		CS_TRY(agree(tx, a, CS_RECOVERY_SPEED_UP, &is_enough));
 	if (is_refused(a))
 		return CS_OK;
-	if (agreed.hasteners >= wanted(a))
+	if (is_enough)
 		return release(tx, a);
 	CS_TRY(cs_recovery_swap(tx, &a->rc));
-	CS_TRY(note(tx, a, CS_RECOVERY_APPROVED));
-	return tell_help(tx, a, "would end the waiting time; another owner has to agree");
+	return tell_half(tx, a, "would end the waiting time");
 }
 
 static cs_err

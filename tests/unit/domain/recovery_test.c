@@ -1078,16 +1078,22 @@ start(struct yard *y, cs_id by, cs_id member)
 }
 
 static enum cs_refusal_kind
-speed_up(struct yard *y, cs_id by, cs_id member)
+speed_up_in(struct yard *y, cs_id account, cs_id by, cs_id member)
 {
 	struct cs_refusal why = { .kind = CS_REFUSAL_NONE };
 	struct cs_recovery_row row;
 	struct cs_op op = y->op;
 
-	op.account = y->halden.account;
+	op.account = account;
 	CHECK_OK(cs_recovery_staff_speed_up(
 	    &y->d, &op, by, state_of(y, member).rc.id, REASON, &row, &why));
 	return why.kind;
+}
+
+static enum cs_refusal_kind
+speed_up(struct yard *y, cs_id by, cs_id member)
+{
+	return speed_up_in(y, y->halden.account, by, member);
 }
 
 static enum cs_refusal_kind
@@ -1248,7 +1254,15 @@ join_oslo(struct cs_tx *tx, void *ctx)
 {
 	const struct newcomer *n = ctx;
 
-	return cs_membership_add(tx, n->account, n->member.id, CS_ROLE_OWNER, cs_tx_op(tx)->now);
+	return cs_membership_add(tx, n->account, n->member.id, n->role, cs_tx_op(tx)->now);
+}
+
+static void
+add_to_oslo(struct yard *y, cs_id member, enum cs_role role)
+{
+	struct newcomer also = { .member.id = member, .account = y->oslo.account, .role = role };
+
+	CHECK_OK(cs_store_write(y->d.store, &y->op, join_oslo, &also));
 }
 
 TEST(an_owner_elsewhere_is_an_owner)
@@ -1256,10 +1270,116 @@ TEST(an_owner_elsewhere_is_an_owner)
 	REFUGE(y);
 	cs_id id = ada(y);
 	cs_id admin = add_staff(y, "admin@halden.test", CS_ROLE_ADMINISTRATOR);
-	struct newcomer also = { .member.id = id, .account = y->oslo.account };
 
-	CHECK_OK(cs_store_write(y->d.store, &y->op, join_oslo, &also));
+	add_to_oslo(y, id, CS_ROLE_OWNER);
 	CHECK_INT(start(y, admin, id), CS_REFUSAL_NOT_ALLOWED);
+}
+
+/* One login opens both accounts: the owners of one are not enough for what opens the other. */
+TEST(owners_of_one_account_do_not_open_what_the_member_owns_elsewhere)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+	cs_id one = add_staff(y, "one@halden.test", CS_ROLE_OWNER);
+	cs_id two = add_staff(y, "two@halden.test", CS_ROLE_OWNER);
+	cs_id three = add_member(y, y->oslo.account, "three@oslo.test", CS_ROLE_OWNER, false);
+	cs_id four = add_member(y, y->oslo.account, "four@oslo.test", CS_ROLE_OWNER, false);
+
+	add_to_oslo(y, id, CS_ROLE_OWNER);
+	verified(y, id, FRESH);
+	CHECK_INT(start(y, one, id), CS_REFUSAL_NONE);
+	CHECK_INT(start(y, two, id), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_DEVICE);
+	CHECK_INT(start_in(y, y->oslo.account, three, id, REASON), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_DEVICE);
+	CHECK_INT(start_in(y, y->oslo.account, four, id, REASON), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_WAITING);
+}
+
+TEST(a_help_desk_does_not_vouch_for_another_account)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+	cs_id desk = add_staff(y, "desk@halden.test", CS_ROLE_HELP_DESK);
+	cs_id other = add_staff(y, "other@halden.test", CS_ROLE_ADMINISTRATOR);
+	cs_id reader = add_member(y, y->oslo.account, "r@oslo.test", CS_ROLE_READ_ONLY, false);
+	cs_id oslo = add_member(y, y->oslo.account, "desk@oslo.test", CS_ROLE_HELP_DESK, false);
+
+	add_to_oslo(y, id, CS_ROLE_READ_ONLY);
+	verified(y, id, FRESH);
+	collect(y, &bag);
+	CHECK_INT(start(y, desk, id), CS_REFUSAL_NONE);
+	CHECK_INT(start(y, other, id), CS_REFUSAL_NONE);
+	CHECK_INT(start_in(y, y->oslo.account, reader, id, REASON), CS_REFUSAL_NOT_ALLOWED);
+	CHECK_INT(state(y, id), CS_RECOVERY_DEVICE);
+	collect(y, &bag);
+	CHECK_INT(count_posts(&bag, "Somebody in charge helps with account recovery", ADA), 2);
+	CHECK_INT(count_posts(&bag, "Account recovery is waiting", ADA), 0);
+	CHECK_INT(start_in(y, y->oslo.account, oslo, id, REASON), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_WAITING);
+}
+
+TEST(a_help_desk_does_not_take_the_wait_of_another_account_away)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+	cs_id desk = add_staff(y, "desk@halden.test", CS_ROLE_HELP_DESK);
+	cs_id oslo = add_member(y, y->oslo.account, "desk@oslo.test", CS_ROLE_HELP_DESK, false);
+
+	add_to_oslo(y, id, CS_ROLE_READ_ONLY);
+	verified(y, id, KNOWN);
+	CHECK_INT(speed_up(y, desk, id), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_WAITING);
+	CHECK_INT(speed_up(y, desk, id), CS_REFUSAL_APPROVED_ALREADY);
+	CHECK_INT(speed_up_in(y, y->oslo.account, oslo, id), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_READY);
+}
+
+/* Who is in charge of both speaks for both; alone for both things they do in neither. */
+TEST(who_vouched_in_two_accounts_takes_the_wait_away_in_neither)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+	cs_id both = add_staff(y, "both@halden.test", CS_ROLE_HELP_DESK);
+	cs_id desk = add_staff(y, "desk@halden.test", CS_ROLE_HELP_DESK);
+	cs_id oslo = add_member(y, y->oslo.account, "desk@oslo.test", CS_ROLE_HELP_DESK, false);
+
+	add_to_oslo(y, id, CS_ROLE_READ_ONLY);
+	add_to_oslo(y, both, CS_ROLE_HELP_DESK);
+	verified(y, id, FRESH);
+	CHECK_INT(start(y, both, id), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_WAITING);
+	CHECK_INT(speed_up(y, desk, id), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_WAITING);
+	CHECK_INT(speed_up(y, both, id), CS_REFUSAL_SOMEBODY_ELSE);
+	CHECK_INT(state(y, id), CS_RECOVERY_WAITING);
+	CHECK_INT(speed_up_in(y, y->oslo.account, oslo, id), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_READY);
+}
+
+static cs_err
+stop_helping(struct cs_tx *tx, void *ctx)
+{
+	const struct newcomer *n = ctx;
+
+	return cs_membership_set_role(
+	    tx, n->account, n->member.id, CS_ROLE_HELP_DESK, CS_ROLE_READ_ONLY);
+}
+
+TEST(who_may_help_no_longer_does_not_count)
+{
+	REFUGE(y);
+	cs_id id = ada(y);
+	cs_id desk = add_staff(y, "desk@halden.test", CS_ROLE_HELP_DESK);
+	cs_id oslo = add_member(y, y->oslo.account, "desk@oslo.test", CS_ROLE_HELP_DESK, false);
+	struct newcomer left = { .member.id = desk, .account = y->halden.account };
+
+	add_to_oslo(y, id, CS_ROLE_READ_ONLY);
+	verified(y, id, FRESH);
+	CHECK_INT(start(y, desk, id), CS_REFUSAL_NONE);
+	CHECK_OK(cs_store_write(y->d.store, &y->op, stop_helping, &left));
+	CHECK_INT(start_in(y, y->oslo.account, oslo, id, REASON), CS_REFUSAL_NONE);
+	CHECK_INT(state(y, id), CS_RECOVERY_DEVICE);
 }
 
 TEST(nobody_helps_themselves_and_nobody_helps_strangers)
