@@ -24,6 +24,22 @@ for (const { args, rc, stdout, stderr } of recorded) {
 	});
 }
 
+// As of a C int: what is above it is cut off, and what no long holds is the nearest long.
+for (const [width, taken, codes] of [["4294967296", 0, 1], ["4294967298", 2, 3], ["-4294967295", 1, 2], ["-9223372036854775808", 0, 1]]) {
+	test(`a window of ${width} is one of ${taken}, as for oathtool`, () => {
+		const answer = oath(["-v", "-w", width, "00"], { timeout: 20_000 });
+		assert.match(answer.stdout, new RegExp(`^Window size: ${taken}$`, "m"));
+		assert.equal(answer.stdout.match(/^\d{6}$/gm).length, codes);
+	});
+}
+
+test("a window too wide for any number is -1: every code is in it", () => {
+	const answer = oath(["-v", "-w", "9223372036854775808", "00", "812658"], { timeout: 20_000 });
+	assert.match(answer.stdout, /^Window size: -1$/m);
+	assert.match(answer.stdout, /^1$/m);
+	assert.equal(answer.status, 0);
+});
+
 test("under the name oathtool it is oathtool, and complains by the name it was called", (t) => {
 	const path = join(folder(t), "oathtool");
 	symlinkSync(countersign, path);

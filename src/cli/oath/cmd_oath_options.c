@@ -61,7 +61,10 @@ hash_named(const char *name)
 	return name != NULL && strcasecmp(name, "sha512") == 0 ? CS_SHA512 : CS_SHA1;
 }
 
-/* Numbers as C reads them: spaces, sign, 0x, 0; out of range is the nearest; negative ones wrap. */
+/*
+ * Numbers as C reads them: spaces, sign, 0x, 0; out of range is the nearest; negative ones wrap. Of
+ * digits and window only the lower 32 bits count, with their sign.
+ */
 static bool
 read_number(const char *name, int option, struct cs_oath_options *out)
 {
@@ -72,7 +75,7 @@ read_number(const char *name, int option, struct cs_oath_options *out)
 	else if (option == 'c')
 		out->counter = strtoull(optarg, &end, 0);
 	else
-		out->window = strtoull(optarg, &end, 0);
+		out->window = (uint64_t)(int)strtol(optarg, &end, 0);
 	if (*end == '\0')
 		return true;
 	dprintf(STDERR_FILENO, "%s: invalid numeric value: %s\n", name, optarg);
