@@ -13,20 +13,30 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What was typed, perhaps by a page that somebody copied from. No command has such characters. */
+static void
+say_typed(const char *name)
+{
+	for (; *name != '\0'; name++)
+		fputc(*name >= ' ' && *name < 0x7f ? *name : '?', stderr);
+}
+
 static int
 refuse_name(const char *name)
 {
 	const struct cs_cli_command *nearest = cs_help_nearest(name);
+	bool is_option = name[0] == '-';
 
-	if (name[0] == '-')
-		fprintf(stderr,
-		    "countersign: options come behind the command: countersign COMMAND %s\n", name);
+	fputs(is_option ? "countersign: options come behind the command: countersign COMMAND "
+			: "countersign: there is no command '",
+	    stderr);
+	say_typed(name);
+	if (is_option)
+		fputs("\n", stderr);
+	else if (nearest != NULL)
+		fprintf(stderr, "'; did you mean '%s'?\n", nearest->name);
 	else
-		fprintf(stderr, "countersign: there is no command '%s'", name);
-	if (name[0] != '-' && nearest != NULL)
-		fprintf(stderr, "; did you mean '%s'?\n", nearest->name);
-	else if (name[0] != '-')
-		fputs("; countersign help lists them all\n", stderr);
+		fputs("'; countersign help lists them all\n", stderr);
 	return CS_CLI_USAGE;
 }
 

@@ -59,6 +59,17 @@ test("a mistyped command is refused, with the likely one", () => {
 	}
 });
 
+test("a command that would steer the terminal is named, not obeyed", () => {
+	for (const [typed, shown] of [["li\x1b]0;x\x07st", "li?]0;x?st"], ["-\x1b[31m", "-?[31m"], ["\u009b31m\u202ex", "??31m???x"]]) {
+		for (const words of typed.startsWith("-") ? [[typed]] : [[typed], ["help", typed]]) {
+			const answer = spawnSync(countersign, words, { encoding: "latin1", env: {} });
+			assert.equal(answer.status, EXIT.usage, JSON.stringify(words));
+			assert.ok(/^[ -~]*\n$/.test(answer.stderr), JSON.stringify(answer.stderr));
+			assert.ok(answer.stderr.includes(shown), answer.stderr);
+		}
+	}
+});
+
 test("what resembles nothing is not guessed at", () => {
 	for (const typed of ["frobnicate", "xyz", "a", "", "x".repeat(5000)]) {
 		const answer = say(typed);
