@@ -1,8 +1,9 @@
 /*
  * Steam: a maFile of Steam Desktop Authenticator or SteamGuard, one account an object; or Steam's own
- * {"accounts":{ID:{…}}}. An encrypted maFile is bytes in Base64, by a manifest that lies elsewhere.
+ * {"accounts":{ID:{…}}}. An encrypted maFile is Base64 that only the manifest beside it opens:
+ * steam_folder.c.
  */
-#include "vault/import/parts.h"
+#include "vault/import/steam.h"
 
 static bool
 is_mine(cs_span file)
@@ -10,8 +11,8 @@ is_mine(cs_span file)
 	return cs_import_begins(file, '{') && cs_import_mentions(file, "\"shared_secret\"");
 }
 
-static cs_err
-take_account(struct cs_import *in, const json_t *account)
+cs_err
+cs_import_steam_account(struct cs_import *in, const json_t *account)
 {
 	struct cs_entry e = cs_import_entry();
 	cs_str revocation = cs_import_text(account, "revocation_code");
@@ -43,8 +44,8 @@ read_file(struct cs_import *in)
 	CS_TRY(cs_import_json(in->file, &file));
 	json_t *accounts = json_object_get(file, "accounts");
 	if (!json_is_object(accounts))
-		return take_account(in, file);
-	json_object_foreach(accounts, id, account) CS_TRY(take_account(in, account));
+		return cs_import_steam_account(in, file);
+	json_object_foreach(accounts, id, account) CS_TRY(cs_import_steam_account(in, account));
 	return CS_OK;
 }
 

@@ -1,11 +1,13 @@
 /*
  * WinAuth's text export: otpauth:// addresses with parameters of its own (deviceid and data of Steam,
- * serial of Battle.net and Trion), names as issuer "WinAuth", secrets now and then in hex.
+ * serial of Battle.net), names as issuer "WinAuth", secrets now and then in hex.
  */
 #include "base/codec.h"
 #include "proto/steam.h"
 #include "proto/totp.h"
 #include "vault/import/lines.h"
+
+#define BATTLE_NET_DIGITS 8
 
 static bool
 is_mine(cs_span file)
@@ -25,13 +27,16 @@ param(struct cs_import *in, cs_str query, const char *name)
 	return cs_failed(cs_form_get(in->arena, query, cs_str_c(name), &text)) ? CS_STR_NONE : text;
 }
 
-/* "WinAuth:NAME": the name is the service's, as the person called it. */
+/* "WinAuth:NAME": the name is the service's, as the person called it. It writes a space as '+'. */
 static void
 learn_names(struct cs_import *in, cs_str label, cs_str issuer, struct cs_entry *e)
 {
-	cs_str plain;
+	cs_str spaced = cs_arena_str(in->arena, label), plain;
 
-	if (cs_failed(cs_percent_decode(in->arena, label, &plain)))
+	for (size_t i = 0; i < spaced.len; i++)
+		if (label.p[i] == '+')
+			((char *)(uintptr_t)spaced.p)[i] = ' ';
+	if (cs_failed(cs_percent_decode(in->arena, spaced, &plain)))
 		return;
 	e->issuer = issuer;
 	if (cs_import_starts_nocase(plain, "WinAuth:")) {
@@ -76,15 +81,27 @@ learn_figures(struct cs_import *in, cs_str query, struct cs_entry *e)
 	return why;
 }
 
+/* By time like any other, with eight digits. Blizzard asks for the serial when it is taken off. */
+static void
+learn_battle_net(struct cs_import *in, cs_str query, struct cs_entry *e)
+{
+	cs_str serial = param(in, query, "serial");
+
+	e->hotp.digits = BATTLE_NET_DIGITS;
+	if (serial.len != 0)
+		e->note = cs_arena_printf(in->arena, "serial %.*s", CS_STR_ARG(serial));
+}
+
 static const char *
 learn_code(struct cs_import *in, cs_str query, struct cs_entry *e, const char **dropped)
 {
 	cs_str secret = param(in, query, "secret");
 	bool is_steam = param(in, query, "deviceid").len != 0 || is_issuer(e, "Steam");
-	const char *why = learn_figures(in, query, e);
+	const char *why;
 
 	if (is_issuer(e, "BattleNet") || is_issuer(e, "Battle.net"))
-		return "Battle.net's own authenticator is not supported";
+		learn_battle_net(in, query, e);
+	why = learn_figures(in, query, e);
 	if (param(in, query, "data").len != 0)
 		*dropped = "what Steam's own app keeps beside the secret";
 	if (is_steam && e->hotp.digits == CS_STEAM_LETTERS)

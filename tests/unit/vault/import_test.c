@@ -593,6 +593,8 @@ TEST(work_that_would_eat_the_machine_is_not_begun)
 	check_limit("{\"encrypted\":true,\"passwordProtected\":true,\"salt\":\"x\",\"kdfType\":1,"
 		    "\"kdfIterations\":3,\"kdfMemory\":9000000000000,\"kdfParallelism\":4,"
 		    "\"encKeyValidation_DO_NOT_EDIT\":\"\",\"data\":\"\"}");
+	check_limit("{\"authenticator_tokens\":[{\"key_derivation_iterations\":1000000000,"
+		    "\"salt\":\"x\",\"encrypted_seed\":\"AAAA\"}]}");
 	check_limit("{\"version\":1,\"kdfParams\":{\"memLimit\":2147483648,\"opsLimit\":1,"
 		    "\"salt\":\"AAAAAAAAAAAAAAAAAAAAAA==\"},\"encryptionNonce\":\"AAAA\","
 		    "\"encryptedData\":\"AAAA\"}");

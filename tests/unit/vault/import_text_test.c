@@ -285,7 +285,8 @@ static const char winauth[] =
     "otpauth://totp/WinAuth:Hex?secret=00112233445566778899aabbccddeeff00112233&digits=8\r\n"
     "otpauth://totp/Steam:sophia?secret=JRZCL47CMXVOQMNPZR2F7J4RGI&digits=5&deviceid=android%3A1"
     "&data=%7B%7D\r\n"
-    "otpauth://totp/BattleNet:Game?secret=JBSWY3DPEHPK3PXP&digits=8&serial=EU123412341234\r\n"
+    "otpauth://totp/BattleNet:Game+of+mine?secret=JBSWY3DPEHPK3PXP&issuer=BattleNet"
+    "&serial=EU123412341234\r\n"
     "otpauth://hotp/WinAuth:Counter?secret=JBSWY3DPEHPK3PXP&digits=6&counter=3\r\n"
     "otpauth://totp/WinAuth:Long?secret=JBSWY3DPEHPK3PXP&digits=99\r\n"
     "otpauth://totp/WinAuth:None?digits=6\r\n";
@@ -298,9 +299,10 @@ TEST(winauths_parameters_and_secrets_in_hex_are_understood)
 	    "totp SHA1 8 30 AAISEM2EKVTHPCEZVK54ZXPO74ABCIRT Hex:",
 	    "steam SHA1 5 30 JRZCL47CMXVOQMNPZR2F7J4RGI Steam:sophia dropped what Steam's own app "
 	    "keeps beside the secret",
-	    "BattleNet:Game refused Battle.net's own authenticator is not supported",
+	    "totp SHA1 8 30 JBSWY3DPEHPK3PXP BattleNet:Game of mine",
 	    "hotp SHA1 6 3 JBSWY3DPEHPK3PXP Counter:",
 	    "Long: refused its number of digits makes no sense", "None: refused it has no secret");
+	CHECK_TEXT(in.items[3].entry.note, "serial EU123412341234");
 	check_all_cuts(winauth);
 	check_all_flips(winauth);
 }
@@ -400,8 +402,10 @@ static const char authy[] =
     "[{&quot;accountType&quot;:&quot;authenticator&quot;,&quot;decryptedSecret&quot;:"
     "&quot;JBSWY3DPEHPK3PXP&quot;,&quot;digits&quot;:6,&quot;originalName&quot;:&quot;Example:alice"
     "&quot;,&quot;name&quot;:&quot;Example: alice&quot;},"
-    "{&quot;encryptedSecret&quot;:&quot;AAAA&quot;,&quot;name&quot;:&quot;Shut - bob&quot;,"
-    "&quot;digits&quot;:7},{&quot;decryptedSecret&quot;:&quot;!&quot;,&quot;name&quot;:&quot;bad"
+    "{&quot;decryptedSecret&quot;:&quot;JBSWY3DPEHPK3PXP&quot;,&quot;name&quot;:&quot;Open - "
+    "bob&quot;,&quot;digits&quot;:7},{&quot;accountType&quot;:&quot;github&quot;,"
+    "&quot;decryptedSecret&quot;:&quot;JBSWY3DPEHPK3PXP&quot;,&quot;name&quot;:&quot;carol&quot;},"
+    "{&quot;decryptedSecret&quot;:&quot;!&quot;,&quot;name&quot;:&quot;bad"
     "&quot;}]</string>\n"
     "<string name=\"com.authy.storage.tokens.authy.key\">[{&quot;secretSeed&quot;:&quot;"
     "48656c6c6f21deadbeef&quot;,&quot;name&quot;:&quot;Own&quot;}]</string>\n</map>\n";
@@ -411,10 +415,62 @@ TEST(authys_tokens_of_both_kinds_are_read)
 	CHECK_OK(read_text(authy));
 	EXPECT_FORMAT("authy");
 	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Example:alice",
-	    "Shut:bob refused it is still encrypted: unlock backups in Authy first",
-	    ":bad refused its secret is not Base32", "totp SHA1 7 10 JBSWY3DPEHPK3PXP :Own");
+	    "totp SHA1 7 30 JBSWY3DPEHPK3PXP Open:bob",
+	    "totp SHA1 6 30 JBSWY3DPEHPK3PXP Github:carol", ":bad refused its secret is not Base32",
+	    "totp SHA1 7 10 JBSWY3DPEHPK3PXP Own:");
 	check_all_cuts(authy);
 	check_all_flips(authy);
+}
+
+TEST(what_another_password_sealed_is_named_and_the_rest_is_taken)
+{
+	/* As Authy seals it: PBKDF2-SHA1 of "correct horse" and the salt, AES-256-CBC, no nonce. */
+	static const char tokens[] =
+	    "{\"authenticator_tokens\":[{\"name\":\"Mine: alice\",\"digits\":6,\"salt\":\"salt\","
+	    "\"key_derivation_iterations\":1,\"encrypted_seed\":\"TcUaBMGc60fXCyeWyQ//"
+	    "DHfyZPnzyB3YvoULTLImc3I=\"},"
+	    "{\"name\":\"Older: "
+	    "bob\",\"digits\":6,\"salt\":\"other\",\"key_derivation_iterations\":1,"
+	    "\"encrypted_seed\":\"TcUaBMGc60fXCyeWyQ//DHfyZPnzyB3YvoULTLImc3I=\"},"
+	    "{\"name\":\"Cut: "
+	    "carol\",\"digits\":6,\"salt\":\"salt\",\"key_derivation_iterations\":1,"
+	    "\"encrypted_seed\":\"AAAA\"}]}";
+
+	CHECK_OK(read_span(cs_str_span(cs_str_c(tokens)), "correct horse"));
+	EXPECT_FORMAT("authy-json");
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Mine:alice",
+	    "Older:bob refused its secret is under another backup password",
+	    "Cut:carol refused its encrypted secret is not whole");
+	CHECK_ERR(read_span(cs_str_span(cs_str_c(tokens)), "wrong"), FORBIDDEN);
+	CHECK(strstr(in.problem, "wrong") != NULL);
+	CHECK_ERR(read_text(tokens), FORBIDDEN);
+	CHECK(strstr(in.problem, "backup password") != NULL);
+}
+
+TEST(a_folder_of_mafiles_names_those_that_it_cannot_open)
+{
+	static const char folder[] =
+	    "countersign steam 1\n"
+	    "file a.maFile\ndata "
+	    "{\"account_name\":\"alice\",\"shared_secret\":\"SGVsbG8h3q2+7w==\"}\n"
+	    "file b.maFile\ndata AAAAAAAAAAAAAAAAAAAAAA==\n"
+	    "file c.maFile\ndata {\"account_name\"\n"
+	    "file d.maFile\nrefused it cannot be read\n"
+	    "file manifest.json\ndata {\"entries\":[{\"filename\":\"a.maFile\"},"
+	    "{\"filename\":\"e.maFile\"}]}\n";
+
+	CHECK_OK(read_text(folder));
+	EXPECT_FORMAT("steam-folder");
+	EXPECT("steam SHA1 5 30 JBSWY3DPEHPK3PXP Steam:alice",
+	    "Steam:b.maFile refused it is encrypted, and the manifest does not name it",
+	    "Steam:c.maFile refused it is damaged, or cut short",
+	    "Steam:d.maFile refused it cannot be read",
+	    "Steam:e.maFile refused the manifest names it, and it is not there");
+	CHECK_OK(read_text("countersign steam 1\nfile b.maFile\ndata AAAA\n"));
+	EXPECT(
+	    "Steam:b.maFile refused it is encrypted, and there is no manifest.json that opens it");
+	check_all_cuts(folder);
+	check_all_flips(folder);
 }
 
 static const char freeotp[] =

@@ -165,8 +165,8 @@ andotp = compact([{
     for e in ENTRIES])
 write("andotp.json", andotp, "andotp", ENTRIES)
 salt, nonce = some("andotp salt", 12), some("andotp nonce", 12)
-key = hashlib.pbkdf2_hmac("sha1", password, salt, 10240, 32)
-write("andotp_encrypted.bin", struct.pack(">I", 10240) + salt + nonce +
+key = hashlib.pbkdf2_hmac("sha1", password, salt, 1500, 32)
+write("andotp_encrypted.bin", struct.pack(">I", 1500) + salt + nonce +
       gcm(key, nonce, andotp.encode()), "andotp-encrypted", ENTRIES, PASSWORD)
 write("andotp_encrypted_old.bin", nonce + gcm(hashlib.sha256(password).digest(), nonce,
       andotp.encode()), "andotp-encrypted", ENTRIES, PASSWORD)
@@ -301,6 +301,75 @@ steam = {"account_name": "player.one", "shared_secret": b64(raw(ENTRIES[4])),
          "server_time": 0, "token_gid": "0", "secret_1": b64(some("s", 20)), "status": 1}
 write("steam.maFile", compact(steam), "steam", [ENTRIES[4]])
 write("steamguard.json", {"accounts": {"76500000000000000": steam}}, "steam", [ENTRIES[4]])
+
+# --- Steam Desktop Authenticator's folder, encrypted; the second account as steamguard-cli has it ---
+steam_accounts = [steam, {**steam, "account_name": "player.two",
+                          "shared_secret": b64(some("steam two", 20))}]
+steam_two = {**ENTRIES[4], "account": "player.two",
+             "secret": base64.b32encode(some("steam two", 20)).decode().rstrip("=")}
+salts, nonces = [some("sda salt", 8), some("sgc salt", 16)], [some("sda iv", 16), some("sgc iv", 16)]
+keys = [hashlib.pbkdf2_hmac("sha1", password, salts[0], 50000, 32),
+        argon2id(password, salts[1], 3, 12 * 1024, 12)]
+steam_manifest = {"encrypted": True, "first_run": True, "entries": [
+    {"encryption_iv": b64(nonces[0]), "encryption_salt": b64(salts[0]),
+     "filename": "76500000000000000.maFile", "steamid": 76500000000000000},
+    {"filename": "player.two.maFile", "steam_id": 76500000000000001, "account_name": "player.two",
+     "encryption": {"scheme": "Argon2idAes256", "iv": b64(nonces[1]), "salt": b64(salts[1])}}]}
+write("steam_folder.txt", "\n".join(
+    ["countersign steam 1"] +
+    ["file %s\ndata %s" % (m["filename"], b64(cbc(key, nonce, compact(a).encode())))
+     for m, key, nonce, a in zip(steam_manifest["entries"], keys, nonces, steam_accounts)] +
+    ["file manifest.json\ndata " + compact(steam_manifest)]) + "\n", "steam-folder",
+      [ENTRIES[4], steam_two], PASSWORD)
+
+# --- Authy: Android's preferences, one token unlocked and one not, and its own; what its servers give ---
+authy_entries = [changed(ENTRIES[0], digits=7), changed(ENTRIES[1], algorithm="SHA1", period=30)]
+own_entry = changed(ENTRIES[2], algorithm="SHA1", digits=7, period=10, account="")
+salts = ["VLQ3T0RX0lnlQwHJ", "5XyjvIzWZ8DnhVSv"]
+
+
+def authy_sealed(e, salt, iterations, iv):
+    key = hashlib.pbkdf2_hmac("sha1", password, salt.encode(), iterations, 32)
+    return b64(cbc(key, iv, e["secret"].encode()))
+
+
+authy_lists = [
+    [{"accountType": "authenticator", "decryptedSecret": authy_entries[0]["secret"], "digits": 7,
+      "encryptedSecret": "AAAA", "salt": "x", "originalName": "Example:alice@example.test",
+      "timestamp": 0, "id": "1", "isNew": False, "name": "Example: alice@example.test"},
+     {"accountType": "authenticator", "digits": 8, "originalIssuer": "Sample Bank",
+      "originalName": "alice", "name": "Sample Bank: alice", "salt": salts[0],
+      "encryptedSecret": authy_sealed(authy_entries[1], salts[0], 1000, bytes(16))}],
+    [{"accountType": "authy", "secretSeed": raw(own_entry).hex(), "digits": 7, "appId": "1",
+      "name": own_entry["issuer"]}]]
+write("authy_locked.xml", "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n" + "".join(
+    '    <string name="com.authy.storage.tokens.%s.key">%s</string>\n' %
+    (name, compact(tokens).replace("&", "&amp;").replace('"', "&quot;"))
+    for name, tokens in zip(("authenticator", "authy"), authy_lists)) + "</map>\n", "authy",
+      authy_entries + [own_entry], PASSWORD)
+unique_iv = some("authy iv", 16)
+write("authy_tokens.json", {"message": "success", "authenticator_tokens": [
+    {"account_type": "authenticator", "digits": e["digits"], "issuer": e["issuer"], "logo": "x",
+     "name": "%s: %s" % (e["issuer"], e["account"]), "original_name": e["account"],
+     "password_timestamp": 0, "key_derivation_iterations": 2000, "salt": salt, "unique_id": str(i),
+     "unique_iv": iv.hex() if iv else None,
+     "encrypted_seed": authy_sealed(e, salt, 2000, iv or bytes(16))}
+    for i, (e, salt, iv) in enumerate(zip(authy_entries, salts, (unique_iv, None)))],
+    "deleted": [], "success": True}, "authy-json", authy_entries, PASSWORD)
+
+# --- Proton Pass ---
+write("proton_pass.json", {"version": "1.31.0", "userId": "u", "encrypted": False, "vaults": {
+    "v1": {"name": "Personal", "description": "", "display": {}, "items": [
+        {"itemId": "i%d" % i, "shareId": "s", "aliasEmail": None, "state": 1, "data": {
+            "metadata": {"name": e["issuer"], "note": "", "itemUuid": "%08x" % i},
+            "extraFields": [{"fieldName": "second", "type": "totp", "data": {"totpUri": extra}}]
+            if extra else [], "type": "login",
+            "content": {"itemEmail": e["account"], "itemUsername": "", "password": "hunter2",
+                        "urls": [], "totpUri": totp, "passkeys": []}}}
+        for i, (e, totp, extra) in enumerate([
+            (ENTRIES[0], ENTRIES[0]["secret"], None), (ENTRIES[1], uri(ENTRIES[1]), None),
+            (changed(ENTRIES[2], issuer="Else"), "", uri(ENTRIES[2])),
+            (changed(ENTRIES[0], issuer="No code"), "", None)])]}}}, "proton-pass", ENTRIES[:3])
 
 # --- TOTP Authenticator (BinaryBoot) ---
 listed = json.dumps([{"base": base, "digits": str(e["digits"]), "issuer": e["issuer"],
