@@ -20,7 +20,7 @@
 #define CS_NOTICE_LIFE_MS (7 * CS_DAY_MS)
 #define CS_NOTICE_TOKEN_PREFIX "cn_"
 
-/* Rows of the table in notice.c; their names are kept in the store. */
+/* Rows of the table in notice_text.c; their names are kept in the store. */
 enum cs_notice_kind {
 	CS_NOTICE_ADDED = 0, /* name: of the authenticator; detail: its kind in words */
 	CS_NOTICE_REMOVED, /* by its owner */
