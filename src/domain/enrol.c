@@ -1,14 +1,7 @@
 #include "domain/enrol.h"
 
-#include "domain/audit.h"
-#include "domain/authenticator.h"
-#include "domain/device_name.h"
-#include "domain/manage.h"
-#include "domain/models.h"
-#include "domain/proof.h"
+#include "domain/enrol_place.h"
 #include "domain/site.h"
-#include "domain/throttle.h"
-#include "store/authenticator_store.h"
 
 static cs_time
 pending_since(const struct cs_op *op)
@@ -22,32 +15,9 @@ is_over(const struct cs_authenticator *a, const struct cs_factor *f, cs_time now
 	return cs_time_add(a->created, f->pending_ms).ms <= now.ms;
 }
 
-/* Active ones of the holder. */
-struct owned {
-	const struct cs_authenticator *list;
-	size_t count;
-};
-
-static cs_err
-read_owned(struct cs_tx *tx, const struct cs_signin *s, struct owned *out)
-{
-	return cs_authenticator_list(
-	    tx, s->holder->account, s->holder->subject, &out->list, &out->count);
-}
-
-/* The first of a factor; NULL: they have none. */
-static const struct cs_authenticator *
-one_of(const struct owned *owned, cs_str factor)
-{
-	for (size_t i = 0; i < owned->count; i++)
-		if (cs_str_equal(owned->list[i].factor, factor))
-			return &owned->list[i];
-	return NULL;
-}
-
 /* Not asked of the factor: what it excludes is what it judges. */
 static void
-describe(const struct cs_signin *s, const struct owned *owned, struct cs_enrolment *e)
+describe(const struct cs_signin *s, const struct cs_enrol_owned *owned, struct cs_enrolment *e)
 {
 	cs_str name = s->config->organization.name;
 	struct cs_authenticator *known =
@@ -104,7 +74,7 @@ struct begin_ctx {
 	cs_id replaces; /* what is to go; zero: nothing */
 	struct cs_authenticator fresh;
 	struct cs_authenticator pending;
-	struct owned owned;
+	struct cs_enrol_owned owned;
 	struct cs_refusal why;
 };
 
@@ -131,58 +101,6 @@ find_pending(struct cs_tx *tx, const struct begin_ctx *c, struct cs_authenticato
 	return cs_id_equal(out->replaces, c->fresh.replaces) ? CS_OK : CS_FAIL(NOT_FOUND);
 }
 
-/*
- * Whoever comes by a recovery, or after a reset, begins anew: the only one of its factor gives way
- * when the new one is confirmed, without having been asked for.
- */
-static cs_id
-gives_way(const struct cs_signin *s, const struct cs_factor *factor, const struct owned *owned,
-    cs_id replaces)
-{
-	const struct cs_authenticator *old = one_of(owned, cs_str_c(factor->name));
-
-	if (s->holder->stage != CS_MEMBER_ENROL || !factor->is_single || old == NULL)
-		return replaces;
-	return old->id;
-}
-
-/* Only what there can be one of is replaced: of all else another is added, and one removed. */
-static enum cs_refusal_kind
-why_not_place(
-    const struct cs_factor *factor, const struct owned *owned, cs_id replaces, bool is_anew)
-{
-	const struct cs_authenticator *old =
-	    factor->is_single ? one_of(owned, cs_str_c(factor->name)) : NULL;
-
-	if (!cs_id_is_zero(replaces))
-		return old != NULL && cs_id_equal(old->id, replaces) ? CS_REFUSAL_NONE
-								     : CS_REFUSAL_NOT_FOUND;
-	if (old != NULL)
-		return CS_REFUSAL_ENROLLED_ALREADY;
-	return owned->count >= CS_AUTHENTICATORS_MAX && !is_anew ? CS_REFUSAL_TOO_MANY_DEVICES
-								 : CS_REFUSAL_NONE;
-}
-
-/*
- * What does not need the authenticator itself. act: SEE or ADD, where nothing is asked to give way.
- * *replaces: zero, or what it is to take the place of.
- */
-static cs_err
-check_person(struct cs_tx *tx, const struct cs_signin *s, const struct cs_factor *factor,
-    enum cs_act act, struct owned *owned, cs_id *replaces, struct cs_refusal *why)
-{
-	bool is_asked = !cs_id_is_zero(*replaces);
-	bool is_anew = s->holder->stage == CS_MEMBER_ENROL;
-
-	*why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
-	CS_TRY(read_owned(tx, s, owned));
-	*replaces = gives_way(s, factor, owned, *replaces);
-	why->kind = why_not_place(factor, owned, *replaces, is_anew);
-	if (why->kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	return cs_manage_may(tx, s->holder, is_asked && !is_anew ? CS_ACT_REPLACE : act, why);
-}
-
 /* What another session left pending gives way: its secret was never confirmed. */
 static cs_err
 begin(struct cs_tx *tx, void *ctx)
@@ -192,8 +110,9 @@ begin(struct cs_tx *tx, void *ctx)
 	cs_err e;
 
 	c->fresh.replaces = c->replaces;
-	CS_TRY(check_person(tx, c->s, c->factor, c->factor->shows_anew ? CS_ACT_ADD : CS_ACT_SEE,
-	    &c->owned, &c->fresh.replaces, &c->why));
+	CS_TRY(cs_enrol_check_person(tx, c->s, c->factor,
+	    c->factor->shows_anew ? CS_ACT_ADD : CS_ACT_SEE, &c->owned, &c->fresh.replaces,
+	    &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	e = find_pending(tx, c, &c->pending);
@@ -286,7 +205,7 @@ struct find_ctx {
 	const struct cs_signin *s;
 	cs_id id;
 	struct cs_authenticator found;
-	struct owned owned;
+	struct cs_enrol_owned owned;
 };
 
 static cs_err
@@ -297,7 +216,7 @@ find_by_id(struct cs_tx *tx, void *ctx)
 
 	CS_TRY(cs_authenticator_find_pending_id(
 	    tx, h->account, c->id, h->session, pending_since(cs_tx_op(tx)), &c->found));
-	return read_owned(tx, c->s, &c->owned);
+	return cs_enrol_owned_read(tx, c->s, &c->owned);
 }
 
 cs_err
@@ -331,291 +250,4 @@ cs_enrol_show(const struct cs_signin *s, const struct cs_enrolment *e, struct cs
 	const struct cs_factor_env env = cs_site_env(s);
 
 	return e->factor->enrol_show(&env, &e->authenticator, &e->label, out);
-}
-
-/* --- finish --- */
-
-struct finish_ctx {
-	const struct cs_signin *s;
-	cs_granted_fn *sequel; /* or NULL */
-	void *sequel_ctx;
-	struct cs_enrolment enrolment;
-	cs_str typed;
-	struct cs_asks asks;
-	cs_id replaced; /* that goes with the confirmation; zero: none */
-	struct cs_factor_result result;
-	struct owned owned;
-	struct cs_model model;
-	struct cs_enrolled out;
-	struct cs_refusal why;
-};
-
-static cs_err
-take_rate(struct cs_tx *tx, void *ctx)
-{
-	struct finish_ctx *c = ctx;
-	const struct cs_op *op = cs_tx_op(tx);
-	cs_span session = cs_id_span(&c->s->holder->session);
-	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
-
-	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
-	cs_rate_key(CS_STR("enrol.confirm"), op->account, &session, 1, key);
-	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, CS_CONFIRMS_PER_HOUR, op->now, &rate));
-	if (!rate.is_allowed)
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-	return CS_OK;
-}
-
-/*
- * What vouches for the model, and with it the last word on the kind: a browser's word on what is
- * built in is as good as the person who holds it.
- */
-static cs_err
-load_model(struct cs_tx *tx, struct finish_ctx *c)
-{
-	struct cs_authenticator *a = &c->out.authenticator;
-
-	c->model = (struct cs_model){ .name = CS_STR_NONE };
-	if (c->result.attestation == NULL)
-		return CS_OK;
-	CS_TRY(cs_models_load(
-	    tx, a->account, a->aaguid, c->result.attestation, c->s->op->now, &c->model));
-	a->evidence = c->model.evidence;
-	c->out.model = c->model.name;
-	if (a->evidence != CS_EVIDENCE_VERIFIED)
-		return CS_OK;
-	if (c->model.kind == CS_AAGUID_KEY)
-		a->method = CS_MFA_SECURITY_KEY;
-	if (c->model.kind == CS_AAGUID_PLATFORM)
-		a->method = CS_MFA_BIOMETRICS;
-	return CS_OK;
-}
-
-static void
-check_model(struct finish_ctx *c)
-{
-	const struct cs_authenticator *a = &c->out.authenticator;
-	struct cs_model_judgement judgement = { .verdict = CS_GRANTED };
-
-	if (c->result.attestation != NULL)
-		cs_models_judge(c->s->config, c->s->app, &c->model, &judgement);
-	if ((a->method & c->asks.enrol_methods) == 0)
-		c->why.kind = CS_REFUSAL_KIND_REFUSED;
-	else if (a->method == CS_MFA_BIOMETRICS && !c->result.is_user_verified)
-		c->why.kind = CS_REFUSAL_NOT_VERIFIED;
-	else
-		c->why.kind = cs_site_model_refusal(&judgement);
-}
-
-/* Those that are still there afterwards: what is replaced leaves its name to the new one. */
-static struct owned
-staying(const struct finish_ctx *c)
-{
-	struct cs_authenticator *list =
-	    CS_NEW_ARRAY(c->s->op->arena, struct cs_authenticator, c->owned.count + 1);
-	size_t count = 0;
-
-	for (size_t i = 0; i < c->owned.count; i++)
-		if (!cs_id_equal(c->owned.list[i].id, c->replaced))
-			list[count++] = c->owned.list[i];
-	return (struct owned){ .list = list, .count = count };
-}
-
-static cs_err
-check_new(struct cs_tx *tx, struct finish_ctx *c)
-{
-	const struct owned others = staying(c);
-	struct cs_authenticator *a = &c->out.authenticator;
-	bool is_known = false;
-
-	if (a->credential_id.len > 0)
-		CS_TRY(
-		    cs_authenticator_has_credential(tx, a->account, a->credential_id, &is_known));
-	if (is_known)
-		c->why.kind = CS_REFUSAL_ENROLLED_ALREADY;
-	else if (c->typed.len > 0 && cs_device_name_is_taken(others.list, others.count, c->typed))
-		c->why.kind = CS_REFUSAL_NAME_TAKEN;
-	a->name = c->typed;
-	c->out.is_named_by_us = c->typed.len == 0;
-	if (c->out.is_named_by_us)
-		a->name = cs_device_name_for(
-		    c->s->op->arena, others.list, others.count, c->out.model, a->method);
-	return CS_OK;
-}
-
-static cs_err
-check(struct cs_tx *tx, struct finish_ctx *c)
-{
-	c->replaced = c->enrolment.authenticator.replaces;
-	CS_TRY(check_person(
-	    tx, c->s, c->enrolment.factor, CS_ACT_ADD, &c->owned, &c->replaced, &c->why));
-	if (c->why.kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	CS_TRY(load_model(tx, c));
-	check_model(c);
-	return c->why.kind != CS_REFUSAL_NONE ? CS_OK : check_new(tx, c);
-}
-
-static struct cs_stored_proof
-proof_of(const struct finish_ctx *c)
-{
-	const struct cs_authenticator *a = &c->out.authenticator;
-	struct cs_stored_proof p = {
-		.proof = {
-			.account = a->account,
-			.id = cs_id_new(c->s->d->rng),
-			.subject = a->subject,
-			.device = c->s->holder->device,
-			.authenticator = a->id,
-			.method = a->method,
-			.at = c->s->op->now,
-		},
-		.is_own = c->asks.is_own,
-	};
-
-	memcpy(p.context, c->s->meta.context, sizeof(p.context));
-	return p;
-}
-
-static cs_err
-note(struct cs_tx *tx, const struct finish_ctx *c, enum cs_audit_kind kind, const char *reason)
-{
-	const struct cs_authenticator *a = &c->enrolment.authenticator;
-	const struct cs_audit_pair facts[] = {
-		{ "factor", a->factor },
-		{ "name", c->out.authenticator.name },
-		{ "model", c->out.model },
-		{ "reason", cs_str_c(reason) },
-	};
-
-	return cs_audit(tx, c->s->d, kind, a->subject, a->subject,
-	    cs_audit_facts(c->s->op->arena, facts, CS_COUNT(facts)));
-}
-
-static cs_err
-keep_proof(struct cs_tx *tx, struct finish_ctx *c)
-{
-	const struct cs_stored_proof proof = proof_of(c);
-
-	return cs_proof_keep(tx, c->s->holder, &proof);
-}
-
-/* The old one and the new one change places: at no moment there is neither, nor are there both. */
-static cs_err
-make_active(struct cs_tx *tx, struct finish_ctx *c)
-{
-	const struct cs_op *op = cs_tx_op(tx);
-	struct cs_authenticator *a = &c->out.authenticator;
-
-	if (!cs_id_is_zero(c->replaced))
-		CS_TRY(cs_authenticator_revoke_in(tx, c->replaced));
-	CS_TRY(cs_authenticator_confirm(
-	    tx, a, a->name, CS_SPAN(c->result.replay, c->result.replay_len), op->now));
-	a->state = CS_AUTHENTICATOR_ACTIVE;
-	a->replaces = cs_id_zero;
-	a->created = a->last_used = op->now;
-	return CS_OK;
-}
-
-static cs_err
-run_sequel(struct cs_tx *tx, struct finish_ctx *c)
-{
-	const struct cs_granted granted = {
-		.holder = c->s->holder,
-		.purpose = CS_CHALLENGE_SIGN_IN,
-		.is_enrolment = true,
-		.factor = c->enrolment.factor,
-		.authenticator = &c->out.authenticator,
-		.method = c->out.authenticator.method,
-		.replay = CS_SPAN(c->result.replay, c->result.replay_len),
-	};
-
-	return c->sequel != NULL ? c->sequel(tx, c->sequel_ctx, &granted) : CS_OK;
-}
-
-static cs_err
-confirm(struct cs_tx *tx, void *ctx)
-{
-	struct finish_ctx *c = ctx;
-	bool replaces;
-
-	c->out = (struct cs_enrolled){ .authenticator = c->enrolment.authenticator };
-	CS_TRY(check(tx, c));
-	if (c->why.kind != CS_REFUSAL_NONE)
-		return note(tx, c, CS_AUDIT_ENROL_REFUSED, cs_refusal_code(c->why.kind));
-	replaces = !cs_id_is_zero(c->replaced);
-	CS_TRY(make_active(tx, c));
-	CS_TRY(keep_proof(tx, c));
-	CS_TRY(note(tx, c, replaces ? CS_AUDIT_AUTHENTICATOR_REPLACED : CS_AUDIT_ENROLLED, ""));
-	CS_TRY(cs_manage_enrolled(tx, c->s->d, c->s->holder, &c->out.authenticator, replaces));
-	return run_sequel(tx, c);
-}
-
-static cs_err
-note_wrong(struct cs_tx *tx, void *ctx)
-{
-	const struct finish_ctx *c = ctx;
-
-	return note(tx, c, CS_AUDIT_ENROL_REFUSED, c->result.words);
-}
-
-/* A code typed wrong is a slip; a signed answer that does not hold is worth a line. */
-static cs_err
-refuse(struct finish_ctx *c, struct cs_refusal *why)
-{
-	*why = (struct cs_refusal){ .kind = cs_site_factor_refusal(
-					c->enrolment.factor, c->result.reason),
-		.retry_after_ms = c->result.retry_after_ms };
-	return c->result.words == NULL ? CS_OK
-				       : cs_store_write(c->s->d->store, c->s->op, note_wrong, c);
-}
-
-static cs_err
-judge(struct finish_ctx *c, cs_span answer, struct cs_refusal *why)
-{
-	const struct cs_factor_env env = cs_site_env(c->s);
-	cs_err e;
-
-	CS_TRY(c->enrolment.factor->enrol_finish(
-	    &env, &c->enrolment.authenticator, answer, &c->result));
-	if (c->result.verdict != CS_GRANTED)
-		return refuse(c, why);
-	CS_TRY(c->s->holder->kind->asks(c->s, &c->asks));
-	e = cs_store_write(c->s->d->store, c->s->op, confirm, c);
-	/* Also when the commit is uncertain: forgetting too much costs one look at the store. */
-	if (!cs_id_is_zero(c->replaced))
-		cs_gate_drop_authenticator(c->s->d->gate, c->s->op->account, c->replaced);
-	if (cs_is(e, CS_E_CONFLICT)) {
-		why->kind = CS_REFUSAL_ENDED;
-		return CS_OK;
-	}
-	*why = c->why;
-	return e;
-}
-
-cs_err
-cs_enrol_finish(const struct cs_signin *s, const struct cs_confirmation *given,
-    cs_granted_fn *sequel, void *sequel_ctx, struct cs_enrolled *out, struct cs_refusal *why)
-{
-	struct finish_ctx *c = CS_NEW(s->op->arena, struct finish_ctx);
-
-	*out = (struct cs_enrolled){ .is_named_by_us = false };
-	c->s = s;
-	c->sequel = sequel;
-	c->sequel_ctx = sequel_ctx;
-	c->typed = cs_str_trim(given->name);
-	CS_TRY(cs_enrol_find(s, given->enrolment, &c->enrolment, why));
-	if (why->kind == CS_REFUSAL_NONE && !cs_device_name_is_good(c->typed))
-		why->kind = CS_REFUSAL_BODY;
-	if (why->kind != CS_REFUSAL_NONE)
-		return CS_OK;
-	CS_TRY(cs_store_write(s->d->store, s->op, take_rate, c));
-	*why = c->why;
-	if (why->kind == CS_REFUSAL_NONE)
-		CS_TRY(judge(c, given->answer, why));
-	if (why->kind == CS_REFUSAL_NONE)
-		*out = c->out;
-	return CS_OK;
 }

@@ -25,7 +25,7 @@
 #define CS_MANAGE_LIFE_MS (10 * CS_MINUTE_MS)
 #define CS_FIRST_ENROL_MS (5 * CS_MINUTE_MS) /* after the sign-in */
 
-/* --- for those who change something (enrol.c, backup_codes.c): inside their transaction --- */
+/* --- for those who change something (enrol_place.c, backup_codes.c): inside their transaction --- */
 
 /*
  * Whether h may do so at this moment. Ask when it begins, and again in the transaction that does it.
