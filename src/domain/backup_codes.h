@@ -30,8 +30,9 @@ cs_err cs_backup_codes_remove_in(struct cs_tx *tx, cs_id account, cs_id subject)
 /* After one of subject's authenticators was removed: without any other the codes go as well. */
 cs_err cs_backup_codes_settle_in(struct cs_tx *tx, cs_id account, cs_id subject);
 /*
- * One was used (challenge.c, once its replay state has been advanced): the person is told, with how
- * many are left, and from CS_BACKUP_CODES_FEW on to make new ones. The audit trail has "challenge.granted" already; this adds "backup_codes.used".
+ * One was used (challenge_finish.c, once its replay state has been advanced): the person is told, with
+ * how many are left, and from CS_BACKUP_CODES_FEW on to make new ones. The audit trail has
+ * "challenge.granted" already; this adds "backup_codes.used".
  */
 cs_err cs_backup_codes_used_in(struct cs_tx *tx, const struct cs_domain *d,
     const struct cs_authenticator *codes, const struct cs_factor_result *result);
