@@ -186,6 +186,11 @@ test("lent codes are the owner's, until the window is over, and there is no secr
 	assert.equal(row.until, lent.until);
 	assert.equal(row.state, "open");
 
+	const narrow = await anna.terminal(["shared"], { columns: 60 }).answer("assphrase: ", PASSPHRASE);
+	const { shown } = await narrow.end();
+	assert.match(shown, /^\d{4}-\d\d-\d\d  Exampl\S*  codes +\S+  until \d{4}-\d\d-\d\d \d\d:\d\d\r$/m);
+	assert.ok(shown.split("\r\n").every((line) => line.length <= 60), shown);
+
 	// a week is the most
 	assert.ok((await anna.json(["share", "Example", "--codes", "7d", "--to", ben.recipient])).codes >= 20_160);
 

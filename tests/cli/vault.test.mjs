@@ -123,6 +123,23 @@ test("the passphrase is forgotten: the recovery key keeps every account", async 
 	assert.equal((await person.open(["undo"])).status, EXIT.ok);
 });
 
+test("who mistypes the recovery key is asked for it again, three times in all", async (t) => {
+	const person = await house(t);
+	const key = /AGE-SECRET-KEY-1[0-9A-Z]{58}/.exec(readFileSync(person.recoveryFile, "utf8"))[0];
+	const mistyped = `${key.slice(0, -1)}${key.endsWith("Q") ? "P" : "Q"}`;
+	const recover = () => person.terminal(["recover", "--work-factor", "1", "--new-passphrase-file", person.newFile]);
+	const good = recover();
+	for (const typed of [mistyped, "neither a key nor a share", key])
+		await good.answer("paper share: ", typed);
+	const done = await good.end();
+	assert.equal(done.status, EXIT.ok, done.shown);
+	assert.ok(!done.shown.includes(key.slice(0, 24)), "the key was echoed");
+	const bad = recover();
+	for (let i = 0; i < 3; i++)
+		await bad.answer("paper share: ", mistyped);
+	assert.equal((await bad.end()).status, EXIT.wrongKey);
+});
+
 test("an agent that holds the key of before does not stand in the way", async (t) => {
 	const person = await house(t);
 	await person.unlock();

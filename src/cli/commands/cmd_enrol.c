@@ -201,14 +201,14 @@ show_code(struct enrolling *n, cs_str *answer)
 	}
 	if (code.until.ms != 0)
 		snprintf(prompt, sizeof(prompt),
-		    "Type this into the site:  %s   (%lld s)\nDid the site take it? [y: yes, "
-		    "Enter: show the next one, q: stop] ",
+		    "Type this into the site:  %s   (%lld s)\nDid the site take it? [y, "
+		    "Enter: the code of now, q: stop] ",
 		    code.text,
 		    (long long)(code.until.ms - now.ms + CS_SECOND_MS - 1) / CS_SECOND_MS);
 	else
 		snprintf(prompt, sizeof(prompt),
-		    "Type this into the site:  %s\nDid the site take it? [y: yes, Enter: show the "
-		    "next one, q: stop] ",
+		    "Type this into the site:  %s\nDid the site take it? [y, Enter: the "
+		    "next code, q: stop] ",
 		    code.text);
 	if (status == CS_CLI_OK)
 		status = ask_line(n, prompt, answer);
@@ -251,9 +251,8 @@ offer_spares(struct enrolling *n)
 	cs_str *codes = NULL;
 	size_t count = 0;
 	int status = cs_spares_ask(n->session->arena,
-	    "\nBackup codes that the site gave you, to be kept beside it: one a line, an empty "
-	    "line "
-	    "ends.\n",
+	    "\nBackup codes that the site gave you are kept with it:\n"
+	    "one a line, an empty line ends.\n",
 	    &codes, &count);
 
 	if (status != CS_CLI_OK || count == 0)

@@ -4,6 +4,9 @@
 #include "cli/commands/sharing.h"
 #include "cli/program/terminal.h"
 
+/* The time of day is in --json: names need the room. */
+#define DATE_LEN (sizeof("2026-11-22") - 1)
+
 static cs_str
 name_of(struct cs_session *s, const struct cs_book_event *ev)
 {
@@ -18,7 +21,7 @@ static cs_str
 what_of(struct cs_arena *a, const struct cs_book_event *ev)
 {
 	if (cs_str_equal(ev->what, CS_STR("shared")))
-		return CS_STR("the secret");
+		return CS_STR("secret");
 	if (ev->count == 0)
 		return CS_STR("codes");
 	return cs_arena_printf(a, "codes %llu to %llu", (unsigned long long)ev->counter,
@@ -38,8 +41,9 @@ standing_of(struct cs_arena *a, const struct cs_book_event *ev, enum cs_sharing 
 	case CS_SHARING_OPEN:
 		break;
 	}
-	return ev->until.ms == 0 ? CS_STR("has it")
-				 : cs_arena_printf(a, "until %s", cs_sharing_time(a, ev->until));
+	if (ev->until.ms == 0)
+		return CS_STR("has it");
+	return cs_arena_printf(a, "until %.*s", CS_STR_ARG(cs_terminal_time(a, ev->until)));
 }
 
 static json_t *
@@ -94,7 +98,7 @@ cs_cmd_shared(struct cs_cli_line *line)
 
 		if (!cs_sharing_is_one(ev) || (only != NULL && !cs_id_equal(only->id, ev->entry)))
 			continue;
-		cs_table_add(&t, cs_str_c(cs_sharing_time(s.arena, ev->at)));
+		cs_table_add(&t, cs_str_slice(cs_terminal_time(s.arena, ev->at), 0, DATE_LEN));
 		cs_table_add(&t, name_of(&s, ev));
 		cs_table_add(&t, what_of(s.arena, ev));
 		cs_table_add(&t, ev->whom);

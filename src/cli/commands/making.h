@@ -58,7 +58,7 @@ int cs_make_vault_of_backup(struct cs_session *s, const char *work_factor,
 int cs_read_identity(const struct cs_cli_line *line, const char *path, struct cs_secret **out);
 /*
  * The recovery key: from a file, else typed, as the key itself or as words of paper shares until
- * there are enough.
+ * there are enough. Who mistypes it may try twice more.
  *   file	NULL: ask
  *   has_shares	file (or what is typed) holds shares, a line each
  */

@@ -10,6 +10,7 @@
 #include "vault/shares.h"
 
 #define FILE_MAX 65536
+#define TRIES 3
 #define IDENTITY_START CS_STR("AGE-SECRET-KEY-")
 
 /* age-keygen, and init, write comments before it. */
@@ -28,14 +29,15 @@ key_line(cs_str text)
 	return CS_STR_NONE;
 }
 
+/* from: the file, or "" when it was typed */
 static int
 decode_key(const char *from, cs_str text, struct cs_secret **out)
 {
 	if (!cs_failed(cs_age_identity_decode(key_line(text), out)))
 		return CS_CLI_OK;
-	cs_complain("%s: that is no key: AGE-SECRET-KEY-1 and 58 letters and digits are; one of "
+	cs_complain("%s%sthat is no key: AGE-SECRET-KEY-1 and 58 letters and digits are; one of "
 		    "them may be wrong",
-	    from);
+	    from, *from == '\0' ? "" : ": ");
 	return CS_CLI_WRONG_KEY;
 }
 
@@ -183,6 +185,29 @@ ask_shares(struct gathering *g, struct cs_buf *answer, struct cs_secret **out)
 	return join(g, out);
 }
 
+/*
+ * The key, or the first of the shares. 74 characters, or two dozen words, typed unseen go wrong: it is
+ * asked for again, lest the next try be typed into the shell, which keeps it.
+ */
+static int
+ask_key(struct gathering *g, struct cs_buf *answer, struct cs_secret **out)
+{
+	for (int tries = TRIES;; tries--) {
+		int status = ask("Recovery key, or the words of a paper share: ", answer);
+		if (status != CS_CLI_OK)
+			return status;
+		cs_str text = cs_str_trim(cs_buf_str(answer));
+		if (cs_str_equal_nocase(cs_str_slice(text, 0, IDENTITY_START.len), IDENTITY_START))
+			status = decode_key("", text, out);
+		else if (take_share(g, text))
+			return ask_shares(g, answer, out);
+		else
+			status = CS_CLI_WRONG_KEY;
+		if (status == CS_CLI_OK || tries == 1)
+			return status;
+	}
+}
+
 int
 cs_take_recovery_key(
     const struct cs_cli_line *line, const char *file, bool has_shares, struct cs_secret **out)
@@ -196,13 +221,5 @@ cs_take_recovery_key(
 		return has_shares ? shares_from_file(file, out) : cs_read_identity(line, file, out);
 	if (has_shares)
 		return ask_shares(&g, &answer, out);
-	int status = ask("Recovery key, or the words of a paper share: ", &answer);
-	if (status != CS_CLI_OK)
-		return status;
-	cs_str text = cs_str_trim(cs_buf_str(&answer));
-	if (cs_str_equal_nocase(cs_str_slice(text, 0, IDENTITY_START.len), IDENTITY_START))
-		return decode_key("typed", text, out);
-	if (!take_share(&g, text))
-		return CS_CLI_WRONG_KEY;
-	return ask_shares(&g, &answer, out);
+	return ask_key(&g, &answer, out);
 }

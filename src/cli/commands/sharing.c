@@ -68,7 +68,9 @@ cs_sharing_recipient(
 	if (!cs_failed(cs_age_recipient_decode(c != NULL ? c->recipient : text, out)))
 		return CS_CLI_OK;
 	if (c == NULL && !cs_str_equal_nocase(cs_str_slice(text, 0, 4), CS_STR("age1"))) {
-		cs_complain("there is no contact '%s'; countersign contact add NAME age1…", whom);
+		cs_complain("there is no contact '%s': countersign contact add NAME age1…, with "
+			    "the key that countersign contact me shows them",
+		    whom);
 		return CS_CLI_NOT_FOUND;
 	}
 	cs_complain("'%s' is no age recipient: a letter of it is wrong, or some are missing", whom);

@@ -102,10 +102,12 @@ cs_spares_keep(struct cs_session *s, cs_id entry, cs_str name, const cs_str *cod
 {
 	struct keeping k = { entry, codes, count };
 	int status = cs_session_edit(s,
-	    cs_arena_printf(s->arena, "kept %zu backup codes of %.*s", count, CS_STR_ARG(name)),
+	    cs_arena_printf(s->arena, "kept %zu backup code%s of %.*s", count,
+		count == 1 ? "" : "s", CS_STR_ARG(name)),
 	    keep, &k);
 
 	if (status == CS_CLI_OK && !s->line->is_json)
-		cs_say(stdout, "%zu backup codes are kept beside %.*s.", count, CS_STR_ARG(name));
+		cs_say(stdout, "%zu backup code%s kept beside %.*s.", count,
+		    count == 1 ? " is" : "s are", CS_STR_ARG(name));
 	return status;
 }

@@ -387,7 +387,8 @@ cs_session_find(struct cs_session *s, char *const *words, int count, struct cs_e
 		found_count = cs_book_find(s->book, joined, &found);
 	if (found_count == 0) {
 		cs_complain("there is no entry '%.*s'%s", CS_STR_ARG(joined),
-		    s->book->entry_count == 0 ? "; the vault is empty: countersign add" : "");
+		    s->book->entry_count == 0 ? "; the vault is empty: countersign add"
+					      : "; countersign list shows what there is");
 		return CS_CLI_NOT_FOUND;
 	}
 	if (found_count > 1)
