@@ -3,8 +3,8 @@
  *
  * CRASH_AT=N: the process is gone, as by kill -9, when the N-th call would be made; a write dies
  * with the half of it done. FAIL_AT=N: the N-th call says that the disk is full. The number of calls
- * is written to CRASH_COUNT when the process ends by itself. For tests/cli/faults.test.mjs, by
- * LD_PRELOAD.
+ * is written to CRASH_COUNT when the process ends by itself. NO_LINKS=1: a file has one name, as on
+ * FAT. For tests/cli/faults.test.mjs, by LD_PRELOAD.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -81,10 +81,27 @@ renameat(int from_fd, const char *from, int to_fd, const char *to)
 	return is_refused() ? -1 : REAL(renameat)(from_fd, from, to_fd, to);
 }
 
+/* As a file system without hard links says it. */
+static int
+is_one_name_a_file(void)
+{
+	if (getenv("NO_LINKS") == NULL)
+		return 0;
+	errno = EPERM;
+	return 1;
+}
+
+int
+link(const char *from, const char *to)
+{
+	return is_one_name_a_file() ? -1 : REAL(link)(from, to);
+}
+
 int
 linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
-	return is_refused() ? -1 : REAL(linkat)(from_fd, from, to_fd, to, flags);
+	return is_refused() || is_one_name_a_file() ? -1
+						    : REAL(linkat)(from_fd, from, to_fd, to, flags);
 }
 
 int

@@ -175,6 +175,23 @@ test("edits at the same time are all there", async (t) => {
 		assert.ok(listed.includes(`"Many${i}"`), `Many${i} is lost`);
 });
 
+test("a stick without hard links takes a backup, and a vault, and writes over nothing", async (t) => {
+	const person = await house(t);
+	const run = (...words) => person.run([...words, "--passphrase-file", person.passphraseFile],
+		{ program: helper("vault"), env: { LD_PRELOAD: shim, NO_LINKS: "1" } });
+	const first = await run("backup", "stick.age");
+	assert.equal(first.status, EXIT.ok, first.stderr);
+	const bytes = readFileSync(join(person.home, "stick.age"));
+	assert.equal((await run("backup", "verify", "stick.age")).status, EXIT.ok);
+	assert.equal((await run("backup", "stick.age")).status, EXIT.refused);
+	assert.deepEqual(readFileSync(join(person.home, "stick.age")), bytes);
+	assert.equal((await run("backup", "stick.age", "--force")).status, EXIT.ok);
+	assert.equal((await run("rename", "alice", "New:alice")).status, EXIT.ok);
+	assert.equal((await run("undo")).status, EXIT.ok);
+	const left = readdirSync(person.home).filter((f) => f.startsWith("stick.age") && !["stick.age", "stick.age.identity"].includes(f));
+	assert.deepEqual(left, [], "a temporary file is still there");
+});
+
 test("a real disk that is full: one line, its own status, and the vault as it was", async (t) => {
 	const person = await house(t);
 	const script = `set -e

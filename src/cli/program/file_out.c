@@ -32,16 +32,36 @@ complain(const char *path)
 	return CS_CLI_DISK;
 }
 
+/* FAT, as on a stick, has one name a file: an empty one takes the name, which then is ours to replace. */
+static bool
+take_without_link(const char *temporary, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd == -1)
+		return false;
+	close(fd);
+	if (rename(temporary, path) == 0)
+		return true;
+	int why = errno;
+	(void)unlink(path);
+	errno = why;
+	return false;
+}
+
 /* The name is taken by a link, which refuses one that is there, or by a rename, which does not. */
 static bool
 take_name(const char *temporary, const char *path, bool is_over)
 {
 	if (is_over)
 		return rename(temporary, path) == 0;
-	if (link(temporary, path) != 0)
+	if (link(temporary, path) == 0) {
+		(void)unlink(temporary);
+		return true;
+	}
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
 		return false;
-	(void)unlink(temporary);
-	return true;
+	return take_without_link(temporary, path);
 }
 
 static void
