@@ -178,6 +178,10 @@ foreign_kind(cs_span file)
 		return "it is a ZIP archive: unpack it, and give the file that is in it";
 	if (cs_str_starts(text, CS_STR("\x1f\x8b")))
 		return "it is compressed with gzip: unpack it first";
+	if (cs_str_starts(text, CS_STR("-----BEGIN PGP MESSAGE")))
+		return "it is encrypted with PGP: open it with gpg -d, and give what comes out";
+	if (cs_str_starts(text, CS_STR("SQLite format 3")))
+		return "it is an app's own database: export from the app instead";
 	return "no known program writes files like this one";
 }
 

@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EXIT, Person, helper, until } from "./harness.mjs";
@@ -58,6 +58,30 @@ test("a preview needs no vault and no passphrase, and says of every entry what w
 			assert.match(e.reason, /^[A-Za-z].{10,}$/);
 	}
 	assert.equal(existsSync(person.vault), false);
+});
+
+test("a folder of encrypted maFiles is opened by its manifest, and one of them alone is sent there", async (t) => {
+	const person = new Person(t), folder = join(person.home, "maFiles");
+	const wanted = own.find((f) => f.format === "steam-folder");
+	const gathered = readFileSync(join(OWN, wanted.file), "utf8").split("\n");
+	const password = ["--password-file", passwordFile(person, wanted.password)];
+
+	mkdirSync(folder);
+	for (let i = 1; i + 1 < gathered.length; i += 2)
+		writeFileSync(join(folder, gathered[i].slice("file ".length)), gathered[i + 1].slice("data ".length));
+	writeFileSync(join(folder, "notes.txt"), "none of these");
+	const done = await person.run(["import", "--preview", "--json", folder, ...password]);
+	assert.equal(done.status, EXIT.ok, done.stderr);
+	assert.deepEqual(named(JSON.parse(done.stdout).entries).map(fields), named(wanted.entries).map(fields));
+	writeFileSync(join(folder, "other.maFile"), "AAAAAAAAAAAAAAAAAAAAAA==");
+	const more = JSON.parse((await person.run(["import", "--preview", "--json", folder, ...password])).stdout);
+	assert.equal(more.counts.in, 3);
+	assert.match(more.entries.find((e) => e.verdict === "refused").reason, /the manifest does not name it/);
+	const wrong = await person.run(["import", "--preview", folder, "--password-file", passwordFile(person, "not that")]);
+	assert.equal(wrong.status, EXIT.wrongKey, wrong.stderr);
+	const alone = await person.run(["import", "--preview", join(folder, "player.two.maFile")]);
+	assert.notEqual(alone.status, EXIT.ok);
+	assert.match(alone.stderr, /encrypted maFile: .*give the folder with its manifest\.json/);
 });
 
 // What a program cannot say is as it is by default.

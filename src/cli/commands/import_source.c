@@ -4,6 +4,7 @@
 #include "cli/program/helper.h"
 #include "cli/session/new_entry.h"
 #include "cli/commands/pass_store.h"
+#include "cli/commands/steam_folder.h"
 #include "cli/session/scan.h"
 #include "cli/program/terminal.h"
 
@@ -290,6 +291,16 @@ read_store(struct reading *r, const char *folder)
 }
 
 static int
+read_mafiles(struct reading *r, const char *folder)
+{
+	CS_AUTO(cs_buf_clear) struct cs_buf text;
+
+	cs_buf_init_sensitive(&text, CS_IMPORT_BYTES_MAX);
+	int status = cs_steam_folder_read(r->session, folder, &text);
+	return status == CS_CLI_OK ? convert(r, cs_buf_span(&text)) : status;
+}
+
+static int
 read_path(struct reading *r, const char *path)
 {
 	CS_AUTO(cs_buf_clear) struct cs_buf file;
@@ -297,7 +308,7 @@ read_path(struct reading *r, const char *path)
 
 	cs_buf_init_sensitive(&file, CS_IMPORT_BYTES_MAX);
 	if (cs_pass_store_is_folder(path))
-		return read_store(r, path);
+		return cs_steam_folder_is(path) ? read_mafiles(r, path) : read_store(r, path);
 	status = cs_file_read(path, &file);
 	return status == CS_CLI_OK ? read_bytes(r, cs_buf_span(&file), true) : status;
 }

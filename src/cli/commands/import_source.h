@@ -1,7 +1,7 @@
 /*
  * import_source.h - what an import reads: a file, standard input, a picture with QR codes, an age
- * file (a share, a backup, or anything under a passphrase), the folder of a pass store; and what it
- * was found to hold.
+ * file (a share, a backup, or anything under a passphrase), the folder of a pass store or of maFiles;
+ * and what it was found to hold.
  */
 #ifndef CS_CLI_IMPORT_SOURCE_H
 #define CS_CLI_IMPORT_SOURCE_H
@@ -10,7 +10,7 @@
 #include "vault/import_wire.h"
 
 struct cs_import_request {
-	const char *path; /* "-": standard input; a folder: a pass store */
+	const char *path; /* "-": standard input; a folder: a pass store, or maFiles */
 	const char *format; /* NULL: to be recognised */
 	const char
 	    *password_file; /* its first line; NULL: ask on the terminal, when there is one */

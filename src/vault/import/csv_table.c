@@ -12,6 +12,7 @@ enum column {
 	SECRET,
 	ISSUER,
 	ACCOUNT,
+	EMAIL, /* the account where there is no user name: Proton Pass */
 	TYPE,
 	ALGORITHM,
 	DIGITS,
@@ -61,6 +62,7 @@ static const struct {
 	{ ACCOUNT, "user" },
 	{ ACCOUNT, "login" },
 	{ ACCOUNT, "email" },
+	{ EMAIL, "email" },
 	{ ACCOUNT, "label" },
 	{ ACCOUNT, "serial" },
 	{ TYPE, "type" },
@@ -272,6 +274,8 @@ take_row(struct cs_import *in, const struct table *t)
 
 	e.issuer = text_cell(t, ISSUER);
 	e.account = text_cell(t, ACCOUNT);
+	if (e.account.len == 0)
+		e.account = text_cell(t, EMAIL);
 	e.note = text_cell(t, NOTE);
 	e.icon = text_cell(t, ICON);
 	learn_tags(in, t, &e);

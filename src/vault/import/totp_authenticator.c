@@ -104,14 +104,15 @@ read_file(struct cs_import *in)
 		return CS_FAIL(INVALID);
 	e = open_sealed(cs_str_span(CS_STR(APP_PASSWORD)), sealed, &opened);
 	if (cs_is(e, CS_E_FORBIDDEN) && in->password.len == 0)
-		return cs_import_needs_password(in, "nothing but an encrypted TOTP Authenticator "
-						    "backup looks like this: its password "
-						    "is needed");
+		return cs_import_needs_password(in,
+		    "it is TOTP Authenticator's with a password, or an encrypted "
+		    "maFile: of that, give the folder with its manifest.json");
 	if (cs_is(e, CS_E_FORBIDDEN))
 		e = open_sealed(in->password, sealed, &opened);
 	if (cs_is(e, CS_E_FORBIDDEN))
-		return cs_import_needs_password(
-		    in, "the password is wrong, or it is no TOTP Authenticator backup");
+		return cs_import_needs_password(in,
+		    "the password is wrong, or it is no TOTP Authenticator backup (of maFiles, "
+		    "give the folder)");
 	CS_TRY(e);
 	const char *list = json_object_iter_key(json_object_iter(opened));
 	if (list == NULL)

@@ -192,6 +192,10 @@ TEST(an_archive_is_sent_back_with_the_way_out)
 	    "it is a ZIP archive: unpack it, and give the file that is in it");
 	CHECK_ERR(read_text("\x1f\x8b\x08 and more"), INVALID);
 	CHECK_TEXT(cs_str_c(in.problem), "it is compressed with gzip: unpack it first");
+	CHECK_ERR(read_text("-----BEGIN PGP MESSAGE-----\n\nhQ==\n"), INVALID);
+	CHECK(strstr(in.problem, "gpg -d") != NULL);
+	CHECK_ERR(read_text("SQLite format 3"), INVALID);
+	CHECK(strstr(in.problem, "export from the app") != NULL);
 }
 
 TEST(a_text_without_any_address_is_nobodys)
@@ -599,6 +603,15 @@ TEST(a_password_managers_table_gives_the_rows_that_have_a_code)
 	CHECK_TEXT(in.items[0].entry.note, "two\nlines");
 	check_all_cuts(table);
 	check_all_flips(table);
+}
+
+TEST(where_a_table_has_no_user_name_the_mail_address_is_the_account)
+{
+	CHECK_OK(read_text("type,name,url,email,username,password,note,totp,vault\n"
+			   "login,Ex,,a@x.test,,pw,,JBSWY3DPEHPK3PXP,Personal\n"
+			   "login,Ex,,a@x.test,alice,pw,,JBSWY3DPEHPK3PXP,Personal\n"));
+	EXPECT("totp SHA1 6 30 JBSWY3DPEHPK3PXP Ex:a@x.test",
+	    "totp SHA1 6 30 JBSWY3DPEHPK3PXP Ex:alice");
 }
 
 TEST(a_table_of_secrets_gives_every_row)
