@@ -40,6 +40,13 @@ test("a window too wide for any number is -1: every code is in it", () => {
 	assert.equal(answer.status, 0);
 });
 
+test("the time zone that --now names is not --start-time's", () => {
+	const at = ["--totp", "-v", "-N", "TZ=\"Asia/Tokyo\" 2020-07-01", "-S", "2001-09-07", "00"];
+	const answer = oath(at, { env: { TZ: "UTC0" } });
+	assert.match(answer.stdout, /^Start time: 2001-09-07 00:00:00 UTC /m);
+	assert.match(answer.stdout, /^Current time: 2020-06-30 15:00:00 UTC /m);
+});
+
 test("under the name oathtool it is oathtool, and complains by the name it was called", (t) => {
 	const path = join(folder(t), "oathtool");
 	symlinkSync(countersign, path);

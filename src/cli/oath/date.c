@@ -455,13 +455,13 @@ take_seconds(struct reader *r, int64_t *out_s)
 
 /* DIF, "Specifying time zone rules": TZ="…" first, with \" and \\ in it. */
 static bool
-take_rule(const char **text)
+take_rule(const char **text, char rule[static TZ_MAX + 1], bool *out_has_rule)
 {
-	char rule[TZ_MAX + 1];
 	size_t len = 0;
 	const char *p = *text + strspn(*text, " \t\n\v\f\r");
 
-	if (strncmp(p, "TZ=\"", 4) != 0)
+	*out_has_rule = strncmp(p, "TZ=\"", 4) == 0;
+	if (!*out_has_rule)
 		return true;
 	for (p += 4; *p != '"'; p++) {
 		if (*p == '\\' && *++p != '\\' && *p != '"')
@@ -472,10 +472,17 @@ take_rule(const char **text)
 	}
 	rule[len] = '\0';
 	*text = p + 1;
-	if (setenv("TZ", rule, 1) != 0)
-		return false;
-	tzset();
 	return true;
+}
+
+/* rule: NULL for the machine's own. */
+static bool
+live_in(const char *rule)
+{
+	int failed = rule != NULL ? setenv("TZ", rule, 1) : unsetenv("TZ");
+
+	tzset();
+	return failed == 0;
 }
 
 /* Both names of the local zone, from now and from the seasons around. */
@@ -495,14 +502,11 @@ name_local_zone(const struct timespec *now, struct cs_date_local_zone *out)
 	}
 }
 
-cs_err
-cs_date_parse(const char *text, const struct timespec *now, int64_t *out_s)
+static cs_err
+parse(const char *text, const struct timespec *now, int64_t *out_s)
 {
 	struct reader r = { .text = text };
 
-	*out_s = 0;
-	if (!take_rule(&r.text))
-		return CS_FAIL(INVALID);
 	CS_TRY(cs_date_parts_of(now, &r.parts));
 	name_local_zone(now, &r.local);
 	advance(&r);
@@ -514,4 +518,27 @@ cs_date_parse(const char *text, const struct timespec *now, int64_t *out_s)
 			return CS_FAIL(INVALID);
 	}
 	return cs_date_moment(&r.parts, out_s);
+}
+
+cs_err
+cs_date_parse(const char *text, const struct timespec *now, int64_t *out_s)
+{
+	char rule[TZ_MAX + 1];
+	bool has_rule;
+
+	*out_s = 0;
+	if (!take_rule(&text, rule, &has_rule))
+		return CS_FAIL(INVALID);
+	if (!has_rule)
+		return parse(text, now, out_s);
+	/* of this text alone: the next is read where the program is */
+	const char *home = getenv("TZ");
+	char *copy = home != NULL ? strdup(home) : NULL;
+	cs_err e = CS_FAIL(LIMIT);
+	if ((copy != NULL) == (home != NULL) && live_in(rule))
+		e = parse(text, now, out_s);
+	if (copy != NULL || home == NULL)
+		(void)live_in(copy);
+	free(copy);
+	return e;
 }

@@ -16,9 +16,9 @@
 /*
  * "2026-11-22 09:41 UTC", "@1700000000", "next friday 12am", "1 hour ago", …; an empty text is
  * today's midnight. The moment is rounded down to seconds. Local times are of the zone TZ; a text that
- * begins with TZ="…" brings its own, and leaves it in the environment.
+ * begins with TZ="…" brings its own, which is forgotten behind it.
  *   now	for what is relative
- * Errors: INVALID.
+ * Errors: INVALID, LIMIT (memory).
  */
 cs_err cs_date_parse(const char *text, const struct timespec *now, int64_t *out_s);
 

@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* 2026-11-22 09:41:07 UTC, a Sunday; and half a second. */
 static const struct timespec now = { 1795340467, 500000000 };
@@ -168,6 +169,32 @@ TEST(a_text_may_bring_its_own_zone)
 {
 	CHECK_MOMENTS("UTC", { "TZ=\"America/New_York\" 2026-07-04 12:00", INT64_C(1783180800) },
 	    { "TZ=\"Europe/Paris\" 2026-07-04 12:00", INT64_C(1783159200) });
+}
+
+static void
+check_next_is_in(const char *zone, int64_t midnight)
+{
+	int64_t s = -1;
+
+	if (zone != NULL)
+		live_in(zone);
+	else
+		unsetenv("TZ");
+	CHECK_OK(cs_date_parse("TZ=\"Asia/Tokyo\" 2026-07-04", &now, &s));
+	CHECK_INT(s, INT64_C(1783090800));
+	CHECK_ERR(cs_date_parse("TZ=\"Asia/Tokyo\" gibberish", &now, &s), INVALID);
+	assert_true(zone != NULL ? getenv("TZ") != NULL && strcmp(getenv("TZ"), zone) == 0
+				 : getenv("TZ") == NULL);
+	CHECK_OK(cs_date_parse("2026-07-04", &now, &s));
+	if (zone != NULL)
+		CHECK_INT(s, midnight);
+}
+
+TEST(the_zone_of_one_text_is_not_that_of_the_next)
+{
+	check_next_is_in("America/New_York", INT64_C(1783137600));
+	check_next_is_in("", INT64_C(1783123200));
+	check_next_is_in(NULL, 0);
 }
 
 TEST(local_times_follow_the_zone_into_summer_and_back)
