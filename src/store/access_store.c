@@ -49,14 +49,11 @@ list_all(
 	struct cs_stmt *q = cs_sql_begin(tx, name);
 	cs_bind_id(q, account);
 	cs_bind_i64(q, CS_ACCESS_ROWS_MAX + 1);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &list, sizeof(*out->rows), out->count, CS_ACCESS_ROWS_MAX));
 		out->rows = list;
 		out->rows[out->count] = (struct cs_access_row){ 0 };
 		read(q, &out->rows[out->count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }
@@ -253,9 +250,7 @@ cs_place_list(struct cs_tx *tx, cs_id account, struct cs_place **out, size_t *co
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_PLACE_LIST);
 	cs_bind_id(q, account);
 	cs_bind_i64(q, PLACES_MAX + 1);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &list, sizeof(**out), *count, PLACES_MAX));
 		*out = list;
 		(*out)[(*count)++] = (struct cs_place){
@@ -263,7 +258,6 @@ cs_place_list(struct cs_tx *tx, cs_id account, struct cs_place **out, size_t *co
 			.host = cs_col_str(q, 1),
 			.path = cs_col_str(q, 2),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }
@@ -395,9 +389,7 @@ cs_policy_link_list(struct cs_tx *tx, cs_id account, struct cs_policy_link **out
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_LINK_LIST);
 	cs_bind_id(q, account);
 	cs_bind_i64(q, PLACES_MAX + 1);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &list, sizeof(**out), *count, PLACES_MAX));
 		*out = list;
 		(*out)[(*count)++] = (struct cs_policy_link){
@@ -405,7 +397,6 @@ cs_policy_link_list(struct cs_tx *tx, cs_id account, struct cs_policy_link **out
 			.policy = cs_col_id(q, 1),
 			.precedence = cs_col_i64(q, 2),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }

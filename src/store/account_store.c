@@ -84,11 +84,7 @@ cs_account_list(struct cs_tx *tx, cs_id from, size_t limit, struct cs_account **
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_ACCOUNT_LIST);
 	cs_bind_id(q, from);
 	cs_bind_i64(q, (int64_t)limit);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && *count < limit) {
+	while (*count < limit && cs_sql_next(q))
 		(*out)[(*count)++] = read_account(q);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	return cs_sql_end(q);
 }

@@ -75,19 +75,16 @@ cs_api_token_list(struct cs_tx *tx, cs_id creator, struct cs_api_token **out, si
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_API_TOKEN_LIST);
 	void *list = NULL;
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, creator);
 	cs_bind_i64(q, CS_API_TOKENS_LISTED_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(
 		    tx, &list, sizeof(struct cs_api_token), count, CS_API_TOKENS_LISTED_MAX));
 		*out = list;
 		read_token(q, &(*out)[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	*out_count = count;
 	return cs_sql_end(q);

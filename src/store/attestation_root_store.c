@@ -35,18 +35,15 @@ cs_attestation_root_list(
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_ATTESTATION_ROOT_LIST);
 	struct cs_attestation_root *list = CS_NEW_ARRAY(
 	    cs_tx_op(tx)->arena, struct cs_attestation_root, CS_ATTESTATION_ROOTS_READ);
-	bool has_row;
 
 	*out = list;
 	*count = 0;
 	cs_bind_id(q, account);
 	cs_bind_i64(q, CS_ATTESTATION_ROOTS_READ + 1);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		if (*count == CS_ATTESTATION_ROOTS_READ)
 			return CS_FAIL(LIMIT);
 		read_root(q, &list[(*count)++]);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }

@@ -32,16 +32,13 @@ read_all(struct cs_tx *tx, struct cs_stmt *q, cs_id account, unsigned limit,
 {
 	void *list = NULL;
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &list, sizeof(struct cs_audit_found), count, limit));
 		*out = list;
 		read_found(q, account, &(*out)[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	*out_count = count;
 	return cs_sql_end(q);

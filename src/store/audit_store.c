@@ -140,7 +140,6 @@ cs_audit_list(struct cs_tx *tx, cs_id account, cs_time before, cs_id before_id, 
 	struct cs_audit_event *list = CS_NEW_ARRAY(tx->op->arena, struct cs_audit_event, limit);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUDIT_LIST);
 	struct row row;
-	bool has_row;
 
 	*out = list;
 	*out_count = 0;
@@ -148,13 +147,11 @@ cs_audit_list(struct cs_tx *tx, cs_id account, cs_time before, cs_id before_id, 
 	cs_bind_time(q, before);
 	cs_bind_id(q, before_id);
 	cs_bind_i64(q, limit);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			return CS_OK;
+	while (cs_sql_next(q)) {
 		read_row(q, account, &row);
 		list[(*out_count)++] = row.event;
 	}
+	return cs_sql_end(q);
 }
 
 /* --- heads --- */
@@ -195,21 +192,18 @@ cs_audit_head_list(struct cs_tx *tx, cs_id after, unsigned limit, const struct c
 	CS_ASSERT(limit >= 1 && limit <= LIST_MAX);
 	struct cs_audit_head *list = CS_NEW_ARRAY(tx->op->arena, struct cs_audit_head, limit);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUDIT_HEAD_LIST);
-	bool has_row;
 
 	*out = list;
 	*out_count = 0;
 	cs_bind_id(q, after);
 	cs_bind_i64(q, limit);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			return CS_OK;
+	while (cs_sql_next(q)) {
 		struct cs_audit_head *h = &list[(*out_count)++];
 		h->account = cs_col_id(q, 0);
 		h->seq = cs_col_i64(q, 1);
 		cs_col_bytes(q, 2, h->link, sizeof(h->link));
 	}
+	return cs_sql_end(q);
 }
 
 cs_err
@@ -236,14 +230,10 @@ static cs_err
 list_unsealed(struct cs_tx *tx, struct unsealed *list, size_t *count)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUDIT_UNSEALED);
-	bool has_row;
 
 	*count = 0;
 	cs_bind_i64(q, CS_AUDIT_SEAL_MAX);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			return CS_OK;
+	while (cs_sql_next(q)) {
 		struct unsealed *u = &list[(*count)++];
 		u->event.account = cs_col_id(q, 0);
 		u->event.id = cs_col_id(q, 1);
@@ -251,6 +241,7 @@ list_unsealed(struct cs_tx *tx, struct unsealed *list, size_t *count)
 		u->event.kind = cs_col_str(q, 3);
 		cs_col_bytes(q, 4, u->personal, sizeof(u->personal));
 	}
+	return cs_sql_end(q);
 }
 
 static cs_err
@@ -344,16 +335,13 @@ cs_audit_walk(struct cs_tx *tx, struct cs_audit_walk *walk, unsigned limit)
 	CS_ASSERT(limit >= 1 && limit <= LIST_MAX && !walk->is_over);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_AUDIT_CHAIN);
 	struct row row;
-	bool has_row, is_fit;
+	bool is_fit;
 	unsigned seen = 0;
 
 	cs_bind_id(q, walk->account);
 	cs_bind_i64(q, walk->seq);
 	cs_bind_i64(q, limit);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			break;
+	while (cs_sql_next(q)) {
 		seen++;
 		read_row(q, walk->account, &row);
 		CS_TRY(fits(&row, walk, &is_fit));
@@ -364,6 +352,7 @@ cs_audit_walk(struct cs_tx *tx, struct cs_audit_walk *walk, unsigned limit)
 		walk->seq = row.event.seq;
 		memcpy(walk->link, row.link, sizeof(walk->link));
 	}
+	CS_TRY(cs_sql_end(q));
 	return seen < limit ? check_head(tx, walk) : CS_OK;
 }
 
@@ -384,7 +373,7 @@ cs_audit_moved_find(struct cs_tx *tx, const struct cs_audit_walk *walk, unsigned
 {
 	CS_ASSERT(limit >= 1 && limit <= LIST_MAX);
 	uint8_t place[CS_SHA256_LEN], link[CS_SHA256_LEN];
-	bool is_taken, has_row;
+	bool is_taken;
 	unsigned seen = 0;
 	struct row row;
 
@@ -394,10 +383,7 @@ cs_audit_moved_find(struct cs_tx *tx, const struct cs_audit_walk *walk, unsigned
 	cs_bind_id(q, walk->account);
 	cs_bind_i64(q, *from);
 	cs_bind_i64(q, limit);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			break;
+	while (cs_sql_next(q)) {
 		seen++;
 		read_row(q, walk->account, &row);
 		*from = row.event.seq;
@@ -410,6 +396,7 @@ cs_audit_moved_find(struct cs_tx *tx, const struct cs_audit_walk *walk, unsigned
 			return cs_sql_end(q);
 		}
 	}
+	CS_TRY(cs_sql_end(q));
 	if (seen < limit)
 		*from = -1;
 	return CS_OK;

@@ -112,7 +112,6 @@ cs_auth_log_list(struct cs_tx *tx, cs_id account, const struct cs_auth_query *qu
 	struct cs_stmt *q = cs_sql_begin(
 	    tx, query->is_oldest_first ? CS_Q_AUTH_LOG_LIST_OLDEST : CS_Q_AUTH_LOG_LIST_NEWEST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
@@ -120,11 +119,8 @@ cs_auth_log_list(struct cs_tx *tx, cs_id account, const struct cs_auth_query *qu
 	bind_query(tx, q, query);
 	cs_bind_i64(q, (int64_t)max);
 	cs_bind_i64(q, query->skip);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < max) {
+	while (count < max && cs_sql_next(q))
 		read_entry(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;

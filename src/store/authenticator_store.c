@@ -212,13 +212,9 @@ read_list(struct cs_tx *tx, struct cs_stmt *q, size_t limit, const struct cs_aut
 	struct cs_authenticator *list =
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_authenticator, limit);
 	size_t count = 0;
-	bool has_row;
 
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < limit) {
+	while (count < limit && cs_sql_next(q))
 		CS_TRY(read_authenticator(q, &list[count++]));
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;

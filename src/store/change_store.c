@@ -48,14 +48,10 @@ list_rows(
     struct cs_tx *tx, int64_t after_seq, unsigned limit, struct cs_change *list, size_t *count)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_CHANGE_LIST);
-	bool has_row;
 
 	cs_bind_i64(q, after_seq);
 	cs_bind_i64(q, limit);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			return CS_OK;
+	while (cs_sql_next(q)) {
 		CS_ASSERT(*count < limit);
 		list[(*count)++] = (struct cs_change){
 			.seq = cs_col_i64(q, 0),
@@ -64,6 +60,7 @@ list_rows(
 			.key = cs_col_id(q, 3),
 		};
 	}
+	return cs_sql_end(q);
 }
 
 cs_err

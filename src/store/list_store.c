@@ -45,9 +45,7 @@ cs_list_list(struct cs_tx *tx, cs_id account, struct cs_list_row **out, size_t *
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_LIST_LIST);
 	cs_bind_id(q, account);
 	cs_bind_i64(q, CS_LISTS_MAX + 1);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &list, sizeof(**out), *count, CS_LISTS_MAX));
 		*out = list;
 		(*out)[(*count)++] = (struct cs_list_row){
@@ -59,7 +57,6 @@ cs_list_list(struct cs_tx *tx, cs_id account, struct cs_list_row **out, size_t *
 			.updated = cs_col_time(q, 5),
 			.item_count = (size_t)cs_col_i64(q, 6),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }
@@ -123,9 +120,7 @@ cs_list_item_list(
 	cs_bind_id(q, account);
 	cs_bind_id(q, list);
 	cs_bind_i64(q, CS_LIST_ITEMS_MAX + 1);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &items, sizeof(**out), *count, CS_LIST_ITEMS_MAX));
 		*out = items;
 		(*out)[(*count)++] = (struct cs_list_item){
@@ -135,7 +130,6 @@ cs_list_item_list(
 			.ord = cs_col_i64(q, 2),
 			.created = cs_col_time(q, 3),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }
@@ -150,16 +144,13 @@ cs_list_item_all(struct cs_tx *tx, cs_id account, struct cs_list_item **out, siz
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_LIST_ITEM_ALL);
 	cs_bind_id(q, account);
 	cs_bind_i64(q, (int64_t)most + 1);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &items, sizeof(**out), *count, most));
 		*out = items;
 		(*out)[(*count)++] = (struct cs_list_item){
 			.list = cs_col_id(q, 0),
 			.content = cs_col_str(q, 1),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }

@@ -81,18 +81,14 @@ cs_mds_entry_list(struct cs_tx *tx, cs_str after, struct cs_mds_row **out, size_
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MDS_ENTRY_LIST);
 	struct cs_mds_row *list = CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_mds_row, CS_MDS_PAGE);
-	bool has_row;
 
 	*out = list;
 	*count = 0;
 	cs_bind_id(q, realm);
 	cs_bind_str(q, after);
 	cs_bind_i64(q, CS_MDS_PAGE);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && *count < CS_MDS_PAGE) {
+	while (*count < CS_MDS_PAGE && cs_sql_next(q))
 		read_row(q, &list[(*count)++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	return cs_sql_end(q);
 }
 

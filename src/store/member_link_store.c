@@ -110,7 +110,6 @@ cs_member_contact_list(struct cs_tx *tx, cs_id member, cs_time now,
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_member_contact, LIST_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_CONTACT_LIST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = list;
 	*out_count = 0;
@@ -118,8 +117,7 @@ cs_member_contact_list(struct cs_tx *tx, cs_id member, cs_time now,
 	cs_bind_id(q, member);
 	cs_bind_time(q, now);
 	cs_bind_i64(q, LIST_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < LIST_MAX) {
+	while (count < LIST_MAX && cs_sql_next(q)) {
 		list[count++] = (struct cs_member_contact){
 			.id = cs_col_id(q, 0),
 			.member = member,
@@ -128,7 +126,6 @@ cs_member_contact_list(struct cs_tx *tx, cs_id member, cs_time now,
 			.until = cs_col_time(q, 3),
 			.created = cs_col_time(q, 4),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	*out_count = count;
 	return cs_sql_end(q);

@@ -121,18 +121,14 @@ cs_member_session_list(struct cs_tx *tx, cs_id member, cs_time now,
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_member_session, CS_MEMBER_SESSIONS_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_SESSION_LIST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = list;
 	*out_count = 0;
 	cs_bind_id(q, member);
 	cs_bind_time(q, now);
 	cs_bind_i64(q, CS_MEMBER_SESSIONS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_MEMBER_SESSIONS_MAX) {
+	while (count < CS_MEMBER_SESSIONS_MAX && cs_sql_next(q))
 		read_session(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	*out_count = count;
 	return cs_sql_end(q);
 }
@@ -272,7 +268,6 @@ cs_remembered_list(struct cs_tx *tx, cs_id member, cs_time now, const struct cs_
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_remembered, CS_REMEMBERED_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_REMEMBERED_LIST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = list;
 	*out_count = 0;
@@ -280,11 +275,8 @@ cs_remembered_list(struct cs_tx *tx, cs_id member, cs_time now, const struct cs_
 	cs_bind_id(q, member);
 	cs_bind_time(q, now);
 	cs_bind_i64(q, CS_REMEMBERED_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_REMEMBERED_MAX) {
+	while (count < CS_REMEMBERED_MAX && cs_sql_next(q))
 		read_remembered(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	*out_count = count;
 	return cs_sql_end(q);
 }

@@ -234,21 +234,18 @@ cs_membership_list(
 	struct cs_member_account *list =
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_member_account, CS_MEMBER_ACCOUNTS_MAX);
 	size_t count = 0;
-	bool has_row;
 	*out = list;
 	*out_count = 0;
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBERSHIP_LIST);
 	cs_bind_id(q, member);
 	cs_bind_i64(q, CS_MEMBER_ACCOUNTS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_MEMBER_ACCOUNTS_MAX) {
+	while (count < CS_MEMBER_ACCOUNTS_MAX && cs_sql_next(q)) {
 		list[count++] = (struct cs_member_account){
 			.id = cs_col_id(q, 0),
 			.name = cs_col_str(q, 1),
 			.auth_origin = cs_col_str(q, 2),
 			.role = (enum cs_role)cs_col_i64(q, 3),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	*out_count = count;
 	return cs_sql_end(q);

@@ -72,17 +72,14 @@ add_all(struct cs_tx *tx, enum cs_query query, read_fn *read, cs_id account, cs_
 {
 	struct cs_stmt *q = cs_sql_begin(tx, query);
 	void *list = roll->list;
-	bool has_row;
 
 	cs_bind_id(q, account);
 	cs_bind_i64(q, CS_ACCOUNT_MEMBERS_MAX + 1);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &list, sizeof(struct cs_account_member), roll->count,
 		    CS_ACCOUNT_MEMBERS_MAX));
 		roll->list = list;
 		read(q, now, &roll->list[roll->count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }
@@ -225,19 +222,16 @@ cs_invitation_list_for(
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_INVITATION_LIST_FOR);
 	void *list = NULL;
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_str(q, email);
 	cs_bind_i64(q, INVITATIONS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(
 		    cs_sql_grow(tx, &list, sizeof(struct cs_invitation), count, INVITATIONS_MAX));
 		*out = list;
 		read_invitation(q, &(*out)[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	*out_count = count;
 	return cs_sql_end(q);
@@ -308,14 +302,12 @@ cs_member_demand_list(
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_MEMBER_DEMAND_LIST);
 	void *list = NULL;
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, member);
 	cs_bind_i64(q, DEMANDS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		CS_TRY(cs_sql_grow(tx, &list, sizeof(struct cs_member_demand), count, DEMANDS_MAX));
 		*out = list;
 		(*out)[count++] = (struct cs_member_demand){
@@ -324,7 +316,6 @@ cs_member_demand_list(
 			.role = (enum cs_role)cs_col_i64(q, 2),
 			.demands = read_demands(q, 3),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	*out_count = count;
 	return cs_sql_end(q);

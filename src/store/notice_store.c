@@ -83,21 +83,18 @@ cs_notice_administrators(
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_member, CS_ADMINISTRATORS_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_NOTICE_ADMINISTRATORS);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, account);
 	cs_bind_i64(q, CS_ADMINISTRATORS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_ADMINISTRATORS_MAX) {
+	while (count < CS_ADMINISTRATORS_MAX && cs_sql_next(q)) {
 		list[count++] = (struct cs_member){
 			.id = cs_col_id(q, 0),
 			.email = cs_col_str(q, 1),
 			.name = cs_col_str(q, 2),
 			.status = CS_MEMBER_ACTIVE,
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
@@ -111,17 +108,13 @@ cs_notice_fellow_owners(struct cs_tx *tx, cs_id member, const cs_str **out, size
 	cs_str *list = CS_NEW_ARRAY(cs_tx_op(tx)->arena, cs_str, CS_ADMINISTRATORS_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_NOTICE_FELLOW_OWNERS);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, member);
 	cs_bind_i64(q, CS_ADMINISTRATORS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_ADMINISTRATORS_MAX) {
+	while (count < CS_ADMINISTRATORS_MAX && cs_sql_next(q))
 		list[count++] = cs_col_str(q, 0);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;

@@ -57,7 +57,6 @@ cs_proof_list(struct cs_tx *tx, cs_id account, cs_id subject, cs_id device, cs_t
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_stored_proof, CS_PROOFS_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_PROOF_LIST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
@@ -66,11 +65,8 @@ cs_proof_list(struct cs_tx *tx, cs_id account, cs_id subject, cs_id device, cs_t
 	cs_bind_id(q, device);
 	cs_bind_time(q, since);
 	cs_bind_i64(q, CS_PROOFS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_PROOFS_MAX) {
+	while (count < CS_PROOFS_MAX && cs_sql_next(q))
 		read_proof(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;

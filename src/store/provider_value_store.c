@@ -97,22 +97,19 @@ cs_provider_value_list(struct cs_tx *tx, cs_id account, cs_id provider,
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_provider_value, max);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_PROVIDER_VALUE_LIST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, account);
 	cs_bind_id(q, provider);
 	cs_bind_i64(q, (int64_t)max);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < max) {
+	while (count < max && cs_sql_next(q)) {
 		list[count++] = (struct cs_provider_value){
 			.claim = cs_col_str(q, 0),
 			.value = cs_col_str(q, 1),
 			.first_seen = cs_col_time(q, 2),
 			.last_seen = cs_col_time(q, 3),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;

@@ -161,15 +161,11 @@ list_cases(struct cs_tx *tx, struct cs_stmt *q, size_t most, const struct cs_rec
 	struct cs_recovery_case *list =
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_recovery_case, most);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < most) {
+	while (count < most && cs_sql_next(q))
 		read_case(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;
@@ -207,21 +203,18 @@ cs_recovery_list_of(struct cs_tx *tx, cs_id account, bool is_open, size_t most,
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_recovery_case_of, most);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_RECOVERY_LIST_OF);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, account);
 	cs_bind_bool(q, is_open);
 	cs_bind_i64(q, (int64_t)most);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < most) {
+	while (count < most && cs_sql_next(q)) {
 		struct cs_recovery_case_of *one = &list[count++];
 		read_case(q, &one->rc);
 		one->email = cs_col_str(q, CASE_COLUMNS);
 		one->name = cs_col_str(q, CASE_COLUMNS + 1);
 		one->role = (enum cs_role)cs_col_i64(q, CASE_COLUMNS + 2);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
@@ -255,15 +248,13 @@ cs_recovery_event_list(
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_recovery_event, CS_RECOVERY_EVENTS_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_RECOVERY_EVENT_LIST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, cs_id_zero);
 	cs_bind_id(q, recovery);
 	cs_bind_i64(q, CS_RECOVERY_EVENTS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_RECOVERY_EVENTS_MAX) {
+	while (count < CS_RECOVERY_EVENTS_MAX && cs_sql_next(q)) {
 		list[count++] = (struct cs_recovery_event){
 			.recovery = recovery,
 			.what = (enum cs_recovery_what)cs_col_i64(q, 0),
@@ -273,7 +264,6 @@ cs_recovery_event_list(
 			.user_agent = cs_col_str(q, 4),
 			.address = cs_col_str(q, 5),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
@@ -306,15 +296,13 @@ cs_recovery_approval_list(
 	    cs_tx_op(tx)->arena, struct cs_recovery_approval, CS_RECOVERY_APPROVALS_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_RECOVERY_APPROVAL_LIST);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, cs_id_zero);
 	cs_bind_id(q, recovery);
 	cs_bind_i64(q, CS_RECOVERY_APPROVALS_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_RECOVERY_APPROVALS_MAX) {
+	while (count < CS_RECOVERY_APPROVALS_MAX && cs_sql_next(q)) {
 		list[count++] = (struct cs_recovery_approval){
 			.recovery = recovery,
 			.act = (enum cs_recovery_act)cs_col_i64(q, 0),
@@ -324,7 +312,6 @@ cs_recovery_approval_list(
 			.at = cs_col_time(q, 4),
 			.email = cs_col_str(q, 5),
 		};
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;

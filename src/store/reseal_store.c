@@ -39,16 +39,12 @@ list_items(struct cs_tx *tx, void *ctx)
 {
 	struct batch *b = ctx;
 	struct cs_stmt *q = cs_sql_begin(tx, b->column->list);
-	bool has_row;
 
 	b->count = 0;
 	cs_bind_id(q, b->after_account);
 	cs_bind_id(q, b->after_row);
 	cs_bind_i64(q, BATCH);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			return CS_OK;
+	while (cs_sql_next(q)) {
 		b->items[b->count++] = (struct item){
 			.account = cs_col_id(q, 0),
 			.row = cs_col_id(q, 1),
@@ -56,6 +52,7 @@ list_items(struct cs_tx *tx, void *ctx)
 			.sealed = cs_col_span(q, 3),
 		};
 	}
+	return cs_sql_end(q);
 }
 
 static cs_err

@@ -104,9 +104,7 @@ cs_service_token_list(
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_SERVICE_TOKEN_LIST);
 	cs_bind_id(q, account);
 	cs_bind_i64(q, CS_SERVICE_TOKENS_MAX + 1);
-	bool has_row = false;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q)) {
 		if (*count == CS_SERVICE_TOKENS_MAX)
 			return CS_FAIL(LIMIT);
 		if (*count == room) {
@@ -118,7 +116,6 @@ cs_service_token_list(
 			*out = more;
 		}
 		read_token(q, &(*out)[(*count)++]);
-		CS_TRY(cs_sql_step(q, &has_row));
 	}
 	return cs_sql_end(q);
 }

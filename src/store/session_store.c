@@ -228,15 +228,11 @@ cs_global_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_global_session, CS_SESSIONS_OF_USER_MAX);
 	struct cs_stmt *q = begin_list(tx, CS_Q_GLOBAL_SESSION_LIST, account, user, now);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_SESSIONS_OF_USER_MAX) {
+	while (count < CS_SESSIONS_OF_USER_MAX && cs_sql_next(q))
 		read_global(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;
@@ -251,15 +247,11 @@ cs_app_session_list(struct cs_tx *tx, cs_id account, cs_id user, cs_time now,
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_app_session, CS_SESSIONS_OF_USER_MAX);
 	struct cs_stmt *q = begin_list(tx, CS_Q_APP_SESSION_LIST, account, user, now);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_SESSIONS_OF_USER_MAX) {
+	while (count < CS_SESSIONS_OF_USER_MAX && cs_sql_next(q))
 		read_app(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;

@@ -42,19 +42,15 @@ cs_signing_key_list(struct cs_tx *tx, cs_id account, cs_time now,
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_SIGNING_KEY_LIST);
 	struct cs_stored_signing_key *list =
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_stored_signing_key, CS_SIGNING_KEYS_MAX);
-	bool has_row;
 
 	*out = list;
 	*out_count = 0;
 	cs_bind_id(q, account);
 	cs_bind_time(q, now);
 	cs_bind_i64(q, CS_SIGNING_KEYS_MAX);
-	for (;;) {
-		CS_TRY(cs_sql_step(q, &has_row));
-		if (!has_row)
-			return CS_OK;
+	while (cs_sql_next(q))
 		read_row(q, account, &list[(*out_count)++]);
-	}
+	return cs_sql_end(q);
 }
 
 cs_err

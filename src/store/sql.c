@@ -233,6 +233,14 @@ cs_sql_step(struct cs_stmt *q, bool *has_row)
 	return q->error;
 }
 
+bool
+cs_sql_next(struct cs_stmt *q)
+{
+	bool has_row;
+
+	return !cs_failed(cs_sql_step(q, &has_row)) && has_row;
+}
+
 cs_err
 cs_sql_one(struct cs_stmt *q)
 {

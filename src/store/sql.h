@@ -49,6 +49,16 @@ void cs_bind_null(struct cs_stmt *q);
 
 /* For statements that return rows. *has_row false: done. */
 cs_err cs_sql_step(struct cs_stmt *q, bool *has_row);
+/*
+ * The same for a loop: whether there is another row. false too when it failed, or what was read of the
+ * row before: cs_sql_end tells, and has to be asked. Behind a bound on how many are wanted:
+ *
+ *     while (count < MAX && cs_sql_next(q))
+ *             read_thing(q, &list[count++]);
+ *     *out_count = count;
+ *     return cs_sql_end(q);
+ */
+bool cs_sql_next(struct cs_stmt *q);
 /* Exactly the first row. Errors: NOT_FOUND. */
 cs_err cs_sql_one(struct cs_stmt *q);
 /* For statements that return none. *rows: affected. */

@@ -71,18 +71,14 @@ cs_user_list_by_email(struct cs_tx *tx, cs_id account, cs_str email_key, const s
 	struct cs_user *users = CS_NEW_ARRAY(arena, struct cs_user, CS_USERS_BY_EMAIL_MAX);
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_LIST_BY_EMAIL);
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
 	cs_bind_id(q, account);
 	cs_bind_str(q, email_key);
 	cs_bind_i64(q, CS_USERS_BY_EMAIL_MAX);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < CS_USERS_BY_EMAIL_MAX) {
+	while (count < CS_USERS_BY_EMAIL_MAX && cs_sql_next(q))
 		read_user(q, &users[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = users;
 	*out_count = count;
@@ -194,7 +190,6 @@ cs_user_page(struct cs_tx *tx, cs_id account, const struct cs_user_filter *filte
 	    CS_NEW_ARRAY(cs_tx_op(tx)->arena, struct cs_user_profile, most + 1);
 	struct cs_stmt *q;
 	size_t count = 0;
-	bool has_row;
 
 	*out = NULL;
 	*out_count = 0;
@@ -204,11 +199,8 @@ cs_user_page(struct cs_tx *tx, cs_id account, const struct cs_user_filter *filte
 	bind_filter(tx, q, account, filter);
 	cs_bind_i64(q, (int64_t)most);
 	cs_bind_i64(q, skip);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row && count < most) {
+	while (count < most && cs_sql_next(q))
 		read_profile(q, &list[count++]);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	CS_TRY(cs_sql_end(q));
 	*out = list;
 	*out_count = count;
@@ -219,15 +211,11 @@ cs_err
 cs_user_count_methods(struct cs_tx *tx, cs_id account, struct cs_user_counts *out)
 {
 	struct cs_stmt *q = cs_sql_begin(tx, CS_Q_USER_COUNT_METHODS);
-	bool has_row;
 
 	*out = (struct cs_user_counts){ 0 };
 	cs_bind_id(q, account);
-	CS_TRY(cs_sql_step(q, &has_row));
-	while (has_row) {
+	while (cs_sql_next(q))
 		out->having[cs_col_i64(q, 0) & (CS_USER_SETS - 1)] += cs_col_i64(q, 1);
-		CS_TRY(cs_sql_step(q, &has_row));
-	}
 	return cs_sql_end(q);
 }
 
