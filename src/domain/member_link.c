@@ -87,23 +87,28 @@ send_link(struct cs_tx *tx, const struct cs_domain *d, enum cs_member_link_purpo
 
 /* --- so many to one address --- */
 
+/*
+ * What anybody may ask for has a budget of its own: else a stranger who only knows an address could keep
+ * its owner from confirming it.
+ */
 struct quota {
+	cs_str what;
 	cs_str key; /* cs_email_key's */
+	cs_id by; /* the member who asks; zero: a stranger */
 	struct cs_refusal why;
 };
 
 static cs_err
-take_quota(struct cs_tx *tx, void *ctx)
+take(
+    struct cs_tx *tx, struct quota *q, cs_str what, cs_span whose, int64_t window_ms, int64_t limit)
 {
-	struct quota *q = ctx;
-	const cs_span part = cs_str_span(q->key);
 	uint8_t key[CS_RATE_KEY_LEN];
 	struct cs_rate rate;
 
-	cs_rate_key(CS_STR("member.mail"), cs_id_zero, &part, 1, key);
-	CS_TRY(
-	    cs_rate_debit(tx, key, CS_HOUR_MS, CS_LINK_MAILS_PER_HOUR, cs_tx_op(tx)->now, &rate));
-	q->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	if (q->why.kind != CS_REFUSAL_NONE)
+		return CS_OK;
+	cs_rate_key(what, cs_id_zero, &whose, 1, key);
+	CS_TRY(cs_rate_debit(tx, key, window_ms, limit, cs_tx_op(tx)->now, &rate));
 	if (!rate.is_allowed)
 		q->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
 			.retry_after_ms = rate.retry_after_ms };
@@ -111,9 +116,27 @@ take_quota(struct cs_tx *tx, void *ctx)
 }
 
 static cs_err
-debit_mail(struct cs_domain *d, const struct cs_op *op, cs_str key, struct cs_refusal *why)
+take_quota(struct cs_tx *tx, void *ctx)
 {
-	struct quota q = { .key = key };
+	struct quota *q = ctx;
+
+	q->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
+	CS_TRY(take(tx, q, q->what, cs_str_span(q->key), CS_HOUR_MS, CS_LINK_MAILS_PER_HOUR));
+	if (cs_id_is_zero(q->by))
+		return CS_OK;
+	return take(tx, q, CS_STR("member.mail.by"), cs_id_span(&q->by), CS_DAY_MS,
+	    CS_LINK_MAILS_BY_MEMBER);
+}
+
+static cs_err
+debit_mail(
+    struct cs_domain *d, const struct cs_op *op, cs_id by, cs_str key, struct cs_refusal *why)
+{
+	struct quota q = {
+		.what = cs_id_is_zero(by) ? CS_STR("member.mail.forgotten") : CS_STR("member.mail"),
+		.key = key,
+		.by = by,
+	};
 
 	CS_TRY(cs_store_write(d->store, op, take_quota, &q));
 	*why = q.why;
@@ -158,7 +181,7 @@ cs_member_forgot(struct cs_domain *d, const struct cs_op *op, cs_str email)
 	struct forgotten f = { .d = d, .key = cs_email_key(op->arena, cs_str_trim(email)) };
 	struct cs_refusal why;
 
-	CS_TRY(debit_mail(d, op, f.key, &why));
+	CS_TRY(debit_mail(d, op, cs_id_zero, f.key, &why));
 	f.may_mail = why.kind == CS_REFUSAL_NONE;
 	return cs_store_write(d->store, op, forget_password, &f);
 }
@@ -300,7 +323,7 @@ cs_member_ask_verify(struct cs_domain *d, const struct cs_op *op, const struct c
 		why->kind = CS_REFUSAL_NOT_NEEDED;
 		return CS_OK;
 	}
-	CS_TRY(debit_mail(d, op, a.email, why));
+	CS_TRY(debit_mail(d, op, who->member.id, a.email, why));
 	return why->kind != CS_REFUSAL_NONE ? CS_OK : cs_store_write(d->store, op, ask_verify, &a);
 }
 
@@ -357,7 +380,7 @@ ask(struct asking *a, const struct cs_op *op, cs_tx_fn *check, cs_tx_fn *act)
 {
 	CS_TRY(cs_store_read(a->d->store, op, check, a));
 	if (a->why.kind == CS_REFUSAL_NONE)
-		CS_TRY(debit_mail(a->d, op, a->email, &a->why));
+		CS_TRY(debit_mail(a->d, op, a->who->member.id, a->email, &a->why));
 	return a->why.kind != CS_REFUSAL_NONE ? CS_OK : cs_store_write(a->d->store, op, act, a);
 }
 

@@ -16,7 +16,8 @@
 #define CS_LINK_TOKEN_PREFIX "cm_"
 #define CS_LINK_RESET_MS CS_HOUR_MS
 #define CS_LINK_VERIFY_MS CS_DAY_MS
-#define CS_LINK_MAILS_PER_HOUR 5
+#define CS_LINK_MAILS_PER_HOUR 5 /* to one address: asked for by members, and as many by anybody */
+#define CS_LINK_MAILS_BY_MEMBER 50 /* a day, to whatever addresses */
 #define CS_FORMER_ADDRESS_MS (7 * CS_DAY_MS) /* it is told what happens for so long */
 
 /* --- a forgotten password --- */

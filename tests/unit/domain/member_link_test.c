@@ -159,10 +159,17 @@ TEST(five_mails_an_hour_go_to_one_address)
 	for (int i = 0; i < CS_LINK_MAILS_PER_HOUR; i++)
 		CHECK(forgot(y, ANN).len > 0);
 	CHECK_INT(forgot(y, ANN).len, 0);
+	/* strangers keep nobody from what they ask for themselves */
+	for (int i = 0; i < CS_LINK_MAILS_PER_HOUR; i++) {
+		CHECK_OK(cs_member_ask_verify(&y->d, &y->op, see(&b), &why));
+		CHECK_INT(why.kind, CS_REFUSAL_NONE);
+	}
 	CHECK_OK(cs_member_ask_verify(&y->d, &y->op, see(&b), &why));
 	CHECK_INT(why.kind, CS_REFUSAL_TOO_MANY);
 	y->op.now = cs_time_add(y->op.now, CS_HOUR_MS);
 	CHECK(forgot(y, ANN).len > 0);
+	CHECK_OK(cs_member_ask_verify(&y->d, &y->op, see(&b), &why));
+	CHECK_INT(why.kind, CS_REFUSAL_NONE);
 }
 
 TEST(who_was_locked_out_by_guesses_of_others_is_in_again_by_mail)
@@ -584,6 +591,32 @@ TEST(there_are_ten_contacts_at_most_and_no_address_is_ones_own)
 	CHECK_INT(add_contact(&b, "one.more@ann.test"), CS_REFUSAL_TOO_MANY_DEVICES);
 	CHECK_INT(add_contact(&b, ANN), CS_REFUSAL_BODY);
 	CHECK_INT(add_contact(&b, "no address"), CS_REFUSAL_BODY);
+}
+
+TEST(a_member_mails_no_more_than_fifty_addresses_a_day)
+{
+	YARD(y);
+	struct browser b = ann_joins(y, 1);
+	const struct cs_member_contact *contacts;
+	struct cs_refusal why;
+	char email[64];
+	size_t count;
+
+	CHECK_INT(prove(&b, PASSWORD), CS_REFUSAL_NONE);
+	for (int i = 0; i < CS_LINK_MAILS_BY_MEMBER; i++) {
+		snprintf(email, sizeof(email), "stranger%d@else.test", i);
+		CHECK_INT(add_contact(&b, email), CS_REFUSAL_NONE);
+		CHECK_OK(cs_member_contacts(&y->d, &y->op, see(&b), &contacts, &count));
+		CHECK_OK(cs_member_remove_contact(&y->d, &y->op, see(&b), contacts[0].id, &why));
+	}
+	drop_mail(y);
+	CHECK_INT(add_contact(&b, "one.more@else.test"), CS_REFUSAL_TOO_MANY);
+	CHECK_INT(ask_email(&b, "ann@new.test"), CS_REFUSAL_TOO_MANY);
+	CHECK_INT(drop_mail(y), 0);
+	y->op.now = cs_time_add(y->op.now, CS_DAY_MS);
+	CHECK_INT(sign_in(&b, ANN, PASSWORD), CS_REFUSAL_NONE);
+	CHECK_INT(prove(&b, PASSWORD), CS_REFUSAL_NONE);
+	CHECK_INT(add_contact(&b, "one.more@else.test"), CS_REFUSAL_NONE);
 }
 
 /* --- the name --- */
