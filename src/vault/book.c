@@ -13,6 +13,7 @@
 #define SHARING_MAX 128
 #define VAULT_NAME CS_STR("vault")
 #define RECOVERY_NAME CS_STR("recovery")
+#define REMOVED CS_STR("removed")
 
 struct cs_book *
 cs_book_new(const struct cs_random *rng)
@@ -82,14 +83,37 @@ cs_book_add(
 	return CS_OK;
 }
 
-void
-cs_book_remove(struct cs_book *b, const struct cs_entry *e)
+/* How many codes of it were taken, when it counts them. */
+static uint64_t
+used_of(const struct cs_entry *e)
+{
+	if (e->kind == CS_ENTRY_HOTP)
+		return e->counter;
+	return e->kind == CS_ENTRY_CAPSULE && e->capsule->of == CS_ENTRY_HOTP ? e->capsule->used
+									      : 0;
+}
+
+/* So that they stay used when it comes back from a backup that is older. */
+static cs_err
+note_used(struct cs_book *b, const struct cs_entry *e, cs_time now)
+{
+	struct cs_book_event event = {
+		.at = now, .what = REMOVED, .entry = e->id, .counter = used_of(e)
+	};
+
+	return event.counter == 0 ? CS_OK : cs_book_note_event(b, &event);
+}
+
+cs_err
+cs_book_remove(struct cs_book *b, const struct cs_entry *e, cs_time now)
 {
 	size_t at = (size_t)(e - b->entries);
 
 	CS_ASSERT(at < b->entry_count);
+	CS_TRY(note_used(b, e, now));
 	b->entry_count--;
 	memmove(&b->entries[at], &b->entries[at + 1], (b->entry_count - at) * sizeof(*e));
+	return CS_OK;
 }
 
 struct cs_entry *
@@ -256,40 +280,68 @@ counts(const struct cs_entry *e)
 
 /* What has been used or given away stays so. e lies in the book's arena, and its capsule with it. */
 static void
-raise_counter(struct cs_entry *e, const struct cs_entry *than)
+raise_counter(struct cs_entry *e, uint64_t used)
 {
-	if (e->kind == CS_ENTRY_HOTP && than->counter > e->counter)
-		e->counter = than->counter;
-	if (e->kind == CS_ENTRY_CAPSULE && than->capsule->used > e->capsule->used)
-		((struct cs_capsule *)(uintptr_t)e->capsule)->used = than->capsule->used;
+	if (e->kind == CS_ENTRY_HOTP && used > e->counter)
+		e->counter = used;
+	if (e->kind == CS_ENTRY_CAPSULE && used > e->capsule->used && used <= e->capsule->count)
+		((struct cs_capsule *)(uintptr_t)e->capsule)->used = used;
 }
 
-/* Few entries count, so that looking at each of old's is cheap. */
+/* What the book knows of an entry that it has no more. */
 static void
-raise_counters(struct cs_entry *entries, size_t count, const struct cs_entry *old, size_t old_count)
+raise_to_events(const struct cs_book *b, struct cs_entry *e)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!counts(&entries[i]))
-			continue;
-		for (size_t j = 0; j < old_count; j++) {
-			if (counts(&old[j]) && cs_entry_makes_same_codes(&entries[i], &old[j]))
-				raise_counter(&entries[i], &old[j]);
-		}
+	for (size_t i = 0; i < b->event_count; i++) {
+		const struct cs_book_event *event = &b->events[i];
+
+		if (cs_id_equal(event->entry, e->id) && cs_str_equal(event->what, REMOVED))
+			raise_counter(e, event->counter);
 	}
 }
 
-static cs_err
-entries_become(struct cs_book *b, const struct cs_book *from)
+/* False: none of entries is the one that old was. */
+static bool
+raise_to(struct cs_entry *entries, size_t count, const struct cs_entry *old)
 {
-	const struct cs_entry *old = b->entries;
-	size_t old_count = b->entry_count;
+	bool is_there = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (counts(&entries[i]) && cs_entry_makes_same_codes(&entries[i], old)) {
+			raise_counter(&entries[i], used_of(old));
+			is_there = true;
+		}
+		is_there = is_there || cs_id_equal(entries[i].id, old->id);
+	}
+	return is_there;
+}
+
+/* Few entries count, so that looking at each for one of them is cheap. */
+static cs_err
+raise_counters(struct cs_book *b, struct cs_entry *entries, size_t count, cs_time now)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (counts(&entries[i]))
+			raise_to_events(b, &entries[i]);
+	}
+	for (size_t i = 0; i < b->entry_count; i++) {
+		if (counts(&b->entries[i]) && !raise_to(entries, count, &b->entries[i]))
+			CS_TRY(note_used(b, &b->entries[i], now));
+	}
+	return CS_OK;
+}
+
+static cs_err
+entries_become(struct cs_book *b, const struct cs_book *from, cs_time now)
+{
+	struct cs_entry *entries;
 	void *p;
 
-	CS_TRY(cs_arena_try(b->arena, (from->entry_count + 1) * sizeof(*old), &p));
-	struct cs_entry *entries = p;
+	CS_TRY(cs_arena_try(b->arena, (from->entry_count + 1) * sizeof(*entries), &p));
+	entries = p;
 	for (size_t i = 0; i < from->entry_count; i++)
 		CS_TRY(cs_entry_copy(b->arena, &from->entries[i], &entries[i]));
-	raise_counters(entries, from->entry_count, old, old_count);
+	CS_TRY(raise_counters(b, entries, from->entry_count, now));
 	b->entries = entries;
 	b->entry_count = b->entry_room = from->entry_count;
 	return CS_OK;
@@ -326,7 +378,7 @@ events_become(struct cs_book *b, const struct cs_book *from)
 }
 
 cs_err
-cs_book_become(struct cs_book *b, const struct cs_book *from)
+cs_book_become(struct cs_book *b, const struct cs_book *from, cs_time now)
 {
 	CS_TRY(recipients_become(b, from));
 	/* others have the key that was there: it is not lost with a step that made it */
@@ -336,5 +388,5 @@ cs_book_become(struct cs_book *b, const struct cs_book *from)
 	for (size_t i = 0; i < from->contact_count; i++)
 		CS_TRY(cs_book_add_contact(b, from->contacts[i].name, from->contacts[i].recipient));
 	CS_TRY(events_become(b, from));
-	return entries_become(b, from);
+	return entries_become(b, from, now);
 }

@@ -33,14 +33,15 @@ struct cs_book_contact {
 struct cs_book_event {
 	cs_time at;
 	cs_str
-	    what; /* "shared", "lent", "phone", "exported", "backup", "revoked", "verified", "split" */
+	    what; /* "shared", "lent", "phone", "exported", "backup", "revoked", "verified", "split", "removed" */
 	cs_id entry; /* zero: the whole vault */
 	cs_str
 	    whom; /* a contact's name, a recipient, a phone's name, a file's name; may be empty */
 	cs_time until; /* lent: when its last code is over; else zero */
 	int64_t serial; /* backup: of the vault when it was made; else zero */
-	uint64_t counter; /* lent hotp: the first counter given away … */
-	uint64_t count; /* … and how many */
+	/* lent hotp: the first counter given away …; removed: the counter, or what was used of a capsule */
+	uint64_t counter;
+	uint64_t count; /* lent: … and how many */
 };
 
 struct cs_book {
@@ -96,7 +97,8 @@ cs_err cs_entries_decode(struct cs_book *b, cs_span text);
  */
 cs_err cs_book_add(struct cs_book *b, const struct cs_random *rng, const struct cs_entry *e,
     struct cs_entry **out);
-void cs_book_remove(struct cs_book *b, const struct cs_entry *e);
+/* What was used of one that counts its codes is noted, for when it comes back. Errors: LIMIT. */
+cs_err cs_book_remove(struct cs_book *b, const struct cs_entry *e, cs_time now);
 struct cs_entry *cs_book_entry(const struct cs_book *b, cs_id id);
 /* Copies e in. Errors: LIMIT. */
 cs_err cs_book_note_event(struct cs_book *b, const struct cs_book_event *e);
@@ -125,10 +127,11 @@ size_t cs_book_search(const struct cs_book *b, cs_str words, struct cs_entry ***
 /*
  * Make b what from is, for undo and restore: entries, contacts and recipients become from's. But the
  * recipients named "vault" and "recovery" stay b's, so that whoever opens b opens it still; where
- * both have an entry with the same secret, its counter is the higher of both; a capsule's used codes
- * stay used; no event is forgotten, and from's are taken in.
+ * both have an entry with the same secret, its counter is the higher of both, and no lower than it was
+ * when b's was removed; a capsule's used codes stay used; no event is forgotten, and from's are taken
+ * in.
  * Errors: LIMIT.
  */
-cs_err cs_book_become(struct cs_book *b, const struct cs_book *from);
+cs_err cs_book_become(struct cs_book *b, const struct cs_book *from, cs_time now);
 
 #endif

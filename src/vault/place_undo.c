@@ -42,7 +42,7 @@ go_back(struct cs_folder *f, struct cs_book *book, const struct cs_book *to, cs_
 {
 	/* what is undone is kept too, and pushes nothing out that could still be gone back to */
 	CS_TRY(cs_folder_keep_version(f, book->serial));
-	CS_TRY(cs_book_become(book, to));
+	CS_TRY(cs_book_become(book, to, now));
 	book->serial++;
 	book->step = book->serial;
 	book->parent = to->parent;

@@ -167,7 +167,7 @@ confirm(void *ctx, struct cs_book *book)
 	e->tag_count = kept;
 	e->counter = n->entry.counter;
 	if (old != NULL && !cs_id_is_zero(n->replaced))
-		cs_book_remove(book, old);
+		return cs_book_remove(book, old, n->session->line->now);
 	return CS_OK;
 }
 

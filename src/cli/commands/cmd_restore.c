@@ -22,7 +22,7 @@ static cs_err
 become(void *ctx, struct cs_book *book)
 {
 	const struct restoring *r = ctx;
-	cs_err e = cs_book_become(book, r->backup);
+	cs_err e = cs_book_become(book, r->backup, r->session->line->now);
 
 	if (cs_failed(e))
 		cs_complain("the vault cannot hold what is in %s", r->path);

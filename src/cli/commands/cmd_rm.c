@@ -4,18 +4,22 @@
 #include "cli/session/session.h"
 #include "cli/program/terminal.h"
 
+struct removing {
+	cs_id id;
+	cs_time now;
+};
+
 static cs_err
 remove_entry(void *ctx, struct cs_book *book)
 {
-	const cs_id *id = ctx;
-	const struct cs_entry *e = cs_book_entry(book, *id);
+	const struct removing *r = ctx;
+	const struct cs_entry *e = cs_book_entry(book, r->id);
 
 	if (e == NULL) {
 		cs_complain("it was removed just now");
 		return CS_FAIL(NOT_FOUND);
 	}
-	cs_book_remove(book, e);
-	return CS_OK;
+	return cs_book_remove(book, e, r->now);
 }
 
 int
@@ -41,7 +45,8 @@ cs_cmd_rm(struct cs_cli_line *line)
 	cs_str said =
 	    cs_arena_printf(s.arena, "removed %.*s", CS_STR_ARG(cs_entry_name(s.arena, e)));
 	json_t *removed = line->is_json ? cs_json_entry(e) : NULL;
-	status = cs_session_edit(&s, said, remove_entry, &e->id);
+	struct removing removing = { e->id, line->now };
+	status = cs_session_edit(&s, said, remove_entry, &removing);
 	if (status == CS_CLI_OK && removed != NULL)
 		return cs_json_show(removed);
 	json_decref(removed);

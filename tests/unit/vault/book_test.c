@@ -8,6 +8,7 @@
 
 #define BOOK_AUTO CS_AUTO(cs_book_free) struct cs_book *
 #define ROOM (1 << 20)
+#define REMOVED_AT ((cs_time){ 1795340467000 })
 
 static void
 encode(const struct cs_book *b, struct cs_buf *out)
@@ -344,11 +345,11 @@ TEST(an_entry_that_is_removed_leaves_the_others_in_order)
 	BOOK_AUTO b = sample_book();
 	cs_id gone = b->entries[1].id;
 
-	cs_book_remove(b, &b->entries[1]);
+	CHECK_OK(cs_book_remove(b, &b->entries[1], REMOVED_AT));
 	CHECK_INT(b->entry_count, 4);
 	CHECK(cs_book_entry(b, gone) == NULL);
 	CHECK_TEXT(b->entries[1].issuer, "Game");
-	cs_book_remove(b, &b->entries[3]);
+	CHECK_OK(cs_book_remove(b, &b->entries[3], REMOVED_AT));
 	CHECK_INT(b->entry_count, 3);
 }
 
@@ -376,11 +377,11 @@ TEST(becoming_an_earlier_book_gives_no_counter_back)
 	    now, &(struct cs_book_event){ .at = { 1 }, .what = CS_STR("shared") }));
 	CHECK_OK(cs_book_add_recipient(before, CS_STR("age1old"), CS_STR("vault")));
 	CHECK_OK(cs_book_add_recipient(before, CS_STR("age1ddd"), CS_STR("laptop")));
-	CHECK_OK(cs_book_become(now, before));
+	CHECK_OK(cs_book_become(now, before, REMOVED_AT));
 	CHECK_INT(now->entry_count, 5);
 	CHECK_INT(now->entries[1].counter, 50);
 	CHECK_TEXT(now->entries[1].issuer, "Counter");
-	CHECK_INT(now->event_count, 2);
+	CHECK_INT(now->event_count, 3); /* one says what was used of Other */
 	CHECK_INT(now->recipient_count, 3);
 	CHECK_TEXT(now->recipients[0].recipient, "age1aaa"); /* who opens it now */
 	CHECK_TEXT(now->recipients[2].name, "laptop");
@@ -395,7 +396,7 @@ TEST(becoming_a_backup_with_other_ids_gives_no_counter_back_either)
 	CHECK(!cs_id_equal(now->entries[1].id, backup->entries[1].id));
 	CHECK_OK(cs_book_note_event(
 	    backup, &(struct cs_book_event){ .at = { 5 }, .what = CS_STR("phone") }));
-	CHECK_OK(cs_book_become(now, backup));
+	CHECK_OK(cs_book_become(now, backup, REMOVED_AT));
 	CHECK_INT(now->entries[1].counter, 77);
 	CHECK(cs_id_equal(now->entries[1].id, backup->entries[1].id));
 	CHECK_INT(now->event_count, 3);
@@ -411,8 +412,47 @@ TEST(a_counter_of_another_secret_is_left_alone)
 	CHECK_OK(cs_book_decode(cs_buf_span(&text), &before));
 	now->entries[1].secret = CS_SPAN("a new secret", 12);
 	now->entries[1].counter = 1000;
-	CHECK_OK(cs_book_become(now, before));
+	CHECK_OK(cs_book_become(now, before, REMOVED_AT));
 	CHECK_INT(now->entries[1].counter, 41);
+}
+
+TEST(a_counter_that_was_removed_comes_back_no_lower)
+{
+	BOOK_AUTO now = sample_book();
+	BOOK_AUTO backup = NULL;
+	BOOK_AUTO again = NULL;
+	CS_AUTO(cs_buf_clear) struct cs_buf text;
+	CS_AUTO(cs_buf_clear) struct cs_buf text_again;
+
+	encode(now, &text);
+	CHECK_OK(cs_book_decode(cs_buf_span(&text), &backup));
+	now->entries[1].counter = 50;
+	CHECK_OK(cs_book_remove(now, &now->entries[1], REMOVED_AT));
+	encode(now, &text_again);
+	CHECK_OK(cs_book_decode(cs_buf_span(&text_again), &again));
+	CHECK_OK(cs_book_become(again, backup, REMOVED_AT));
+	CHECK_TEXT(again->entries[1].issuer, "Counter");
+	CHECK_INT(again->entries[1].counter, 50);
+}
+
+TEST(a_counter_that_an_earlier_book_does_not_have_is_not_forgotten_with_it)
+{
+	BOOK_AUTO now = sample_book();
+	BOOK_AUTO backup = NULL;
+	BOOK_AUTO empty = cs_book_new(&sample_random);
+	CS_AUTO(cs_buf_clear) struct cs_buf text;
+
+	encode(now, &text);
+	CHECK_OK(cs_book_decode(cs_buf_span(&text), &backup));
+	now->entries[1].counter = 50;
+	CHECK_OK(cs_book_become(now, empty, REMOVED_AT));
+	CHECK_INT(now->entry_count, 0);
+	CHECK_OK(cs_book_become(now, backup, REMOVED_AT));
+	CHECK_INT(now->entries[1].counter, 50);
+	CHECK_OK(cs_book_become(now, empty, REMOVED_AT));
+	backup->entries[1].counter = 60;
+	CHECK_OK(cs_book_become(now, backup, REMOVED_AT));
+	CHECK_INT(now->entries[1].counter, 60);
 }
 
 TEST(the_key_that_others_send_to_is_kept_and_a_backups_comes_back)
@@ -424,10 +464,10 @@ TEST(the_key_that_others_send_to_is_kept_and_a_backups_comes_back)
 
 	CHECK_ERR(cs_book_set_sharing(book, CS_STR("age1aaa")), INVALID);
 	CHECK_OK(cs_book_set_sharing(book, CS_STR("AGE-SECRET-KEY-1AAA")));
-	CHECK_OK(cs_book_become(book, earlier));
+	CHECK_OK(cs_book_become(book, earlier, REMOVED_AT));
 	CHECK_TEXT(book->sharing, "AGE-SECRET-KEY-1AAA");
 	CHECK_OK(cs_book_set_sharing(earlier, CS_STR("AGE-SECRET-KEY-1BBB")));
-	CHECK_OK(cs_book_become(book, earlier));
+	CHECK_OK(cs_book_become(book, earlier, REMOVED_AT));
 	CHECK_TEXT(book->sharing, "AGE-SECRET-KEY-1BBB");
 	cs_buf_init(&text, CS_BOOK_BYTES_MAX);
 	CHECK_OK(cs_book_encode(book, &text));

@@ -311,7 +311,7 @@ TEST(undo_does_not_give_back_what_was_lent)
 					       .counter = first,
 					       .count = 5 }));
 	size_t events = after->event_count;
-	CHECK_OK(cs_book_become(after, before));
+	CHECK_OK(cs_book_become(after, before, (cs_time){ 1 }));
 	struct cs_entry *back = cs_book_entry(after, before->entries[1].id);
 	CHECK(back != NULL);
 	CHECK_INT(back->counter, first + 5);
