@@ -31,6 +31,21 @@ read_to_end(int fd, struct cs_buf *out)
 	}
 }
 
+/* A file that somebody named may be anything; the vault's own can only be damaged. */
+static void
+say_what_it_is(struct cs_place_trouble *trouble, const char *path, cs_span file)
+{
+	bool is_passphrase;
+
+	if (cs_failed(cs_age_is_passphrase(file, &is_passphrase)))
+		cs_place_say(trouble, CS_PLACE_DAMAGED,
+		    "%s is no age file, and so no backup; or its beginning is damaged", path);
+	else
+		cs_place_say(trouble, CS_PLACE_DAMAGED,
+		    "%s is damaged, or holds something else than a vault: an older backup may open",
+		    path);
+}
+
 cs_err
 cs_place_read_file(const char *path, const struct cs_age_opener *opener, struct cs_book **out,
     struct cs_place_trouble *trouble)
@@ -51,5 +66,8 @@ cs_place_read_file(const char *path, const struct cs_age_opener *opener, struct 
 		    cs_is(e, CS_E_LIMIT) ? "it is too large for a vault" : strerror(errno));
 		return e;
 	}
-	return cs_place_open_book(trouble, path, cs_buf_span(&file), opener, out);
+	e = cs_place_open_book(trouble, path, cs_buf_span(&file), opener, out);
+	if (cs_is(e, CS_E_INVALID))
+		say_what_it_is(trouble, path, cs_buf_span(&file));
+	return e;
 }

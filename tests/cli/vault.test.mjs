@@ -292,6 +292,37 @@ test("restoring into a vault is a step that undo takes back, and no counter goes
 	assert.equal((await person.open(["code", "New"])).status, EXIT.ok);
 });
 
+test("a counter that was removed and restored goes on behind the codes that were shown", async (t) => {
+	const person = await backedUp(t);
+	const taken = async () => (await person.json(["code", "Counter"])).counter;
+	const first = await taken();
+	assert.equal(await taken(), first + 1);
+	assert.equal((await person.open(["rm", "Counter", "--yes"])).status, EXIT.ok);
+	assert.equal((await person.open(["restore", person.backup, "--yes"])).status, EXIT.ok);
+	assert.equal(await taken(), first + 2);
+	// and by way of a step that never had it
+	assert.equal((await person.open(["undo"])).status, EXIT.ok);
+	assert.equal((await person.open(["code", "Counter"])).status, EXIT.notFound);
+	assert.equal((await person.open(["restore", person.backup, "--yes"])).status, EXIT.ok);
+	assert.equal(await taken(), first + 3);
+});
+
+test("of a file that is no backup verify and restore say what it is", async (t) => {
+	const person = await backedUp(t);
+	const text = join(person.home, "notes.txt"), sealed = join(person.home, "notes.age");
+	writeFileSync(text, "milk, bread\n");
+	const own = (await person.json(["recipient"]))[0].recipient;
+	assert.equal((await person.open(["age", "-e", "-r", own, "-o", sealed, text])).status, EXIT.ok);
+	for (const [file, why] of [[text, /is no age file, and so no backup/], ["/dev/null", /is no age file/], [sealed, /holds something else than a vault/]]) {
+		for (const command of [["backup", "verify", file], ["restore", file, "--yes"]]) {
+			const done = await person.open(command);
+			assert.equal(done.status, EXIT.damaged);
+			assert.match(done.stderr, why);
+			oneLine(done.stderr);
+		}
+	}
+});
+
 test("a backup is not written over, nor to a terminal, nor where nothing can be", async (t) => {
 	const person = await backedUp(t);
 	assert.equal((await person.open(["backup", person.backup])).status, EXIT.refused);
