@@ -12,7 +12,7 @@
 #include <jansson.h>
 
 #define CASE_ARENA_BYTES (4 << 20)
-#define LIST_MAX 64
+#define LIST_MAX 1024
 
 static void
 json_free(json_t **j)
@@ -115,7 +115,7 @@ static const int64_t every_algorithm[] = {
 static void
 set_algorithms(const struct sample *s, struct cs_webauthn_expected *e)
 {
-	int64_t *list = CS_NEW_ARRAY(s->arena, int64_t, LIST_MAX);
+	int64_t *list = CS_NEW_ARRAY(s->arena, int64_t, LIST_MAX + 1);
 	const json_t *allowed = setting(s, "allowedAlgs"), *item;
 	size_t i;
 
@@ -128,7 +128,7 @@ set_algorithms(const struct sample *s, struct cs_webauthn_expected *e)
 	e->algorithms = list;
 	json_array_foreach(allowed, i, item)
 	{
-		if (e->algorithm_count < LIST_MAX)
+		if (e->algorithm_count <= LIST_MAX)
 			list[e->algorithm_count++] = json_integer_value(item);
 	}
 }
@@ -487,6 +487,19 @@ problem(struct judgement *j, const char *what)
 	return CS_FAIL(INVALID);
 }
 
+/* What a list has beyond that could be what decides. */
+static bool
+has_long_list(const json_t *object)
+{
+	static const char *const lists[] = { "allowCredentials", "excludeCredentials", "origins",
+		"topOrigins", "allowedAlgs", "trustRoots", "aaguidAllow", "aaguidDeny" };
+	bool has = false;
+
+	for (size_t i = 0; i < CS_COUNT(lists); i++)
+		has |= json_array_size(json_object_get(object, lists[i])) > LIST_MAX;
+	return has;
+}
+
 static cs_err
 judge_case(struct judgement *j, const json_t *one)
 {
@@ -498,6 +511,8 @@ judge_case(struct judgement *j, const json_t *one)
 	s.body = s.part = one;
 	if (id.len == 0)
 		return problem(j, "a case has no id");
+	if (has_long_list(one) || has_long_list(json_object_get(one, "rpOverrides")))
+		return problem(j, "a list of a case has more than 1024 members");
 	if (cs_str_equal(kind, CS_STR("authentication"))) {
 		struct cs_webauthn_credential known = stored_of(&s);
 
@@ -554,6 +569,8 @@ judge_all(struct judgement *j, const json_t *file)
 		return problem(j, "there are neither cases nor vectors in it");
 	j->sample.file = file;
 	j->sample.defaults = json_object_get(file, "rpDefaults");
+	if (has_long_list(j->sample.defaults))
+		return problem(j, "a list of rpDefaults has more than 1024 members");
 	json_array_foreach(list, i, one)
 	{
 		CS_TRY(is_w3c ? judge_vector(j, one) : judge_case(j, one));

@@ -220,6 +220,39 @@ TEST(a_credential_that_is_registered_already_is_refused)
 	CHECK_INT(t.one[0].verdict, CS_WA_ACCEPTED);
 }
 
+/* A list of so many ids that are somebody else's, and then the credential's own. */
+static json_t *
+list_ending_in(json_t *id, size_t before)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < before; i++)
+		json_array_append_new(list, json_string("AAAA"));
+	json_array_append(list, id);
+	return list;
+}
+
+TEST(a_list_is_read_to_its_end_or_not_judged)
+{
+	CS_AUTO(vectors_free) json_t *file = vectors_load("webauthn_generated.json");
+	json_t *row = json_array_get(json_object_get(file, "cases"), 0);
+	json_t *id = json_object_get(row, "credentialId");
+	const char *problem;
+	struct told t;
+
+	json_object_set_new(row, "excludeCredentials", list_ending_in(id, 1023));
+	told_judge(file, &t);
+	CHECK_INT(t.one[0].verdict, CS_WA_CREDENTIAL_KNOWN);
+	json_object_set_new(row, "excludeCredentials", list_ending_in(id, 1024));
+	char *text = json_dumps(file, JSON_COMPACT);
+	t = (struct told){ 0 };
+	CHECK_ERR(cs_webauthn_cases_judge(
+		      CS_SPAN(text, strlen(text)), cs_seconds(1), told_add, &t, &problem),
+	    INVALID);
+	free(text);
+	CHECK_INT(t.count, 0);
+}
+
 TEST(a_file_of_another_shape_is_refused)
 {
 	const char *texts[] = { "", "[]", "{}", "{\"cases\":{}}", "{\"vectors\":7}",
