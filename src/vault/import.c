@@ -1,8 +1,8 @@
 #include "vault/import.h"
 
 #include "crypto/foreign.h"
+#include "vault/import/parts.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #define F(NAME) extern const struct cs_import_format cs_import_##NAME;
@@ -182,6 +182,11 @@ foreign_kind(cs_span file)
 		return "it is encrypted with PGP: open it with gpg -d, and give what comes out";
 	if (cs_str_starts(text, CS_STR("SQLite format 3")))
 		return "it is an app's own database: export from the app instead";
+	if (cs_import_mentions(file, "<WinAuth "))
+		return "it is WinAuth's own file: export from WinAuth, as text";
+	if (cs_import_mentions(file, "\"encryption_salt\"") &&
+	    cs_import_mentions(file, ".maFile\""))
+		return "it is the manifest of encrypted maFiles: give the folder that both are in";
 	return "no known program writes files like this one";
 }
 

@@ -83,7 +83,8 @@ cs_import_number(const json_t *object, const char *name, int64_t fallback, int64
 	const json_t *value = json_object_get(object, name);
 
 	*out = fallback;
-	if (value == NULL || json_is_null(value))
+	if (value == NULL || json_is_null(value) ||
+	    (json_is_string(value) && json_string_length(value) == 0))
 		return true;
 	if (json_is_integer(value)) {
 		*out = json_integer_value(value);

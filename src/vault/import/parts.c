@@ -170,6 +170,9 @@ cs_import_take(struct cs_import *in, const struct cs_entry *e, const char *why, 
 	struct cs_entry mended = *e;
 	cs_str lost = cs_str_c(dropped);
 
+	/* Programs write any figures beside Steam's kind, and make its codes all the same. */
+	if (mended.kind == CS_ENTRY_STEAM)
+		mended.hotp = (struct cs_hotp){ .hash = CS_SHA1, .digits = CS_STEAM_LETTERS };
 	mended.issuer = mend(in, e->issuer, false);
 	mended.account = mend(in, e->account, false);
 	mended.note = cut(mend(in, e->note, true), CS_ENTRY_NOTE_MAX);

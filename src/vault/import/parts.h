@@ -61,7 +61,7 @@ void cs_import_json_free(json_t **j);
 cs_str cs_import_text(const json_t *object, const char *name);
 /* The "name" of that one of list, an array, whose "id" is object's string key; empty: there is none. */
 cs_str cs_import_named_by_id(const json_t *object, const char *key, const json_t *list);
-/* Number, or a string of decimal digits; fallback when absent or null. false: something else. */
+/* Number, or a string of decimal digits; fallback when absent, null or empty. false: something else. */
 bool cs_import_number(const json_t *object, const char *name, int64_t fallback, int64_t *out);
 bool cs_import_says_true(const json_t *object, const char *name);
 /* [-28, 110, …], Java's signed bytes. out: in the import's arena. */

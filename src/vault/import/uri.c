@@ -85,6 +85,29 @@ learn_display(struct cs_import *in, cs_str uri, struct cs_entry *e)
 	return cs_import_says_true(display, "trashed") ? "its place in the bin there" : NULL;
 }
 
+static bool
+starts(cs_str text, const char *prefix)
+{
+	return cs_str_equal_nocase(cs_str_slice(text, 0, strlen(prefix)), cs_str_c(prefix));
+}
+
+/* Steam's as programs write it that know nothing but totp: five of what are no digits at all. */
+static bool
+learn_steam(struct cs_import *in, cs_str uri, struct cs_entry *e)
+{
+	cs_str query = cs_str_slice(uri, cs_str_find(uri, '?', 0) + 1, uri.len);
+	cs_str digits, secret;
+
+	if (!cs_str_equal_nocase(e->issuer, CS_STR("Steam")) ||
+	    cs_failed(cs_form_get(in->arena, query, CS_STR("digits"), &digits)) ||
+	    !cs_str_equal(digits, CS_STR("5")) ||
+	    cs_failed(cs_form_get(in->arena, query, CS_STR("secret"), &secret)) ||
+	    secret.len == 0 || !cs_import_base32(in, secret, &e->secret))
+		return false;
+	cs_import_make_steam(e);
+	return true;
+}
+
 static cs_err
 take_otpauth(struct cs_import *in, cs_str uri, const struct cs_entry *also)
 {
@@ -98,6 +121,8 @@ take_otpauth(struct cs_import *in, cs_str uri, const struct cs_entry *also)
 			e.issuer = also->issuer;
 			e.account = also->account;
 		}
+		if (starts(uri, "otpauth://totp/") && learn_steam(in, uri, &e))
+			return cs_import_take(in, &e, NULL, NULL);
 		return cs_import_take(in, &e, reason_of(in, uri), NULL);
 	}
 	CS_TRY(cs_entry_from_otpauth(in->arena, &o, &e));
@@ -109,12 +134,6 @@ take_otpauth(struct cs_import *in, cs_str uri, const struct cs_entry *also)
 	return cs_import_take(in, &e, NULL, dropped);
 }
 
-static bool
-starts(cs_str text, const char *prefix)
-{
-	return cs_str_equal_nocase(cs_str_slice(text, 0, strlen(prefix)), cs_str_c(prefix));
-}
-
 static cs_err
 take_secret(struct cs_import *in, cs_str secret, const struct cs_entry *also, bool is_steam)
 {
@@ -122,6 +141,8 @@ take_secret(struct cs_import *in, cs_str secret, const struct cs_entry *also, bo
 
 	if (is_steam)
 		cs_import_make_steam(&e);
+	if (is_steam && e.issuer.len == 0)
+		e.issuer = CS_STR("Steam");
 	if (!cs_import_base32(in, secret, &e.secret))
 		return cs_import_take(in, &e, "its secret is not Base32", NULL);
 	return cs_import_take(in, &e, NULL, NULL);

@@ -165,6 +165,27 @@ TEST(addresses_may_share_a_line_with_commas_between)
 	    "hotp SHA1 6 7 JBSWY3DPEHPK3PXP Example:b,c", "Example:dave refused it has no secret");
 }
 
+TEST(steams_codes_are_known_however_a_program_writes_its_address)
+{
+	CHECK_OK(read_text(
+	    "otpauth://totp/Steam:alice?secret=JBSWY3DPEHPK3PXP&issuer=Steam&digits=5\n"
+	    "otpauth://totp/Steam:bob?secret=JBSWY3DPEHPK3PXP&digits=5&period=30&algorithm=SHA1\n"
+	    "otpauth://steam/Steam:carol?secret=JBSWY3DPEHPK3PXP\n"
+	    "otpauth://totp/Steam:dave?secret=JBSWY3DPEHPK3PXP&encoder=steam&digits=5\n"
+	    "steam://JBSWY3DPEHPK3PXP\n"
+	    "otpauth://totp/Other:erin?secret=JBSWY3DPEHPK3PXP&digits=5\n"
+	    "otpauth://hotp/Steam:frank?secret=JBSWY3DPEHPK3PXP&digits=5\n"
+	    "otpauth://totp/Steam:gina?secret=%21&digits=5\n"));
+	EXPECT("steam SHA1 5 30 JBSWY3DPEHPK3PXP Steam:alice",
+	    "steam SHA1 5 30 JBSWY3DPEHPK3PXP Steam:bob",
+	    "steam SHA1 5 30 JBSWY3DPEHPK3PXP Steam:carol",
+	    "steam SHA1 5 30 JBSWY3DPEHPK3PXP Steam:dave",
+	    "steam SHA1 5 30 JBSWY3DPEHPK3PXP Steam:",
+	    "Other:erin refused its number of digits makes no sense",
+	    "Steam:frank refused its number of digits makes no sense",
+	    "Steam:gina refused its secret is not Base32");
+}
+
 TEST(a_list_in_the_unicode_of_windows_is_read)
 {
 	static const char text[] = "otpauth://totp/B%C3%BCro:alice?secret=JBSWY3DPEHPK3PXP";
@@ -196,6 +217,12 @@ TEST(an_archive_is_sent_back_with_the_way_out)
 	CHECK(strstr(in.problem, "gpg -d") != NULL);
 	CHECK_ERR(read_text("SQLite format 3"), INVALID);
 	CHECK(strstr(in.problem, "export from the app") != NULL);
+	CHECK_ERR(read_text("<?xml version=\"1.0\"?><WinAuth version=\"3.5\"></WinAuth>"), INVALID);
+	CHECK(strstr(in.problem, "export from WinAuth, as text") != NULL);
+	CHECK_ERR(read_text("{\"encrypted\":true,\"entries\":[{\"encryption_salt\":\"AAAA\","
+			    "\"filename\":\"1.maFile\"}]}"),
+	    INVALID);
+	CHECK(strstr(in.problem, "give the folder") != NULL);
 }
 
 TEST(a_text_without_any_address_is_nobodys)

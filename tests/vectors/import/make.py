@@ -231,7 +231,8 @@ bitwarden_sealed("bitwarden_argon2id.json",
 stratum = compact({"Authenticators": [
     {"Type": {"hotp": 1, "totp": 2, "steam": 4}[e["type"]], "Icon": None, "Issuer": e["issuer"],
      "Username": e["account"], "Secret": e["secret"], "Pin": None,
-     "Algorithm": ["SHA1", "SHA256", "SHA512"].index(e["algorithm"]), "Digits": e["digits"],
+     "Algorithm": ["SHA1", "SHA256", "SHA512"].index(e["algorithm"]),
+     "Digits": 6 if e["type"] == "steam" else e["digits"],
      "Period": e["period"] or 30, "Counter": e["counter"] or 0, "Ranking": i}
     for i, e in enumerate(ENTRIES)] + [
     {"Type": 5, "Issuer": "Yandex", "Username": "carol", "Secret": "LA2V6KMCGYMWWVEW64RNP3JA3IAAAAAA",
@@ -265,8 +266,7 @@ proton = {"version": 1, "entries": [
                                   "entry_type": e["type"].capitalize(), "name": e["account"]},
      "note": "kept" if i == 0 else None}
     for i, e in enumerate(ENTRIES) if e["type"] != "hotp"]}
-proton_entries = [changed(e, issuer="") if e["type"] == "steam" else e
-                  for e in ENTRIES if e["type"] != "hotp"]
+proton_entries = [e for e in ENTRIES if e["type"] != "hotp"]
 write("proton.json", proton, "proton", proton_entries)
 salt, nonce = some("proton salt", 16), some("proton nonce", 12)
 write("proton_encrypted.json", {
