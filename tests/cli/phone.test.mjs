@@ -247,6 +247,15 @@ test("enrol takes no key that is none, and needs somebody to talk to", async (t)
 	assert.equal((await anna.run(["code", "Harbour"])).status, EXIT.notFound);
 });
 
+test("backup codes are piped in with --add too, and none of nothing", async (t) => {
+	const anna = await house(t);
+	assert.equal((await anna.run(["backup-codes", "Example", "--add"], { input: "111 222\n333444\n\n" })).status, 0);
+	assert.deepEqual((await anna.json(["backup-codes", "Example"])).map((c) => c.code), ["111 222", "333444"]);
+	const none = await anna.run(["backup-codes", "Example", "--add"], { input: "\n" });
+	assert.equal(none.status, EXIT.usage);
+	assert.equal(none.stderr, "countersign: there is no code\n");
+});
+
 test("backup codes are ticked off one by one, and never handed out twice", async (t) => {
 	const anna = await house(t);
 	assert.equal((await anna.run(["backup-codes", "Example", "--from", "-"], { input: "one\r\n\ntwo \nthree\n" })).status, 0);

@@ -5,6 +5,8 @@
 #include "cli/commands/spares.h"
 #include "cli/program/terminal.h"
 
+#include <unistd.h>
+
 #define INPUT_MAX (64 << 10)
 
 static int
@@ -137,7 +139,8 @@ cs_cmd_backup_codes(struct cs_cli_line *line)
 	const char *path = NULL, *used = NULL;
 	bool is_adding = false, is_next = false;
 	const struct cs_cli_option options[] = {
-		{ "add", 'a', NULL, "keep codes, typed one a line", .flag = &is_adding },
+		{ "add", 'a', NULL, "keep codes, typed or piped in one a line",
+		    .flag = &is_adding },
 		{ "from", 'f', "FILE", "keep codes, out of a file or - for standard input",
 		    .value = &path },
 		{ "next", 'n', NULL, "print the next one and tick it off", .flag = &is_next },
@@ -151,6 +154,8 @@ cs_cmd_backup_codes(struct cs_cli_line *line)
 		return status;
 	if ((is_adding || path != NULL) + is_next + (used != NULL) > 1)
 		return cs_line_misused(line, "one thing at a time: --add, --next or --use");
+	if (is_adding && path == NULL && isatty(STDIN_FILENO) != 1)
+		path = "-";
 	cs_session_init(&s, line);
 	status = cs_session_open(&s);
 	if (status == CS_CLI_OK)

@@ -26,12 +26,12 @@ cs_spares_ask(struct cs_arena *a, const char *prompt, cs_str **out, size_t *out_
 		CS_AUTO(cs_buf_clear) struct cs_buf line;
 		cs_buf_init_sensitive(&line, CS_TERMINAL_ANSWER_MAX);
 		cs_err err = cs_terminal_ask(*out_count == 0 ? prompt : "", &line);
-		if (cs_is(err, CS_E_NOT_FOUND) || cs_str_trim(cs_buf_str(&line)).len == 0)
-			return CS_CLI_OK;
-		if (cs_failed(err)) {
+		if (cs_failed(err) && !cs_is(err, CS_E_NOT_FOUND)) {
 			cs_complain("nothing could be read from the terminal");
 			return CS_CLI_FAILED;
 		}
+		if (cs_failed(err) || cs_str_trim(cs_buf_str(&line)).len == 0)
+			return CS_CLI_OK;
 		if (!add_code(cs_arena_str(a, cs_buf_str(&line)), *out, out_count))
 			return CS_CLI_USAGE;
 	}
