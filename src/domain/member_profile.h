@@ -1,6 +1,6 @@
 /*
  * member_profile.h - what members see and change of themselves: password, name, sessions, browsers
- * that are remembered. Addresses: member_link.h. op->account is the server realm.
+ * that are remembered. Addresses: member_address.h. op->account is the server realm.
  */
 #ifndef CS_DOMAIN_MEMBER_PROFILE_H
 #define CS_DOMAIN_MEMBER_PROFILE_H

@@ -5,6 +5,8 @@
 
 #include "domain/holder.h"
 #include "domain/manage.h"
+#include "domain/member_address.h"
+#include "domain/member_forgot.h"
 #include "domain/member_link.h"
 #include "domain/password.h"
 #include "store/manage_store.h"
