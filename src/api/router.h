@@ -35,6 +35,7 @@ enum cs_guard {
 	CS_GUARD_HOLDER, /* about one's own authenticators: GLOBAL_SESSION; the realm's host: MEMBER */
 	CS_GUARD_HOLDER_HALF, /* the same, and there MEMBER_HALF */
 	CS_GUARD_API_TOKEN, /* /client/v4: a bearer token, or the console's session */
+	CS_GUARD_API_TOKEN_PROVED, /* the same; a session's password was given again just now */
 	CS_GUARD_PROXY, /* a peer of a proxy section */
 	CS_GUARD_COUNT
 };

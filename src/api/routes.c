@@ -32,6 +32,7 @@ cs_api_init(struct cs_api *api, struct cs_domain *domain, const struct cs_clock 
 			[CS_GUARD_HOLDER] = cs_portal_guard_holder,
 			[CS_GUARD_HOLDER_HALF] = cs_portal_guard_holder_half,
 			[CS_GUARD_API_TOKEN] = cs_door_guard,
+			[CS_GUARD_API_TOKEN_PROVED] = cs_door_guard_proved,
 		},
 	};
 }

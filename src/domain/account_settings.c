@@ -83,6 +83,16 @@ wanted_of(const struct change *c)
 	return demands;
 }
 
+/* Not any more, not yet, or not in every browser. */
+static bool
+is_weaker(const struct cs_account_demands *was, const struct cs_account_demands *wanted)
+{
+	bool is_later = wanted->after.ms > was->after.ms;
+
+	return (was->is_enforced && (!wanted->is_enforced || is_later)) ||
+	       (was->refuses_remembered && !wanted->refuses_remembered);
+}
+
 static cs_err
 change(struct cs_tx *tx, void *ctx)
 {
@@ -92,8 +102,12 @@ change(struct cs_tx *tx, void *ctx)
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	CS_TRY(read_in(tx, c->out));
-	CS_TRY(rename_it(tx, c));
 	const struct cs_account_demands wanted = wanted_of(c);
+	if (!c->wish->is_proved && is_weaker(&c->out->demands, &wanted)) {
+		c->why.kind = CS_REFUSAL_PROVE_FIRST;
+		return CS_OK;
+	}
+	CS_TRY(rename_it(tx, c));
 	CS_TRY(cs_enforcement_set_in(tx, c->d, c->actor, &wanted, &c->why));
 	return read_in(tx, c->out);
 }

@@ -31,11 +31,13 @@ struct cs_account_wish {
 	cs_time after;
 	bool has_remembered;
 	bool refuses_remembered;
+	bool is_proved; /* the password was given again just now, or a token asks */
 };
 
 /*
  * In op->account, by an owner of it, all or nothing; *out: as it is then. A date without enforcement
- * is forgotten. Refused: NOT_ALLOWED, BODY (the name). Errors: UNCERTAIN (kept, and in force only when
+ * is forgotten. Refused: NOT_ALLOWED, BODY (the name), PROVE_FIRST (less would be asked of the members
+ * than is, and the wish is not proved). Errors: UNCERTAIN (kept, and in force only when
  * the follower gets to it).
  */
 cs_err cs_account_settings_change(struct cs_domain *d, const struct cs_op *op, cs_id actor,

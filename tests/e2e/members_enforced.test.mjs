@@ -20,6 +20,7 @@ const memberId = async (email) => (await owner.call("GET", own("/members"))).jso
 const role = async (name) => (await owner.call("GET", accounts("/roles"))).json.result.find((r) => r.name.startsWith(name)).id;
 const invite = async (email, name) => {
   const since = harbour.stack.now();
+  await owner.prove();
   const { status } = await owner.call("POST", accounts("/members"), { email, roles: [await role(name)], status: "pending" });
   assert.equal(status, 200);
   return harbour.linkFor(email, "/invitation", since);
@@ -122,6 +123,7 @@ describe("2FA enforcement", { concurrency: false }, () => {
   it("an owner disables 2FA for another with a reason: sessions end, all are told, the next sign-in can only enrol", async () => {
     const since = harbour.stack.now();
     const id = await memberId(IVO);
+    await owner.prove();
     const unreasoned = await owner.call("POST", own(`/members/${id}/disable-2fa`), {});
     assert.equal(unreasoned.status, 400);
     const byAda = await ada.call("POST", own(`/members/${id}/disable-2fa`), { reason: "He asked me" });
@@ -150,7 +152,8 @@ describe("2FA enforcement", { concurrency: false }, () => {
   it("with a deadline people may enrol until that day, and must from then on", async () => {
     const { json } = await owner.call("GET", accounts());
     const change = (more) => owner.call("PUT", accounts(), { name: json.result.name, type: json.result.type, ...more });
-    await change({ settings: { enforce_twofactor: false } });
+    await owner.prove();
+    assert.equal((await change({ settings: { enforce_twofactor: false } })).status, 200);
     const late = await harbour.member("lea@countersign.test");
     await late.redeem(await invite("lea@countersign.test", "Administrator Read Only"), "Lea Late");
     await late.inside();
@@ -209,6 +212,7 @@ describe("2FA enforcement", { concurrency: false }, () => {
   it("the last owner can neither leave nor stop being one", async () => {
     await enrolAnew(owner);
     const id = await memberId(OWNER);
+    await owner.prove();
     assert.equal((await owner.call("DELETE", accounts(`/members/${id}`))).status >= 400, true);
     assert.equal((await owner.call("PUT", accounts(`/members/${id}`), { roles: [{ id: await role("Administrator Read Only") }] })).status >= 400, true);
     await soon.equal(async () => (await owner.call("GET", "/api/v1/member")).json.accounts[0].role, "owner");

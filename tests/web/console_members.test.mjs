@@ -7,6 +7,7 @@ import { soon } from '../soon.mjs';
 import { launch, open } from './browser.mjs';
 import { start } from './console_mock.mjs';
 import { approvalOf, CASES, dashes, MEMBERS, membersWorld, ownersCase, ROLES, secondOwner } from './console_members_world.mjs';
+import { PASSWORD } from './console_profile_views.mjs';
 import { ACCOUNT, accountOf, HELP_DESK, OWNER, READ_ONLY, USER_MANAGER } from './console_world.mjs';
 
 let browser;
@@ -24,7 +25,7 @@ after(async () => {
 beforeEach(async () => {
 	await page?.context().close();
 	page = await open(browser);
-	mock.reset({ accounts: [accountOf(OWNER)] });
+	mock.reset({ accounts: [accountOf(OWNER)], passwordUntil: Infinity });
 });
 
 const go = async (path) => {
@@ -113,6 +114,88 @@ test('inviting by keyboard: a wrong address and a member are refused, the role g
 	await soon.deepEqual(() => last('POST /members'), { email: 'olav.berge@halden.example', roles: [roleId('help_desk')], status: 'pending' });
 	await page.locator('tbody tr', { hasText: 'olav.berge' }).waitFor();
 	await soon.equal(focused, 'Invite member');
+});
+
+test('inviting: a password given too long ago is asked for in front of the question, and what was chosen is sent', async () => {
+	mock.world.passwordUntil = 0;
+	await go('/console/members');
+	await page.waitForSelector('tbody tr');
+	await button('Invite member').click();
+	await page.fill('#invite-email', 'olav.berge@halden.example');
+	await page.keyboard.press('Enter');
+	const front = page.getByRole('dialog', { name: 'Your password first' });
+	await front.waitFor();
+	await soon.equal(focused, 'prove-password');
+	await page.keyboard.press('Enter');
+	await front.getByText('Enter your password').waitFor();
+	await page.fill('#prove-password', 'of somebody else');
+	await page.keyboard.press('Enter');
+	await front.getByText('That is not your password.').waitFor();
+	await soon.equal(focused, 'prove-password');
+	assert.equal(mock.world.members.some((m) => m.email === 'olav.berge@halden.example'), false);
+	await page.fill('#prove-password', PASSWORD);
+	await page.keyboard.press('Enter');
+	await closed();
+	await page.locator('tbody tr', { hasText: 'olav.berge' }).waitFor();
+	await soon.equal(() => mock.calls('POST /members').length, 2);
+});
+
+test('what wants the password is not done without it: Esc leaves the question as it was', async () => {
+	mock.world.passwordUntil = 0;
+	await go(`/console/members/${MEMBERS.jonas}`);
+	await button('Disable 2FA').click();
+	await page.fill('#reason', 'HD-2301');
+	await answer('Disable 2FA').click();
+	const front = page.getByRole('dialog', { name: 'Your password first' });
+	await front.waitFor();
+	await page.keyboard.press('Escape');
+	await front.waitFor({ state: 'detached' });
+	await dialog().getByText('That needs your password first').waitFor();
+	await soon.equal(() => page.inputValue('#reason'), 'HD-2301');
+	assert.equal(member('jonas').two_factor.is_enabled, true);
+	await answer('Disable 2FA').click();
+	await front.waitFor();
+	await page.fill('#prove-password', PASSWORD);
+	await page.keyboard.press('Enter');
+	await closed();
+	await soon.equal(() => member('jonas').two_factor.is_enabled, false);
+});
+
+test('who comes by a provider is told to sign in again, and is asked for no password', async () => {
+	mock.reset({ accounts: [accountOf(OWNER)], passwordUntil: 0, member: { ...mock.world.member, is_sso: true, has_password: false } });
+	await go(`/console/members/${MEMBERS.jonas}`);
+	await button('Remove member').click();
+	await answer('Remove member').click();
+	await dialog().getByText('That wants a fresh sign-in.').waitFor();
+	await soon.equal(() => page.locator('#prove-password').count(), 0);
+	assert.notEqual(member('jonas'), undefined);
+});
+
+test('enforcement is switched off with the password alone', async () => {
+	mock.reset({ accounts: [accountOf(OWNER)], passwordUntil: 0, settings: { enforce_twofactor: true }, demands: { enforce_after: null, refuse_remembered: false } });
+	await go('/console/members');
+	await page.click('#enforce');
+	await button('Review and save').click();
+	await answer('Save changes').click();
+	await page.getByRole('dialog', { name: 'Your password first' }).waitFor();
+	assert.equal(mock.world.settings.enforce_twofactor, true);
+	await page.fill('#prove-password', PASSWORD);
+	await page.keyboard.press('Enter');
+	await soon.equal(() => mock.world.settings.enforce_twofactor, false);
+});
+
+test('vouching for a member of another account too is half of it, and says so', async () => {
+	mock.world.elsewhere = true;
+	const of = mock.world.cases.find((c) => c.id === CASES.samuel);
+	Object.assign(of, { state: 'device', wait: null, approvals: [] });
+	Object.assign(of.evidence, { known_browser: false, vouched_for: false });
+	await go(`/console/recovery/${CASES.samuel}`);
+	await button('Vouch for them').click();
+	await page.fill('#reason', 'HD-2301');
+	await answer('Vouch for them').click();
+	await page.getByText('Approved. Somebody else has to approve it').waitFor();
+	await page.getByText('This member belongs to another account too').waitFor();
+	await soon.equal(() => button('Vouch for them').getAttribute('aria-disabled'), 'true');
 });
 
 test('inviting: somebody whose invitation ended is invited again; what the server refuses is said and nothing is lost', async () => {

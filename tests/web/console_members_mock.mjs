@@ -17,6 +17,9 @@ const one = (list, key, code = 12135) => list.find((x) => bare(x.id) === bare(ke
 const owners = (w) => w.members.filter((m) => m.role === 'owner' && m.status === 'accepted');
 const keepOwner = (w, m) => m.role === 'owner' && m.status === 'accepted' && owners(w).length < 2 && refuse(400, 12130, 'the last owner of an account stays');
 const ownerOnly = (w) => w.accounts[0].role === 'owner' || refuse(403, 10000, 'only an owner');
+// What a session alone is not enough for: behind /client/v4, and at our own door.
+const fresh = (w) => w.passwordUntil > Date.now() || refuse(403, 20403, 'access.api.error.prove_first: give your password again first');
+const freshOwn = (w) => w.passwordUntil > Date.now() || refuse(403, 'prove_first');
 const reason = (b) => (typeof b.reason === 'string' && b.reason.trim() !== '') || refuse(400, 'body');
 
 const account = (w) => ({ id: w.accounts[0].id, name: w.accounts[0].name, type: 'standard', created_on: '2026-03-03T09:41:00Z', settings: w.settings, countersign: w.demands });
@@ -30,6 +33,8 @@ export const CLOUDFLARE = [
 	['PUT /', OWNERS, (w, b) => {
 		if (!b.name || !b.type)
 			refuse(400, 12130, 'name, type: needed');
+		if ((w.settings.enforce_twofactor && b.settings?.enforce_twofactor === false) || (w.demands.refuse_remembered && b.countersign?.refuse_remembered === false))
+			fresh(w);
 		Object.assign(w.settings, b.settings);
 		Object.assign(w.demands, b.countersign);
 		return account(w);
@@ -37,6 +42,7 @@ export const CLOUDFLARE = [
 	['GET /roles', SEE, (w) => w.roles],
 	['GET /members', SEE, (w) => w.members.map((m) => show(w, m))],
 	['POST /members', WRITE, (w, b) => {
+		fresh(w);
 		if (!/^\S+@\S+\.\S+$/.test(b.email ?? '') || b.roles?.length !== 1)
 			refuse(400, 12130, 'email, roles: needed');
 		const role = roleOf(w, b.roles[0]);
@@ -49,6 +55,7 @@ export const CLOUDFLARE = [
 		return show(w, m);
 	}],
 	['PUT /members/:id', WRITE, (w, b, [key]) => {
+		fresh(w);
 		const m = one(w.members, key);
 		const role = roleOf(w, b.roles?.[0]?.id);
 		if (role === 'owner' || m.role === 'owner')
@@ -67,6 +74,7 @@ export const CLOUDFLARE = [
 		return { id: key };
 	}],
 	['DELETE /members/:id', WRITE, (w, b, [key]) => {
+		fresh(w);
 		const m = one(w.members, key);
 		keepOwner(w, m);
 		w.members = w.members.filter((x) => x !== m);
@@ -108,12 +116,14 @@ export const OWN = [
 		return { expires_at: m.expires_at };
 	}],
 	['POST /members/:id/unfreeze', OWNERS, (w, b, [key]) => {
+		freshOwn(w);
 		const m = one(w.members, key, 'not_found');
 		if (m.email === w.member.email)
 			refuse(403, 'not_yourself');
 		return { id: key, frozen_at: null };
 	}],
 	['POST /members/:id/disable-2fa', OWNERS, (w, b, [key]) => {
+		freshOwn(w);
 		const m = one(w.members, key, 'not_found');
 		reason(b);
 		if (m.email === w.member.email)
@@ -129,11 +139,13 @@ export const OWN = [
 	}],
 	['GET /recovery_cases', HELP, (w, b, p, q) => ({ recovery_cases: w.cases.filter((c) => !q.get('state') || (q.get('state') === 'ended') === (c.state === 'ended')) })],
 	['POST /recovery_cases', HELP, (w, b) => {
+		freshOwn(w);
 		const m = one(w.members, b.member, 'not_found');
 		const open = w.cases.find((x) => bare(x.member.id) === bare(m.id) && x.state !== 'ended');
 		if (open) {
 			return acted(w, open.id, 'start', b, (c) => {
-				if (c.wants_two && c.approvals.filter((a) => a.what === 'start').length < 2)
+				// Of another account too (elsewhere): its own people have to agree, whom this account does not see.
+				if (w.elsewhere || (c.wants_two && c.approvals.filter((a) => a.what === 'start').length < 2))
 					return;
 				Object.assign(c, { state: 'waiting', wait: { days: 5, seconds: 5 * 86400, thin: true, because: ['staff'], release_at: week() } });
 				c.evidence.vouched_for = true;
@@ -153,7 +165,7 @@ export const OWN = [
 		c.approvals.pop();
 		c.timeline.push({ what: 'ended', at: now(), browser: null, address: null, by: 'staff' });
 	})],
-	['POST /recovery_cases/:id/speed-up', HELP, (w, b, [key]) => acted(w, key, 'speed_up', b, (c) => {
+	['POST /recovery_cases/:id/speed-up', HELP, (w, b, [key]) => freshOwn(w) && acted(w, key, 'speed_up', b, (c) => {
 		if (c.approvals.some((a) => a.what === 'start' && a.by.email === w.member.email))
 			refuse(403, 'somebody_else');
 		if (c.wants_two && c.approvals.filter((a) => a.what === 'speed_up').length < 2)

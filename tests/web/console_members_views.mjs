@@ -7,7 +7,8 @@ const click = (name, then = 'dialog[open]') => async (page) => {
 	await page.getByRole('button', { name, exact: true }).click();
 	await page.waitForSelector(then);
 };
-const owner = { accounts: [accountOf(OWNER)] };
+const owner = { accounts: [accountOf(OWNER)], passwordUntil: Infinity };
+const late = { ...owner, passwordUntil: 0 };
 const helpDesk = { accounts: [accountOf(HELP_DESK)] };
 const readOnly = { accounts: [accountOf(READ_ONLY)] };
 const fails = (name, fault) => (mock) => mock.fault(name, fault, fault, fault);
@@ -35,6 +36,14 @@ export const VIEWS = [
 		await page.click('text=Invite member');
 		await page.press('#invite-email', 'Enter');
 		await page.waitForSelector('.field.bad');
+	} },
+	{ name: 'members-invite-password', path: '/console/members', ready: 'Members', world: late, act: async (page) => {
+		await page.click('text=Invite member');
+		await page.fill('#invite-email', 'olav.berge@halden.example');
+		await page.press('#invite-email', 'Enter');
+		await page.waitForSelector('#prove-password');
+		await page.press('#prove-password', 'Enter');
+		await page.waitForSelector('dialog .field.bad');
 	} },
 	{ name: 'members-enforce', path: '/console/members', ready: 'Members', world: owner, act: async (page) => {
 		await require2fa(page);

@@ -117,7 +117,7 @@ cs_err
 cs_cf_account_update(struct cs_call *c)
 {
 	CS_AUTO(cs_edit_clear) struct cs_edit e = { 0 };
-	struct cs_account_wish wish = { .has_name = false };
+	struct cs_account_wish wish = { .is_proved = cs_door_is_proved(c) };
 	struct cs_account_shown shown;
 	struct cs_refusal why;
 

@@ -143,6 +143,24 @@ cs_door_guard(struct cs_call *c, struct cs_refusal *why)
 	return CS_OK;
 }
 
+bool
+cs_door_is_proved(const struct cs_call *c)
+{
+	const struct cs_grant *grant = &cs_door_of(c)->grant;
+	return !cs_id_is_zero(grant->token) || grant->is_proved;
+}
+
+cs_err
+cs_door_guard_proved(struct cs_call *c, struct cs_refusal *why)
+{
+	CS_TRY(cs_door_guard(c, why));
+	if (cs_door_of(c)->refusal != CS_DOOR_NONE || cs_door_is_proved(c))
+		return CS_OK;
+	cs_door_of(c)->refusal = CS_DOOR_PROVE_FIRST;
+	why->kind = CS_REFUSAL_PROVE_FIRST;
+	return CS_OK;
+}
+
 /* --- answers --- */
 
 static int
@@ -223,6 +241,8 @@ static const struct refusal_row door_rows[] = {
 	    false },
 	[CS_DOOR_FORGED] = { 403, 10000, "Authentication error: not sent by the console", false },
 	[CS_DOOR_ELSEWHERE] = { 404, 7003, NULL, false },
+	[CS_DOOR_PROVE_FIRST] = { 403, 20403,
+	    "access.api.error.prove_first: give your password again first", false },
 };
 
 static const struct refusal_row error_rows[] = {

@@ -23,6 +23,7 @@ enum cs_door_refusal {
 	CS_DOOR_FORBIDDEN, /* good, but not for this: 10000 */
 	CS_DOOR_FORGED, /* by cookie, and not from the console's own page: 10000 */
 	CS_DOOR_ELSEWHERE, /* the path names another account: 7003 */
+	CS_DOOR_PROVE_FIRST, /* a session without the password window: 20403 */
 };
 
 /* What belongs to one call at this door; c->principal.grant points to it. */
@@ -37,6 +38,13 @@ struct cs_door {
  * The account of the path must be the token's. Needs any of the route's permissions; 0: none.
  */
 cs_err cs_door_guard(struct cs_call *c, struct cs_refusal *why);
+/*
+ * For CS_GUARD_API_TOKEN_PROVED, last of all: what lasts longer than a session, or opens somebody's
+ * door, wants the password of the last ten minutes of who comes in person (cs_member_check_proved).
+ */
+cs_err cs_door_guard_proved(struct cs_call *c, struct cs_refusal *why);
+/* Whether the caller is a token, or has proved themselves so. */
+bool cs_door_is_proved(const struct cs_call *c);
 /* For cs_api_table.refuse. */
 void cs_door_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error);
 

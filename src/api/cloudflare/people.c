@@ -46,6 +46,9 @@ cs_cf_refused(struct cs_call *c, const struct cs_refusal *why)
 {
 	if (why->kind == CS_REFUSAL_NOT_FOUND)
 		return CS_FAIL(NOT_FOUND);
+	if (why->kind == CS_REFUSAL_PROVE_FIRST)
+		return cs_refuse_as(
+		    &cs_door_of(c)->fault, CS_FAULT_PROVE_FIRST, "give your password again first");
 	for (size_t i = 0; i < CS_COUNT(words); i++)
 		if (words[i].kind == why->kind)
 			return cs_refuse(&cs_door_of(c)->fault, "%s", words[i].text);

@@ -18,6 +18,13 @@
 		    HANDLE, MAY \
 	}
 
+/* What a session alone is not enough for: a cookie that was copied must not make more of itself. */
+#define CHANGE_PROVED(METHOD, PATTERN, MAY, HANDLE) \
+	{ \
+		METHOD, PATTERN, CS_REALM_FREE, CS_GUARD_API_TOKEN_PROVED, CS_CSRF_WITH_COOKIE, \
+		    BODY_MAX, HANDLE, MAY \
+	}
+
 #define ACCOUNT "/client/v4/accounts/{account}"
 /* Which members: the domain knows, owners are the affair of owners. */
 #define CHANGE_MEMBERS (CS_MAY_MEMBERS_WRITE | CS_MAY_ACCOUNT_WRITE)
@@ -121,10 +128,10 @@ static const struct cs_api_route routes[] = {
 	READ(ACCOUNT "/roles", CS_MAY_SEE_MEMBERS, cs_cf_role_list),
 	READ(ACCOUNT "/roles/{id}", CS_MAY_SEE_MEMBERS, cs_cf_role_get),
 	READ(ACCOUNT "/members", CS_MAY_SEE_MEMBERS, cs_cf_member_list),
-	CHANGE(CS_POST, ACCOUNT "/members", CHANGE_MEMBERS, cs_cf_member_create),
+	CHANGE_PROVED(CS_POST, ACCOUNT "/members", CHANGE_MEMBERS, cs_cf_member_create),
 	READ(ACCOUNT "/members/{id}", CS_MAY_SEE_MEMBERS, cs_cf_member_get),
-	CHANGE(CS_PUT, ACCOUNT "/members/{id}", CHANGE_MEMBERS, cs_cf_member_update),
-	CHANGE(CS_DELETE, ACCOUNT "/members/{id}", CHANGE_MEMBERS, cs_cf_member_remove),
+	CHANGE_PROVED(CS_PUT, ACCOUNT "/members/{id}", CHANGE_MEMBERS, cs_cf_member_update),
+	CHANGE_PROVED(CS_DELETE, ACCOUNT "/members/{id}", CHANGE_MEMBERS, cs_cf_member_remove),
 
 	READ("/client/v4/memberships", CS_MAY_SEE_USER, cs_cf_membership_list),
 	READ("/client/v4/memberships/{id}", CS_MAY_SEE_USER, cs_cf_membership_get),

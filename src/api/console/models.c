@@ -49,6 +49,9 @@ cs_console_refuse(struct cs_call *c, const struct cs_refusal *why, cs_err error)
 		case CS_DOOR_ELSEWHERE:
 			said.kind = CS_REFUSAL_NOT_FOUND;
 			break;
+		case CS_DOOR_PROVE_FIRST:
+			said.kind = CS_REFUSAL_PROVE_FIRST;
+			break;
 		}
 	}
 	cs_status_refuse(c, &said, error);

@@ -32,6 +32,12 @@
 		METHOD, "/api/v1/accounts/{account}/" PATH, CS_REALM_FREE, CS_GUARD_API_TOKEN, \
 		    CS_CSRF_WITH_COOKIE, LIMIT, HANDLE, MAY \
 	}
+/* The same, and a session's password was given again just now. */
+#define CHANGE_PROVED(PATH, MAY, HANDLE) \
+	{ \
+		CS_POST, "/api/v1/accounts/{account}/" PATH, CS_REALM_FREE, \
+		    CS_GUARD_API_TOKEN_PROVED, CS_CSRF_WITH_COOKIE, CALL_MAX, HANDLE, MAY \
+	}
 #define ROOTS_MAX (CS_CONSOLE_PEM_MAX + CS_CONSOLE_PEM_MAX / 16) /* "\n" is two bytes in JSON */
 
 /* clang-format off */
@@ -65,14 +71,14 @@ static const struct cs_api_route routes[] = {
 	ACT("/api/v1/member/recovery/stop", CS_GUARD_MEMBER, cs_console_post_recovery_veto),
 	ACT("/api/v1/recovery/stop", CS_GUARD_PUBLIC, cs_console_post_recovery_stop),
 	ASK("recovery_cases", CS_MAY_SEE_RECOVERY, cs_console_get_recovery_cases),
-	CHANGE(CS_POST, "recovery_cases", CALL_MAX, CS_MAY_SEE_RECOVERY, cs_console_post_recovery_case),
-	CHANGE(CS_POST, "recovery_cases/{id}/speed-up", CALL_MAX, CS_MAY_SEE_RECOVERY, cs_console_post_recovery_speed_up),
+	CHANGE_PROVED("recovery_cases", CS_MAY_SEE_RECOVERY, cs_console_post_recovery_case),
+	CHANGE_PROVED("recovery_cases/{id}/speed-up", CS_MAY_SEE_RECOVERY, cs_console_post_recovery_speed_up),
 	CHANGE(CS_POST, "recovery_cases/{id}/stop", CALL_MAX, CS_MAY_SEE_RECOVERY, cs_console_post_recovery_case_stop),
 	READ("/api/v1/member/audit", CS_GUARD_MEMBER, cs_console_get_own_audit),
 	ASK("members", CS_MAY_SEE_MEMBERS, cs_console_get_members),
 	CHANGE(CS_POST, "members/{id}/resend", CALL_MAX, CS_MAY_MEMBERS_WRITE | CS_MAY_ACCOUNT_WRITE, cs_console_post_member_resend),
-	CHANGE(CS_POST, "members/{id}/sso", CALL_MAX, CS_MAY_ACCOUNT_WRITE, cs_console_post_member_sso),
-	CHANGE(CS_POST, "members/{id}/disable-2fa", CALL_MAX, CS_MAY_ACCOUNT_WRITE, cs_console_post_member_disable),
+	CHANGE_PROVED("members/{id}/sso", CS_MAY_ACCOUNT_WRITE, cs_console_post_member_sso),
+	CHANGE_PROVED("members/{id}/disable-2fa", CS_MAY_ACCOUNT_WRITE, cs_console_post_member_disable),
 	ASK("enforcement/preview", CS_MAY_SEE_MEMBERS, cs_console_get_enforcement_preview),
 	ASK("audit", CS_MAY_LOGS_READ, cs_console_get_audit),
 	ASK("audit/export", CS_MAY_LOGS_READ, cs_console_get_audit_export),
@@ -86,7 +92,7 @@ static const struct cs_api_route routes[] = {
 	SEE("identity_providers/{id}/seen_values", cs_console_get_seen_values),
 	SEE("mfa_counts", cs_console_get_mfa_counts),
 	CHANGE(CS_POST, "users/{id}/unfreeze", CALL_MAX, CS_MAY_HELP_USERS, cs_console_post_unfreeze),
-	CHANGE(CS_POST, "members/{id}/unfreeze", CALL_MAX, CS_MAY_ACCOUNT_WRITE, cs_console_post_member_unfreeze),
+	CHANGE_PROVED("members/{id}/unfreeze", CS_MAY_ACCOUNT_WRITE, cs_console_post_member_unfreeze),
 	CHANGE(CS_POST, "users/{id}/status", CALL_MAX, CS_MAY_CHANGE_USERS, cs_console_post_user_status),
 };
 /* clang-format on */

@@ -14,7 +14,7 @@ struct lookup {
 	struct cs_member_session session;
 	enum cs_member_status status;
 	enum cs_role role;
-	struct cs_refusal unproved; /* cs_member_authorize_self */
+	struct cs_refusal unproved;
 };
 
 static cs_err
@@ -25,14 +25,6 @@ find_session(struct cs_tx *tx, void *ctx)
 }
 
 static cs_err
-find(struct cs_tx *tx, void *ctx)
-{
-	struct lookup *l = ctx;
-	CS_TRY(find_session(tx, l));
-	return cs_membership_find(tx, l->account, l->session.member, &l->role);
-}
-
-static cs_err
 find_self(struct cs_tx *tx, void *ctx)
 {
 	struct lookup *l = ctx;
@@ -40,6 +32,14 @@ find_self(struct cs_tx *tx, void *ctx)
 	const struct cs_member_seen who = { .member = { .id = l->session.member },
 		.session = l->session };
 	return cs_member_check_proved(tx, &who, false, &l->unproved);
+}
+
+static cs_err
+find(struct cs_tx *tx, void *ctx)
+{
+	struct lookup *l = ctx;
+	CS_TRY(find_self(tx, l));
+	return cs_membership_find(tx, l->account, l->session.member, &l->role);
 }
 
 static cs_err
@@ -72,6 +72,7 @@ cs_member_authorize(struct cs_domain *d, const struct cs_op *op,
 			.account = account,
 			.member = l.session.member,
 			.permissions = cs_role_permissions(l.role),
+			.is_proved = l.unproved.kind == CS_REFUSAL_NONE,
 		};
 	return CS_OK;
 }

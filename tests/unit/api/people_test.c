@@ -148,6 +148,95 @@ TEST(a_change_by_cookie_comes_from_the_consoles_page_alone)
 	CHECK_INT(said(&c, "result/value").len, 47);
 }
 
+static int
+error_code(const struct console *c)
+{
+	const json_t *first = json_array_get(json_object_get(c->body, "errors"), 0);
+
+	return (int)json_integer_value(json_object_get(first, "code"));
+}
+
+static const char *
+member_path(struct yard *y, cs_id member, const char *rest)
+{
+	return cs_arena_c(y->arena, cs_arena_printf(y->arena, "/members/%.*s%s",
+					CS_STR_ARG(cs_id_hex_text(y->arena, member)), rest));
+}
+
+static void
+prove(struct console *c)
+{
+	CHECK_INT(ask(c, CS_POST, "/api/v1/member/prove", "{\"password\":\"" PASSWORD "\"}"), 200);
+}
+
+#define AS_HELP_DESK "{\"roles\":[{\"id\":\"c57e51600000000000000000000000a4\"}]}"
+#define INVITATION "{\"email\":\"new@else.test\",\"roles\":[\"c57e51600000000000000000000000a1\"]}"
+
+/* A cookie that was copied must make nobody owner, and open nobody's door. */
+TEST(a_session_alone_neither_invites_nor_raises_nor_weakens)
+{
+	YARD(y);
+	OWNER(c, y);
+	cs_id bob = person(y, y->halden.account, "bob@halden.test", CS_ROLE_READ_ONLY);
+	static const char *const acts[] = { "/disable-2fa", "/sso", "/unfreeze" };
+	const char *at = door(y, member_path(y, bob, ""));
+
+	CHECK_INT(ask(&c, CS_POST, door(y, "/members"), INVITATION), 403);
+	CHECK_INT(error_code(&c), 20403);
+	CHECK_INT(ask(&c, CS_PUT, at, AS_HELP_DESK), 403);
+	CHECK_INT(error_code(&c), 20403);
+	CHECK_INT(ask(&c, CS_DELETE, at, ""), 403);
+	CHECK_INT(error_code(&c), 20403);
+	for (size_t i = 0; i < CS_COUNT(acts); i++) {
+		CHECK_INT(ask(&c, CS_POST, own(y, member_path(y, bob, acts[i])), "{}"), 403);
+		CHECK_TEXT(said(&c, "error/code"), "prove_first");
+	}
+	CHECK_INT(ask(&c, CS_POST, own(y, "/recovery_cases"), "{}"), 403);
+	CHECK_TEXT(said(&c, "error/code"), "prove_first");
+	CHECK_INT(
+	    ask(&c, CS_POST,
+		own(y, "/recovery_cases/11111111-1111-4111-8111-111111111111/speed-up"), "{}"),
+	    403);
+	CHECK_TEXT(said(&c, "error/code"), "prove_first");
+	/* nothing of it happened; stopping wants nothing */
+	CHECK_INT(ask(&c, CS_GET, door(y, "/members"), ""), 200);
+	CHECK_INT(json_array_size(json_object_get(c.body, "result")), 2);
+	CHECK_INT(
+	    ask(&c, CS_POST, own(y, "/recovery_cases/11111111-1111-4111-8111-111111111111/stop"),
+		"{\"reason\":\"x\"}"),
+	    404);
+	prove(&c);
+	CHECK_INT(ask(&c, CS_POST, door(y, "/members"), INVITATION), 200);
+	CHECK_INT(ask(&c, CS_PUT, at, AS_HELP_DESK), 200);
+	CHECK_INT(ask(&c, CS_DELETE, at, ""), 200);
+}
+
+TEST(a_session_alone_switches_enforcement_on_and_not_off)
+{
+	YARD(y);
+	OWNER(c, y);
+	static const char on[] = "{\"settings\":{\"enforce_twofactor\":true},\"countersign\":"
+				 "{\"enforce_after\":\"2099-01-01T00:00:00Z\"}}";
+	static const char off[] = "{\"settings\":{\"enforce_twofactor\":false}}";
+
+	CHECK_INT(ask(&c, CS_PUT, door(y, ""), on), 200);
+	CHECK_INT(ask(&c, CS_PUT, door(y, ""), off), 403);
+	CHECK_INT(error_code(&c), 20403);
+	prove(&c);
+	CHECK_INT(ask(&c, CS_PUT, door(y, ""), off), 200);
+}
+
+TEST(what_a_password_opened_closes_after_ten_minutes)
+{
+	YARD(y);
+	OWNER(c, y);
+
+	prove(&c);
+	y->op.now = cs_time_add(y->op.now, 10 * CS_MINUTE_MS);
+	CHECK_INT(ask(&c, CS_POST, door(y, "/members"), INVITATION), 403);
+	CHECK_INT(error_code(&c), 20403);
+}
+
 TEST(the_server_realm_is_no_account)
 {
 	YARD(y);
@@ -178,6 +267,7 @@ TEST(the_list_says_what_clients_have_no_word_for)
 {
 	YARD(y);
 	OWNER(c, y);
+	prove(&c);
 	CHECK_INT(
 	    ask(&c, CS_POST, door(y, "/members"),
 		"{\"email\":\"new@else.test\",\"roles\":[\"c57e51600000000000000000000000a4\"]}"),
@@ -217,6 +307,7 @@ TEST(a_second_factor_is_disabled_in_person_with_a_reason)
 	    y->arena, "/members/%.*s/disable-2fa", CS_STR_ARG(cs_id_uuid_text(y->arena, bob)));
 	const char *path = own(y, cs_arena_c(y->arena, rest));
 
+	prove(&c);
 	CHECK_INT(ask(&c, CS_POST, path, "{}"), 400);
 	CHECK_INT(ask(&c, CS_POST, path, "{\"reason\":\"   \"}"), 400);
 	CHECK_INT(ask(&c, CS_POST, path, "{\"reason\":\"phone lost\"}"), 200);

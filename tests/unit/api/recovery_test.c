@@ -324,6 +324,9 @@ TEST(an_owner_alone_does_not_help_themselves_and_sees_the_case)
 	const char *speed_up =
 	    path_of(y, cs_arena_c(y->arena, cs_arena_printf(y->arena, "/%s/speed-up", id)));
 	CHECK_INT(post(&other, speed_up, "{\"reason\":\"please\"}"), 403);
+	assert_string_equal(code(&other), "prove_first");
+	CHECK_INT(post(&other, "/api/v1/member/prove", "{\"password\":\"" PASSWORD "\"}"), 200);
+	CHECK_INT(post(&other, speed_up, "{\"reason\":\"please\"}"), 403);
 	assert_string_equal(code(&other), "not_yourself");
 	CHECK_INT(post(&other, speed_up, "{\"reason\":\"\"}"), 400);
 	CHECK_INT(ask(&other, CS_GET, path_of(y, "?state=odd"), ""), 400);

@@ -737,7 +737,7 @@ TEST(those_who_have_to_do_something_are_told_by_mail_and_nobody_else)
 TEST(switching_it_off_forgets_the_date)
 {
 	YARD(y);
-	struct cs_account_wish wish = { .has_enforced = true };
+	struct cs_account_wish wish = { .has_enforced = true, .is_proved = true };
 	struct cs_op op = halden(y);
 	struct cs_account_shown shown;
 	struct cs_refusal why;
@@ -748,6 +748,47 @@ TEST(switching_it_off_forgets_the_date)
 	CHECK(!shown.demands.is_enforced);
 	CHECK_INT(shown.demands.after.ms, 0);
 	CHECK_INT(audited(y, "account.enforcement", NULL), 2);
+}
+
+static enum cs_refusal_kind
+wish_for(struct yard *y, struct cs_account_wish wish)
+{
+	struct cs_op op = halden(y);
+	struct cs_account_shown shown;
+	struct cs_refusal why;
+
+	CHECK_OK(cs_account_settings_change(&y->d, &op, owner(y).member, &wish, &shown, &why));
+	return why.kind;
+}
+
+/* A session that was stolen may ask more of the members, and never less. */
+TEST(asking_less_of_the_members_wants_to_be_proved)
+{
+	YARD(y);
+	const cs_time later = cs_time_add(y->op.now, CS_DAY_MS);
+	const struct cs_account_wish less[] = {
+		{ .has_enforced = true },
+		{ .has_after = true, .after = cs_time_add(later, CS_DAY_MS) },
+		{ .has_remembered = true },
+		{ .has_name = true, .name = CS_STR("Eve's"), .has_enforced = true },
+	};
+	const struct cs_account_wish strict = { .has_enforced = true,
+		.is_enforced = true,
+		.has_after = true,
+		.after = later,
+		.has_remembered = true,
+		.refuses_remembered = true };
+
+	CHECK_INT(wish_for(y, strict), CS_REFUSAL_NONE);
+	for (size_t i = 0; i < CS_COUNT(less); i++)
+		CHECK_INT(wish_for(y, less[i]), CS_REFUSAL_PROVE_FIRST);
+	CHECK_INT(audited(y, "account.enforcement", NULL), 1);
+	CHECK_INT(audited(y, "account.renamed", NULL), 0);
+	/* sooner, and what is so already */
+	CHECK_INT(wish_for(y, strict), CS_REFUSAL_NONE);
+	CHECK_INT(wish_for(y, (struct cs_account_wish){ .has_after = true }), CS_REFUSAL_NONE);
+	CHECK_INT(wish_for(y, (struct cs_account_wish){ .has_enforced = true, .is_proved = true }),
+	    CS_REFUSAL_NONE);
 }
 
 TEST(remembered_browsers_are_refused_without_enforcement_too)

@@ -141,14 +141,31 @@ export const forget = (): void => kept.clear();
 
 const EVERY = 1000;
 
+// Asks who is at the page for their password: done once it was right, else fails with what to say.
+export type Prove = (refusal: Refusal) => Promise<void>;
+
 // One account's objects. Paths begin behind /accounts/{id}.
 export class Api {
-	constructor(readonly account: string) {}
+	constructor(readonly account: string, private readonly prove: Prove) {}
+
+	// What a session alone is not enough for is sent once more when the password was given.
+	private async proved<T>(send: () => Promise<T>): Promise<T>
+	{
+		try {
+			return await send();
+		} catch (e) {
+			const refusal = asRefusal(e);
+			if (refusal.code !== 'prove_first')
+				throw refusal;
+			await this.prove(refusal);
+			return await send();
+		}
+	}
 
 	private async change<T>(method: Method, path: string, body?: unknown): Promise<T>
 	{
 		try {
-			return (await send<T>(method, this.at(path), body)).result;
+			return (await this.proved(() => send<T>(method, this.at(path), body))).result;
 		} finally {
 			// Also after a failure: it may have been made.
 			forget();
@@ -193,7 +210,7 @@ export class Api {
 		get: <T>(path: string, query: Query = {}): Promise<T> => own.get<T>(`/accounts/${this.account}${path}${search(query)}`),
 		post: async <T>(path: string, body: object = {}): Promise<T> => {
 			try {
-				return await own.post<T>(`/accounts/${this.account}${path}`, body);
+				return await this.proved(() => own.post<T>(`/accounts/${this.account}${path}`, body));
 			} finally {
 				forget();
 			}

@@ -3,13 +3,14 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useCallback, useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import { go } from '../api';
 import { useSlow } from '../parts/button';
-import { Api, asRefusal, forget, own, type Refusal } from './api';
+import { Api, asRefusal, forget, own, Refusal } from './api';
 import { AfterSignIn } from './door/after';
 import { takePlace } from './door/place';
 import type { After } from './door/standing';
 import { SignInAgain, SignInPage, Trouble } from './pages/sign_in';
 import { remember, remembered } from './remember';
 import { navigate } from './route';
+import { ProveAgain } from './parts/own_password';
 import { toast } from './parts/toast';
 import { t } from './text';
 import type { Account, Member } from './types';
@@ -50,6 +51,7 @@ export function Session({ children }: { children: ComponentChildren })
 	const [epoch, setEpoch] = useState(0);
 	const [after, setAfter] = useState<After | null>(null);
 	const [done, setDone] = useState('');
+	const [asked, askPassword] = useState<{ done: () => void; fail: (why: Refusal) => void; refusal: Refusal } | null>(null);
 	const slow = useSlow(me === null && failure === null);
 
 	const load = useCallback(async () => {
@@ -76,7 +78,14 @@ export function Session({ children }: { children: ComponentChildren })
 		await load();
 	};
 	const account = me?.accounts.find((a) => a.id === chosen) ?? me?.accounts[0];
-	const api = useMemo(() => new Api(account?.id ?? ''), [account?.id]);
+	const isSso = me?.member.is_sso ?? false;
+	// Whoever comes by a provider has no password here; a fresh sign-in stands for it.
+	const api = useMemo(() => new Api(account?.id ?? '', (refusal) => new Promise<void>((proved, fail) => {
+		if (isSso)
+			fail(new Refusal('sso_again', refusal.requestId));
+		else
+			askPassword({ done: proved, fail, refusal });
+	})), [account?.id, isSso]);
 
 	const lost = useCallback((refusal: Refusal) => {
 		if (refusal.code === 'signed_out')
@@ -128,6 +137,15 @@ export function Session({ children }: { children: ComponentChildren })
 					setDone(sentence);
 				}} />
 				: children}
+			{asked && (
+				<ProveAgain email={me.member.email} onDone={() => {
+					askPassword(null);
+					asked.done();
+				}} onLeave={(why) => {
+					askPassword(null);
+					asked.fail(why ?? asked.refusal);
+				}} />
+			)}
 			{again && (
 				<SignInAgain email={me.member.email} onDone={async () => {
 					await load();

@@ -1,6 +1,6 @@
 // A question in front of the page. Esc and a click beside it are the safe answer.
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 // The focus goes to what is marked data-first, else to what is marked data-safe; afterwards to
 // what opened it, or to the page's heading when that is gone.
@@ -12,6 +12,7 @@ export function Dialog({ title, wide = false, onClose, children }: {
 })
 {
 	const ref = useRef<HTMLDialogElement>(null);
+	const id = useId();
 	useLayoutEffect(() => {
 		const opener = document.activeElement;
 		const dialog = ref.current;
@@ -24,10 +25,10 @@ export function Dialog({ title, wide = false, onClose, children }: {
 		};
 	}, []);
 	return (
-		<dialog ref={ref} class={wide ? 'dlg wide' : 'dlg'} aria-labelledby="dlg-title"
+		<dialog ref={ref} class={wide ? 'dlg wide' : 'dlg'} aria-labelledby={id}
 			onCancel={(e) => { e.preventDefault(); onClose(); }}
 			onPointerDown={(e) => e.target === ref.current && onClose()}>
-			<div class="in stack"><h2 id="dlg-title">{title}</h2>{children}</div>
+			<div class="in stack"><h2 id={id}>{title}</h2>{children}</div>
 		</dialog>
 	);
 }

@@ -152,8 +152,8 @@ function Vouch({ of, done, stop }: Question)
 	const who = nameOf(of.member);
 	return (
 		<AskReason title={t('recovery_cases.vouch_title', { who })} verb={t(isFirst(of, 'start') ? 'recovery_cases.first' : 'recovery_cases.vouch_go')} keep={t('recovery_cases.vouch_keep')} onClose={stop} act={async (reason) => {
-			await api.own.post('/recovery_cases', { member: of.member.id, reason });
-			done(t(isFirst(of, 'start') ? 'recovery_cases.half_done' : 'recovery_cases.vouch_done', { who }));
+			const now = await api.own.post<RecoveryCase>('/recovery_cases', { member: of.member.id, reason });
+			done(t(now.evidence.vouched_for ? 'recovery_cases.vouch_done' : 'recovery_cases.half_done', { who }));
 		}}>
 			<p>{t('recovery_cases.vouch_what')}</p>
 			<Banner kind="warn">{t('recovery_cases.speak')}</Banner>
@@ -169,8 +169,8 @@ function SpeedUp({ of, done, stop }: Question)
 	const who = nameOf(of.member);
 	return (
 		<AskReason title={t('recovery_cases.speed_title', { who })} verb={t(isFirst(of, 'speed_up') ? 'recovery_cases.first' : 'recovery_cases.speed_go')} keep={t('recovery_cases.speed_keep')} onClose={stop} act={async (reason) => {
-			await api.own.post(`/recovery_cases/${of.id}/speed-up`, { reason });
-			done(t(isFirst(of, 'speed_up') ? 'recovery_cases.half_done' : 'recovery_cases.speed_done', { who }));
+			const now = await api.own.post<RecoveryCase>(`/recovery_cases/${of.id}/speed-up`, { reason });
+			done(t(now.state === 'waiting' ? 'recovery_cases.half_done' : 'recovery_cases.speed_done', { who }));
 		}}>
 			<p>{t('recovery_cases.speed_what', { email: of.email_hint })}</p>
 			<Banner kind="warn">{t('recovery_cases.speak')}</Banner>
@@ -194,7 +194,7 @@ function useWhyNot(c: RecoveryCase, act: Act | null): string | null
 	if (c.wants_two && account.role !== 'owner')
 		return t('recovery_cases.not_owners');
 	if (mine(act))
-		return t('recovery_cases.second_wanted');
+		return t(c.wants_two ? 'recovery_cases.second_wanted' : 'recovery_cases.others_wanted');
 	return act === 'speed_up' && mine('start') ? t('recovery_cases.vouched_self') : null;
 }
 

@@ -3,17 +3,17 @@ import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { type Challenge, type Devices, Failure, post } from '../../api';
 import { Ask, type Asking } from '../../pages/challenge';
-import type { OwnPassword } from '../../pages/enrol';
-import { say, useFocus, useTitle } from '../../page';
+import type { OwnPassword as BesideCode } from '../../pages/enrol';
+import { useFocus, useTitle } from '../../page';
 import { Submit } from '../../parts/button';
 import { Heading } from '../../parts/error';
-import { describedBy, Field } from '../../parts/field';
 import { Slip, Who } from '../../parts/slip';
 import { asRefusal, own, type Refusal } from '../api';
 import { useConsole } from '../session';
 import { t as shared } from '../../text';
 import { t } from '../text';
 import { FailureBlock, words } from './failure';
+import { OwnPassword, useOwnPassword } from './own_password';
 
 const STUB = { label: '', icon: 'shield' as const };
 
@@ -30,56 +30,18 @@ export function PasswordStep({ title, what, lead, keep, onDone, onCancel, childr
 })
 {
 	const { me, account, lost } = useConsole();
-	const input = useFocus<HTMLInputElement>();
-	const [password, setPassword] = useState('');
-	const [shown, setShown] = useState(false);
-	const [wrong, setWrong] = useState<string | null>(null);
-	const [failure, setFailure] = useState<Refusal | null>(null);
-	const [busy, setBusy] = useState(false);
-	useTitle(title, account.name, wrong !== null || failure !== null);
+	const typing = useOwnPassword(useFocus<HTMLInputElement>(), onDone, lost);
+	useTitle(title, account.name, typing.wrong !== null || typing.failure !== null);
 
-	const refuse = (sentence: string) => {
-		setWrong(sentence);
-		say(sentence, true);
-		input.current?.focus();
-		input.current?.select();
-	};
-	const send = async (e: Event) => {
-		e.preventDefault();
-		if (busy)
-			return;
-		setFailure(null);
-		if (password === '')
-			return refuse(t('profile.password.empty'));
-		setWrong(null);
-		setBusy(true);
-		try {
-			await own.post('/member/prove', { password });
-			return onDone();
-		} catch (caught) {
-			const refusal = asRefusal(caught);
-			if (refusal.code === 'wrong_password')
-				refuse(t('profile.password.wrong'));
-			else if (!lost(refusal))
-				setFailure(refusal);
-		}
-		setBusy(false);
-	};
 	return (
-		<Slip {...STUB} label={t('profile.stub')} what={what} who={<Who email={me.member.email} />} failure={failure}>
+		<Slip {...STUB} label={t('profile.stub')} what={what} who={<Who email={me.member.email} />} failure={typing.failure}>
 			<Heading>{title}</Heading>
 			{children}
-			{failure && <FailureBlock failure={failure} />}
-			<form class="stack" noValidate onSubmit={send}>
-				<input class="vh" type="text" autocomplete="username" tabIndex={-1} aria-hidden="true" readOnly value={me.member.email} />
-				<Field id="own-password" label={t('profile.password.yours')} hint={lead} wrong={wrong}>
-					<input ref={input} id="own-password" class="input" {...(shown ? { type: 'text' as const } : { type: 'password' as const })} autocomplete="current-password"
-						spellcheck={false} autocapitalize="off" value={password} aria-invalid={wrong !== null}
-						aria-describedby={describedBy('own-password', wrong, lead !== undefined)} onInput={(e) => setPassword(e.currentTarget.value)} />
-					<button type="button" class="link" onClick={() => setShown(!shown)}>{t(shown ? 'profile.password.hide' : 'profile.password.show')}</button>
-				</Field>
+			{typing.failure && <FailureBlock failure={typing.failure} />}
+			<form class="stack" noValidate onSubmit={typing.send}>
+				<OwnPassword id="own-password" email={me.member.email} lead={lead} of={typing} />
 				<div class="row acts">
-					<Submit busy={busy} busyLabel={t('working')} wide={false}>{t('profile.next')}</Submit>
+					<Submit busy={typing.busy} busyLabel={t('working')} wide={false}>{t('profile.next')}</Submit>
 					{onCancel && <button type="button" class="btn" onClick={onCancel}>{keep ?? t('cancel')}</button>}
 				</div>
 			</form>
@@ -88,7 +50,7 @@ export function PasswordStep({ title, what, lead, keep, onDone, onCancel, childr
 }
 
 // The same beside the first code of an application, as members' document has it.
-export function ownPassword(): OwnPassword
+export function ownPassword(): BesideCode
 {
 	return {
 		label: t('profile.password.yours'),
