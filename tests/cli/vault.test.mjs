@@ -212,6 +212,7 @@ test("the disk is lost: a backup and the recovery key bring every code back", as
 	assert.equal(refused.status, EXIT.locked);
 	const restored = await person.open(["restore", person.backup, "--recovery-file", person.recoveryFile, "--work-factor", "4"]);
 	assert.equal(restored.status, EXIT.ok, restored.stderr);
+	assert.match(restored.stderr, /3 accounts are back\.\nGoing by a counter: 1, from where it stood at the backup\./);
 	assert.deepEqual([await code(person, "Example"), await code(person, "Other")], before);
 	assert.equal((await person.open(["restore", person.backup, "--recovery-file", person.recoveryFile])).status, EXIT.usage,
 		"a vault is replaced without asking");
@@ -298,7 +299,9 @@ test("a counter that was removed and restored goes on behind the codes that were
 	const first = await taken();
 	assert.equal(await taken(), first + 1);
 	assert.equal((await person.open(["rm", "Counter", "--yes"])).status, EXIT.ok);
-	assert.equal((await person.open(["restore", person.backup, "--yes"])).status, EXIT.ok);
+	const restored = await person.open(["restore", person.backup, "--yes"]);
+	assert.equal(restored.status, EXIT.ok);
+	assert.doesNotMatch(restored.stderr, /counter/, "where it stood is known");
 	assert.equal(await taken(), first + 2);
 	// and by way of a step that never had it
 	assert.equal((await person.open(["undo"])).status, EXIT.ok);

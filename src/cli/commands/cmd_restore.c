@@ -122,6 +122,16 @@ restore_anew(struct restoring *r)
 	return cs_make_vault_of_backup(s, r->work_factor, file, r->backup);
 }
 
+static size_t
+count_counters(const struct cs_book *book)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; book != NULL && i < book->entry_count; i++)
+		count += book->entries[i].kind == CS_ENTRY_HOTP;
+	return count;
+}
+
 static bool
 has_vault(const struct cs_session *s)
 {
@@ -150,13 +160,21 @@ cs_cmd_restore(struct cs_cli_line *line)
 		return status;
 	r.path = line->words[0];
 	cs_session_init(&s, line);
-	status = has_vault(&s) ? restore_here(&r) : restore_anew(&r);
+	bool is_here = has_vault(&s);
+	status = is_here ? restore_here(&r) : restore_anew(&r);
 	size_t count = r.backup == NULL ? 0 : r.backup->entry_count;
+	size_t counters = count_counters(r.backup);
 	cs_book_free(&r.backup);
 	if (status != CS_CLI_OK)
 		return status;
 	if (line->is_json)
 		return cs_json_show(json_pack("{s:I}", "entries", (json_int_t)count));
 	cs_say(stderr, "%zu account%s back.", count, count == 1 ? " is" : "s are");
+	/* where there was no vault, nobody knows how far they went since */
+	if (counters != 0 && !is_here)
+		cs_say(stderr,
+		    "Going by a counter: %zu, from where it stood at the backup. If a service "
+		    "refuses such a code, take the next.",
+		    counters);
 	return CS_CLI_OK;
 }
