@@ -74,10 +74,8 @@ TEST(oathtool_and_we_agree_on_keys_hashes_digits_periods_and_times)
 {
 	uint64_t seed = UINT64_C(0x436f756e74657273);
 
-	if (!is_installed()) {
-		print_message("oathtool is not installed\n");
-		skip();
-	}
+	if (!is_installed())
+		SKIP("oathtool is not installed");
 	for (int i = 0; i < 60; i++)
 		check_one(&seed);
 }
@@ -89,10 +87,8 @@ TEST(oathtool_and_we_agree_on_counters)
 	static const char secret[] = "3132333435363738393031323334353637383930";
 	const cs_span key = CS_SPAN("12345678901234567890", 20);
 
-	if (!is_installed()) {
-		print_message("oathtool is not installed\n");
-		skip();
-	}
+	if (!is_installed())
+		SKIP("oathtool is not installed");
 	for (size_t i = 0; i < CS_COUNT(counters); i++) {
 		const struct cs_hotp h = { .hash = CS_SHA1, .digits = 8 };
 		char command[256];

@@ -120,10 +120,8 @@ check_reads_back(const char *text)
 
 TEST(a_camera_reads_the_same_text_back)
 {
-	if (system("command -v zbarimg >/dev/null 2>&1") != 0) {
-		print_message("zbarimg is not installed\n");
-		skip();
-	}
+	if (system("command -v zbarimg >/dev/null 2>&1") != 0)
+		SKIP("zbarimg is not installed");
 	check_reads_back(uri);
 	check_reads_back("small Letters stay Small");
 	check_reads_back("otpauth://totp/%C3%85se:%C3%A5?secret=AAAA");

@@ -294,6 +294,7 @@ TEST(a_missing_code_of_an_export_is_named_and_counted)
 
 TEST(extract_otp_secrets_own_example_gives_its_six)
 {
+	NEED_SAMPLES();
 	CS_AUTO(cs_buf_clear) struct cs_buf file;
 
 	sample_read("third-party/imports/extract_otp_secrets_example_export.txt", &file);
@@ -809,6 +810,7 @@ read_sample(const char *name)
 
 TEST(aegiss_own_samples_of_these_formats_give_what_they_were_made_of)
 {
+	NEED_SAMPLES();
 	read_sample("imports/aegis-suite_plain.txt");
 	EXPECT_FORMAT("otpauth");
 	EXPECT("totp SHA1 6 30 " DENO, "totp SHA256 7 20 " SPDX, "totp SHA512 8 50 " AIRBNB,
@@ -846,6 +848,7 @@ TEST(every_sample_of_a_token_table_is_read)
 		{ "token_csv/privacyidea_yubico.csv", "token-csv", 7, 2 },
 	};
 
+	NEED_SAMPLES();
 	for (size_t i = 0; i < CS_COUNT(samples); i++) {
 		size_t refused = 0;
 
