@@ -245,7 +245,7 @@ start_countersign(const char *dialect)
 		.refresh = refresh,
 		.load = load,
 		.sign = sign,
-		.timeout_ms = 2000,
+		.timeout_ms = 30000,
 		.rest = { .body_limit = takes_body, .fast = rest_fast, .slow = never_slow } };
 	handler = cs_decision_handler(&decision);
 	decider = serve(&handler);

@@ -65,7 +65,7 @@ ensure_conn(struct contract *t)
 	const char *target = t->is_postgres ? t->url : t->url + strlen("sqlite:");
 
 	if (t->conn == NULL)
-		CHECK_OK(d->open(target, CS_MODE_WRITE, cs_store_monotonic_ms() + 10000, &t->conn));
+		CHECK_OK(d->open(target, CS_MODE_WRITE, cs_store_monotonic_ms() + 60000, &t->conn));
 }
 
 struct cs_tx *
@@ -137,7 +137,7 @@ set_up(void **state)
 	t->arena = cs_arena_new(64 * 1024 * 1024);
 	t->rng = &cs_random_system;
 	t->op.now = (cs_time){ 1795305600000 };
-	t->op.deadline = cs_time_add(t->op.now, 10000);
+	t->op.deadline = cs_time_add(t->op.now, 60000);
 	t->op.arena = t->arena;
 	t->op.id = cs_id_new(t->rng);
 	t->is_postgres = test_database_new(t->url, sizeof(t->url), true);

@@ -42,7 +42,7 @@ bench_open(struct contract *t, struct bench *b)
 	*b = (struct bench){ .op = t->op };
 	test_database_new(b->url, sizeof(b->url), false);
 	const char *target = t->is_postgres ? b->url : b->url + strlen("sqlite:");
-	CHECK_OK(d->open(target, CS_MODE_WRITE, cs_store_monotonic_ms() + 10000, &b->conn));
+	CHECK_OK(d->open(target, CS_MODE_WRITE, cs_store_monotonic_ms() + 60000, &b->conn));
 }
 
 static void

@@ -365,7 +365,7 @@ NODES(a_node_without_its_link_says_unavailable_and_recovers)
 	struct broken b;
 	cs_str one = CS_STR("1"), two = CS_STR("2"), got;
 
-	broken_open(t, &b, 5000);
+	broken_open(t, &b, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &one));
 	proxy_set(b.proxy, PROXY_REFUSE);
 	CHECK_ERR(cs_store_write(b.store, &b.op, set_one, &two), UNAVAILABLE);
@@ -384,7 +384,7 @@ NODES(a_server_that_answers_nothing_costs_an_operation_its_own_time_only)
 	struct broken b;
 	cs_str one = CS_STR("1"), two = CS_STR("2"), got;
 
-	broken_open(t, &b, 5000);
+	broken_open(t, &b, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &one));
 	proxy_set(b.proxy, PROXY_SILENT);
 	b.op.deadline = cs_time_add(b.op.now, 200);
@@ -394,7 +394,7 @@ NODES(a_server_that_answers_nothing_costs_an_operation_its_own_time_only)
 	CHECK(cs_store_monotonic_ms() - began < 20000);
 	proxy_set(b.proxy, PROXY_REFUSE);
 	proxy_set(b.proxy, PROXY_PASS);
-	b.op.deadline = cs_time_add(b.op.now, 5000);
+	b.op.deadline = cs_time_add(b.op.now, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &two));
 	check_content(t, "2");
 	broken_close(&b);
@@ -405,7 +405,7 @@ NODES(a_session_that_the_server_ends_is_replaced_unnoticed)
 	struct broken b;
 	cs_str one = CS_STR("1"), two = CS_STR("2"), got;
 
-	broken_open(t, &b, 5000);
+	broken_open(t, &b, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &one));
 	CHECK(contract_count(t,
 		  "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
@@ -421,7 +421,7 @@ NODES(a_commit_that_never_arrived_is_uncertain)
 	struct broken b;
 	cs_str one = CS_STR("1"), two = CS_STR("2");
 
-	broken_open(t, &b, 5000);
+	broken_open(t, &b, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &one));
 	proxy_set(b.proxy, PROXY_CUT_AT_COMMIT);
 	CHECK_ERR(cs_store_write(b.store, &b.op, set_one, &two), UNCERTAIN);
@@ -446,7 +446,7 @@ NODES(a_commit_whose_answer_was_lost_is_uncertain_too)
 	struct broken b;
 	cs_str one = CS_STR("1"), two = CS_STR("2");
 
-	broken_open(t, &b, 5000);
+	broken_open(t, &b, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &one));
 	proxy_set(b.proxy, PROXY_CUT_AFTER_COMMIT);
 	CHECK_ERR(cs_store_write(b.store, &b.op, set_one, &two), UNCERTAIN);
@@ -462,7 +462,7 @@ NODES(reading_is_never_uncertain)
 	struct broken b;
 	cs_str one = CS_STR("1"), got;
 
-	broken_open(t, &b, 5000);
+	broken_open(t, &b, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &one));
 	proxy_set(b.proxy, PROXY_CUT_AT_COMMIT);
 	CHECK_OK(cs_store_read(b.store, &b.op, find_one, &got));
@@ -498,7 +498,7 @@ NODES(a_link_that_breaks_before_the_commit_makes_the_unit_run_again)
 	cs_str one = CS_STR("1");
 	struct cut_inside c = { .b = &b };
 
-	broken_open(t, &b, 10000);
+	broken_open(t, &b, 60000);
 	CHECK_OK(cs_store_write(b.store, &b.op, set_one, &one));
 	CHECK_OK(cs_store_write(b.store, &b.op, cut_in_the_middle, &c));
 	CHECK_INT(c.runs, 2);

@@ -141,7 +141,7 @@ begin(void)
 		.refresh = refresh,
 		.load = load,
 		.sign = sign,
-		.timeout_ms = 5000 };
+		.timeout_ms = 60000 };
 	stored = (struct cs_app_session){ .account = id_of(1),
 		.id = id_of(60),
 		.application = id_of(30),

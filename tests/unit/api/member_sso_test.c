@@ -126,7 +126,7 @@ open_play_with(struct play *p, bool vouches)
 	p->clock = (struct cs_clock){ yard_now, p->y };
 	CHECK_OK(cs_idp_client_new(
 	    &(struct cs_idp_client_config){
-		.allowed = &loopback, .allowed_count = 1, .timeout_ms = 5000, .clock = &p->clock },
+		.allowed = &loopback, .allowed_count = 1, .timeout_ms = 60000, .clock = &p->clock },
 	    &p->y->d.idp));
 	yard_add_organization(p->y);
 	add_provider(p, vouches);

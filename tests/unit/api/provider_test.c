@@ -131,7 +131,7 @@ open_play(struct play *p)
 	p->clock = (struct cs_clock){ house_now, p->h };
 	CHECK_OK(cs_idp_client_new(
 	    &(struct cs_idp_client_config){
-		.allowed = &loopback, .allowed_count = 1, .timeout_ms = 5000, .clock = &p->clock },
+		.allowed = &loopback, .allowed_count = 1, .timeout_ms = 60000, .clock = &p->clock },
 	    &p->h->d.idp));
 	configure_provider(p);
 	p->meta = browser_go(p->b, NOTES, "/");

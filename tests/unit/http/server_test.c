@@ -127,6 +127,9 @@ fixed_now(void *ctx)
 
 static const struct cs_clock fixed = { .now = fixed_now };
 
+/* What is never reached, but by a server that hangs. */
+#define PATIENCE_MS 60000
+
 /* Before each test changes cfg and starts. */
 static void
 prepare(void)
@@ -150,9 +153,9 @@ prepare(void)
 	cfg.listeners = listeners;
 	cfg.listener_count = 2;
 	cfg.workers = 2;
-	cfg.deadlines.stop_ms = 3000;
 	/* longer than a client here waits: no deadline may do what a test asks something else for */
-	cfg.deadlines.head_ms = CS_MINUTE_MS;
+	cfg.deadlines = (struct cs_server_deadlines){ 2 * PATIENCE_MS, 2 * PATIENCE_MS,
+		2 * PATIENCE_MS, 2 * PATIENCE_MS, 2 * PATIENCE_MS, 2 * PATIENCE_MS };
 }
 
 static void
@@ -180,18 +183,25 @@ now_ms(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+static void
+set_patience(int fd, int64_t ms)
+{
+	const struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
+}
+
 static int
 try_connect(int receive_buffer)
 {
 	struct sockaddr_in sa = { .sin_family = AF_INET,
 		.sin_port = htons(cs_server_port(server, 0)) };
-	struct timeval patience = { .tv_sec = 10 };
 	int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (receive_buffer > 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	set_patience(fd, PATIENCE_MS);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0)
 		return fd;
@@ -214,11 +224,10 @@ static int
 join_unix(void)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	struct timeval patience = { .tv_sec = 10 };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	strcpy(un.sun_path, unix_path);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	set_patience(fd, PATIENCE_MS);
 	CHECK_INT(connect(fd, (struct sockaddr *)&un, sizeof(un)), 0);
 	return fd;
 }
@@ -636,39 +645,50 @@ TEST(a_head_over_the_limit_is_431)
 	stop();
 }
 
-/* One byte now and then; how long until the server has had enough. */
-static int64_t
+/* One byte now and then, until the server has had enough. */
+static void
 drip(int fd, const char *text)
 {
 	int64_t begun = now_ms();
+	bool is_answered = false;
 	char b;
 
-	for (size_t i = 0; now_ms() - begun < 5000; i = (i + 1) % strlen(text)) {
-		struct timeval gap = { .tv_usec = 20000 };
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &gap, sizeof(gap));
-		if (send(fd, text + i, 1, MSG_NOSIGNAL) < 0 || recv(fd, &b, 1, MSG_PEEK) >= 0)
-			break;
-	}
-	return now_ms() - begun;
+	set_patience(fd, 20);
+	for (size_t i = 0; !is_answered && now_ms() - begun < PATIENCE_MS;
+	     i = (i + 1) % strlen(text))
+		is_answered =
+		    send(fd, text + i, 1, MSG_NOSIGNAL) < 0 || recv(fd, &b, 1, MSG_PEEK) >= 0;
+	CHECK(is_answered);
+	set_patience(fd, PATIENCE_MS);
 }
 
-TEST(a_head_that_drips_is_408_when_its_time_is_over_not_later)
+#define DRIPPING "GET / HTTP/1.1\r\nX: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+
+TEST(a_head_that_drips_is_408_when_its_time_is_over)
 {
 	prepare();
 	cfg.deadlines.head_ms = 300;
 	start();
+	int64_t begun = now_ms();
 	int fd = join();
-	int64_t took =
-	    drip(fd, "GET / HTTP/1.1\r\nX: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy");
-	CHECK(took >= 200 && took < 2000);
+	drip(fd, DRIPPING);
+	CHECK(now_ms() - begun >= 200);
 	CHECK_INT(hear(fd), 408);
 	close(fd);
-	/* also on a connection that was good before */
-	fd = join();
+	stop();
+}
+
+TEST(a_head_that_drips_on_a_connection_that_was_good_before_is_408_too)
+{
+	prepare();
+	cfg.deadlines.head_ms = 2000;
+	start();
+	int fd = join();
 	say(fd, GET("/fast"));
 	hears(fd, 200, "fast");
-	took = drip(fd, "GET / HTTP/1.1\r\nX: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy");
-	CHECK(took >= 200 && took < 2000);
+	int64_t begun = now_ms();
+	drip(fd, DRIPPING);
+	CHECK(now_ms() - begun >= 1900);
 	CHECK_INT(hear(fd), 408);
 	close(fd);
 	stop();
@@ -680,25 +700,33 @@ TEST(a_body_that_drips_is_408)
 	cfg.deadlines.body_ms = 300;
 	start();
 	int fd = join();
+	int64_t begun = now_ms();
 	say(fd, "POST /echo HTTP/1.1\r\nHost: a.test\r\nContent-Length: 900\r\n\r\n");
-	int64_t took = drip(fd, "x");
-	CHECK(took >= 200 && took < 2000);
+	drip(fd, "x");
+	CHECK(now_ms() - begun >= 200);
 	CHECK_INT(hear(fd), 408);
 	close(fd);
 	stop();
 	CHECK_INT(atomic_load(&slow_runs), 0);
 }
 
-TEST(silent_and_idle_connections_are_closed_without_a_word)
+TEST(silent_connections_are_closed_without_a_word)
 {
 	prepare();
 	cfg.deadlines.head_ms = 200;
-	cfg.deadlines.idle_ms = 200;
 	start();
 	int fd = join();
 	CHECK(is_closed(fd));
 	close(fd);
-	fd = join();
+	stop();
+}
+
+TEST(idle_connections_are_closed_without_a_word)
+{
+	prepare();
+	cfg.deadlines.idle_ms = 200;
+	start();
+	int fd = join();
 	say(fd, GET("/fast"));
 	hears(fd, 200, "fast");
 	CHECK(is_closed(fd));
@@ -831,18 +859,15 @@ static void
 check_ready(size_t n)
 {
 	int fd[512];
-	int64_t begun;
 
 	for (size_t i = 0; i < n; i++)
 		fd[i] = join();
-	begun = now_ms();
 	for (int round = 0; round < 3; round++) {
 		for (size_t i = 0; i < n; i++)
 			say(fd[i], GET("/fast"));
 		for (size_t i = 0; i < n; i++)
 			hears(fd[i], 200, "fast");
 	}
-	CHECK(now_ms() - begun < 5000);
 	for (size_t i = 0; i < n; i++)
 		close(fd[i]);
 }
@@ -915,11 +940,13 @@ TEST(a_client_that_does_not_read_is_cut_off_in_time)
 	int64_t begun = now_ms();
 	say(fd, GET("/big") GET("/big") GET("/big") GET("/big"));
 	/* the end is seen without reading when sending fails */
-	while (now_ms() - begun < 5000 && send(fd, "x", 1, MSG_NOSIGNAL) == 1) {
+	ssize_t sent = 1;
+	while (sent == 1 && now_ms() - begun < PATIENCE_MS) {
 		struct timespec gap = { .tv_nsec = 5000000 };
 		nanosleep(&gap, NULL);
+		sent = send(fd, "x", 1, MSG_NOSIGNAL);
 	}
-	CHECK(now_ms() - begun < 3000);
+	CHECK(sent == -1);
 	close(fd);
 	stop();
 }
@@ -1168,9 +1195,7 @@ TEST(a_stop_does_not_wait_for_ever)
 	int other_fd = join();
 	say(other_fd, GET("/fast"));
 	hears(other_fd, 200, "fast");
-	int64_t begun = now_ms();
 	CHECK_ERR(cs_server_stop(server), UNAVAILABLE);
-	CHECK(now_ms() - begun < 2000);
 	cs_server_free(&server);
 	close(fd);
 	close(other_fd);

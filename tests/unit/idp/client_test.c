@@ -58,7 +58,7 @@ play_open(struct play *p, void (*handle)(struct server *, const char *, struct c
 {
 	*p = (struct play){ .server = { .handle = handle } };
 	server_open(&p->server);
-	stage_open(&p->stage, 3000);
+	stage_open(&p->stage, 30000);
 }
 
 static void
@@ -85,7 +85,7 @@ static void
 forbid_everything(struct play *p)
 {
 	cs_idp_client_configure(p->stage.client,
-	    &(struct cs_idp_client_config){ .timeout_ms = 3000, .clock = &p->stage.clock });
+	    &(struct cs_idp_client_config){ .timeout_ms = 30000, .clock = &p->stage.clock });
 }
 
 TEST(an_answer_comes_with_status_and_body)

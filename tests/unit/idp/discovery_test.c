@@ -67,7 +67,7 @@ roof_open(struct roof *r)
 	r->server.handle = handle;
 	r->server.ctx = r;
 	server_open(&r->server);
-	stage_open(&r->stage, 3000);
+	stage_open(&r->stage, 30000);
 }
 
 static void

@@ -209,7 +209,7 @@ play_open(struct play *p)
 	p->server.handle = handle;
 	p->server.ctx = p;
 	server_open(&p->server);
-	stage_open(&p->stage, 3000);
+	stage_open(&p->stage, 30000);
 	p->keyring = keyring_new();
 	p->provider = (struct cs_identity_provider){
 		.id = { { 7 } },

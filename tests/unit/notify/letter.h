@@ -30,7 +30,7 @@ settings(void)
 		.from_address = CS_STR("no-reply@auth.example.test"),
 		.from_name = CS_STR("Halden"),
 		.helo = CS_STR("auth.example.test"),
-		.timeout_ms = 3000,
+		.timeout_ms = 30000,
 	};
 }
 
