@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { soon } from "../soon.mjs";
 import { EXIT, Person, countersign, folder, helper, until } from "./harness.mjs";
 
 const NOBODY = 65534;
@@ -20,6 +21,15 @@ function agents(person)
 	}).map(Number);
 }
 
+// What its descriptors are; one that is closed while they are read is none.
+const opened = (pid) => readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+	try {
+		return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+	} catch {
+		return [];
+	}
+});
+
 const oneAgent = (person) => until(() => agents(person).length === 1 && agents(person)[0], "one agent");
 const noAgent = (person) => until(() => agents(person).length === 0, "no agent");
 const isUnlocked = async (person) => JSON.parse((await person.run(["status", "--json"])).stdout).unlocked;
@@ -28,8 +38,18 @@ const isUnlocked = async (person) => JSON.parse((await person.run(["status", "--
 function endsAgents(t)
 {
 	const people = [];
-	t.after(() => people.flatMap(agents).forEach((pid) => process.kill(pid, "SIGKILL")));
+	t.after(() => people.flatMap(agents).forEach(kill));
 	return people;
+}
+
+// One that is ending may be gone by now.
+function kill(pid)
+{
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch (fault) {
+		assert.equal(fault.code, "ESRCH");
+	}
 }
 
 async function house(t)
@@ -163,9 +183,9 @@ test("it has no environment, no argument and no file that tells anything", async
 	const pid = await oneAgent(anna);
 	assert.equal(readFileSync(`/proc/${pid}/environ`, "utf8"), "");
 	assert.equal(readlinkSync(`/proc/${pid}/cwd`), "/");
-	const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-	for (const file of open)
-		assert.match(file, /^(\/dev\/null|socket:.*|anon_inode:\[timerfd\]|.*\/runtime\/countersign(\/.*\.lock)?)$/);
+	// It lets go of the pipes that it was started with once it has said into one that it listens.
+	const KEPT = /^(\/dev\/null|socket:.*|anon_inode:\[timerfd\]|.*\/runtime\/countersign(\/.*\.lock)?)$/;
+	await soon.deepEqual(() => opened(pid).filter((file) => !KEPT.test(file)), []);
 	assert.match(readFileSync(`/proc/${pid}/limits`, "utf8"), /Max core file size +0 +0 /);
 	const status = readFileSync(`/proc/${pid}/status`, "utf8");
 	assert.match(status, /VmSwap:\s+0 kB/);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { soon } from "../soon.mjs";
 import { EXIT, Person, countersign, until } from "./harness.mjs";
 
 const KEY = "JBSWY3DPEHPK3PXP";
@@ -55,9 +56,12 @@ for (const [name, env, programs] of [
 
 test("a clipboard that holds something else by then is left alone", async (t) => {
 	const who = await person(t, { DISPLAY: ":9" }, "xclip");
+	// One that is asked only answers when the person has copied something else.
+	who.program("xclip", CLIPBOARD.replace("*--no-newline*)", '*--no-newline*)\n\twhile [ -d "$HOME" ] && [ ! -e "$HOME/meanwhile" ]; do sleep 0.05; done\n\t'));
 	await who.open(["copy", "halden", "--clear-after", "1"]);
 	assert.match(who.clipboard(), /^\d{6}$/);
 	writeFileSync(join(who.home, "clipboard"), "what the person copied meanwhile");
+	writeFileSync(join(who.home, "meanwhile"), "");
 	await until(() => who.calls().includes("-out"), "the look at the clipboard");
 	assert.equal(who.clipboard(), "what the person copied meanwhile");
 	assert.ok(!who.calls().includes("/dev/null"));
@@ -70,8 +74,8 @@ test("what is left waiting has nothing of the vault, and keeps no pipe open", as
 	assert.match(pid, /^\d+$/);
 	t.after(() => process.kill(Number(pid)));
 	assert.equal(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").split("/").at(-1), "forget xclip 40 ");
-	const open = spawnSync("readlink", ["-f", ...[0, 1, 2, 3].map((fd) => `/proc/${pid}/fd/${fd}`)]).stdout.toString();
-	assert.deepEqual(open.split("\n").filter((line) => line !== "" && !line.startsWith("/proc/")), ["/dev/null", "/dev/null", "/dev/null"]);
+	const open = () => spawnSync("readlink", ["-f", ...[0, 1, 2, 3].map((fd) => `/proc/${pid}/fd/${fd}`)]).stdout.toString();
+	await soon.deepEqual(() => open().split("\n").filter((line) => line !== "" && !line.startsWith("/proc/")), ["/dev/null", "/dev/null", "/dev/null"]);
 });
 
 test("--clear-after 0 leaves it there", async (t) => {
@@ -101,9 +105,11 @@ test("inside tmux its own buffer is used, and emptied", async (t) => {
 	const who = await person(t, {});
 	const tmux = who.tmux();
 	tmux.command(`PATH="${dirname(countersign)}:$PATH"`);
-	tmux.command(`countersign copy counted --clear-after 2 --passphrase-file passphrase`);
+	tmux.command(`countersign copy counted --clear-after 0 --passphrase-file passphrase`);
 	await tmux.shows("by tmux");
 	assert.equal(tmux.tmux("show-buffer", "-b", "countersign"), "755224");
+	tmux.command(`countersign copy counted --clear-after 1 --passphrase-file passphrase`);
+	await tmux.shows("cleared in 1 s");
 	await until(() => tmux.tmux("list-buffers") === "", "no buffer");
 });
 
