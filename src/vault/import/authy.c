@@ -12,8 +12,8 @@
 #define OWN "com.authy.storage.tokens.authy.key"
 #define OWN_PERIOD_S 10
 #define OWN_DIGITS 7
-#define ITERATIONS 1000 /* where a token does not say */
-#define SEALED_MAX 4096 /* tokens: each costs a key derivation */
+#define SEALED_MAX 1024 /* tokens: each costs a key derivation or two */
+#define WRONG_MAX 8 /* tokens in a row, none opened before: then the password is wrong */
 #define BLOCK 16
 #define KEY_LEN 32
 
@@ -93,51 +93,68 @@ learn_names(const struct reading *r, struct cs_entry *e, const json_t *token)
 		learn_account_type(r->in, r->names, token, e);
 }
 
-/* FORBIDDEN: another password. INVALID: it is not whole. */
+/* Authy's own, and since 2024: tokens on a phone do not say. */
+static const int64_t usual_iterations[] = { 1000, 100000 };
+
+/* FORBIDDEN: another password, or number. INVALID: it is not whole. */
 static cs_err
-open_secret(struct reading *r, const json_t *token, struct cs_buf *out)
+open_secret(struct reading *r, const json_t *token, int64_t iterations, cs_span *out)
 {
+	CS_AUTO(cs_buf_clear) struct cs_buf plain;
 	static const uint8_t zero[BLOCK];
 	struct cs_import *in = r->in;
 	cs_str iv_text = cs_import_text(token, "unique_iv");
 	cs_span salt = cs_str_span(cs_import_text(token, "salt"));
 	cs_span iv = CS_SPAN(zero, BLOCK), sealed;
 	uint8_t key[KEY_LEN];
-	int64_t iterations;
 
+	cs_buf_init_sensitive(&plain, CS_IMPORT_BYTES_MAX);
 	if (!cs_import_base64(in, cs_import_text(token, r->names->sealed), &sealed) ||
-	    !cs_import_number(token, "key_derivation_iterations", ITERATIONS, &iterations) ||
 	    (iv_text.len != 0 && !cs_import_hex(in, iv_text, &iv)))
 		return CS_FAIL(INVALID);
 	CS_TRY(cs_foreign_pbkdf2(CS_SHA1, in->password, salt, iterations, sizeof(key), key));
-	cs_err e = cs_foreign_cbc_open(CS_SPAN(key, sizeof(key)), iv, sealed, out);
+	cs_err e = cs_foreign_cbc_open(CS_SPAN(key, sizeof(key)), iv, sealed, &plain);
 	cs_wipe(key, sizeof(key));
+	CS_TRY(e);
+	/* There is no MAC: what is no Base32 was not opened. */
+	return cs_import_base32(in, cs_buf_str(&plain), out) ? CS_OK : CS_FAIL(FORBIDDEN);
+}
+
+static cs_err
+open_token(struct reading *r, const json_t *token, cs_span *out)
+{
+	cs_err e = CS_FAIL(FORBIDDEN);
+	int64_t said;
+
+	if (!cs_import_number(token, "key_derivation_iterations", 0, &said))
+		return CS_FAIL(INVALID);
+	if (said != 0)
+		return open_secret(r, token, said, out);
+	for (size_t i = 0; i < CS_COUNT(usual_iterations) && cs_is(e, CS_E_FORBIDDEN); i++)
+		e = open_secret(r, token, usual_iterations[i], out);
 	return e;
 }
 
-/* There is no MAC: what is no Base32 was not opened. */
 static cs_err
 learn_sealed(struct reading *r, struct cs_entry *e, const json_t *token, const char **why)
 {
-	CS_AUTO(cs_buf_clear) struct cs_buf plain;
-	cs_err err;
-
-	cs_buf_init_sensitive(&plain, CS_IMPORT_BYTES_MAX);
 	if (r->in->password.len == 0)
 		return cs_import_needs_password(r->in, "it is under Authy's backup password");
-	if (++r->sealed_count > SEALED_MAX)
-		return CS_FAIL(LIMIT);
-	err = open_secret(r, token, &plain);
+	if (r->opened_count == 0 && r->sealed_count == WRONG_MAX)
+		return cs_import_wrong_password(r->in);
+	cs_err err = open_token(r, token, &e->secret);
 	if (cs_is(err, CS_E_LIMIT))
 		return err;
 	if (cs_is(err, CS_E_INVALID)) {
 		*why = "its encrypted secret is not whole";
-		r->sealed_count--;
-	} else if (cs_failed(err) || !cs_import_base32(r->in, cs_buf_str(&plain), &e->secret)) {
-		*why = "its secret is under another backup password";
-	} else {
-		r->opened_count++;
+		return CS_OK;
 	}
+	if (++r->sealed_count > SEALED_MAX)
+		return CS_FAIL(LIMIT);
+	if (cs_failed(err))
+		*why = "its secret is under another backup password";
+	else
+		r->opened_count++;
 	return CS_OK;
 }
 

@@ -324,6 +324,7 @@ write("steam_folder.txt", "\n".join(
 
 # --- Authy: Android's preferences, one token unlocked and one not, and its own; what its servers give ---
 authy_entries = [changed(ENTRIES[0], digits=7), changed(ENTRIES[1], algorithm="SHA1", period=30)]
+authy_bob = changed(ENTRIES[3], account="bob", type="totp", period=30, counter=None)
 own_entry = changed(ENTRIES[2], algorithm="SHA1", digits=7, period=10, account="")
 salts = ["VLQ3T0RX0lnlQwHJ", "5XyjvIzWZ8DnhVSv"]
 
@@ -339,14 +340,17 @@ authy_lists = [
       "timestamp": 0, "id": "1", "isNew": False, "name": "Example: alice@example.test"},
      {"accountType": "authenticator", "digits": 8, "originalIssuer": "Sample Bank",
       "originalName": "alice", "name": "Sample Bank: alice", "salt": salts[0],
-      "encryptedSecret": authy_sealed(authy_entries[1], salts[0], 1000, bytes(16))}],
+      "encryptedSecret": authy_sealed(authy_entries[1], salts[0], 1000, bytes(16))},
+     {"accountType": "authenticator", "digits": 6, "originalIssuer": "Example",
+      "originalName": "bob", "name": "Example: bob", "salt": salts[1],
+      "encryptedSecret": authy_sealed(authy_bob, salts[1], 100000, bytes(16))}],
     [{"accountType": "authy", "secretSeed": raw(own_entry).hex(), "digits": 7, "appId": "1",
       "name": own_entry["issuer"]}]]
 write("authy_locked.xml", "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n" + "".join(
     '    <string name="com.authy.storage.tokens.%s.key">%s</string>\n' %
     (name, compact(tokens).replace("&", "&amp;").replace('"', "&quot;"))
     for name, tokens in zip(("authenticator", "authy"), authy_lists)) + "</map>\n", "authy",
-      authy_entries + [own_entry], PASSWORD)
+      authy_entries + [authy_bob, own_entry], PASSWORD)
 unique_iv = some("authy iv", 16)
 write("authy_tokens.json", {"message": "success", "authenticator_tokens": [
     {"account_type": "authenticator", "digits": e["digits"], "issuer": e["issuer"], "logo": "x",
