@@ -5,7 +5,9 @@
 #include "domain/mailbox.h"
 #include "domain/throttle.h"
 #include "idp/email_pin.h"
+#include "store/device_store.h"
 #include "store/rate_store.h"
+#include "store/user_store.h"
 
 /* --- begin --- */
 
@@ -37,6 +39,40 @@ is_admitted(const struct cs_signin *s, cs_id provider, cs_str email)
 	return is_any;
 }
 
+/* --- so many for one address --- */
+
+/*
+ * An address is no secret: who knows one uses up what strangers may ask for and guess at. A browser in
+ * which its owner has shown a second factor has a budget of its own, as for that factor (throttle.h).
+ */
+static cs_err
+is_from_known_browser(struct cs_tx *tx, const struct cs_signin *s, cs_str email_key, bool *out)
+{
+	cs_id account = cs_tx_op(tx)->account;
+	struct cs_user owner = { .id = cs_id_zero };
+	cs_err e;
+
+	*out = false;
+	if (!s->has_device)
+		return CS_OK;
+	e = cs_user_find_proved(tx, account, email_key, &owner);
+	if (!cs_is(e, CS_E_NOT_FOUND))
+		CS_TRY(e);
+	return cs_device_is_known(tx, account, owner.id, s->device, out);
+}
+
+static cs_err
+address_key(struct cs_tx *tx, const struct cs_signin *s, cs_str what, cs_str email_key,
+    uint8_t out[static CS_RATE_KEY_LEN])
+{
+	const cs_span whose[] = { cs_str_span(email_key), cs_id_span(&s->device) };
+	bool is_known;
+
+	CS_TRY(is_from_known_browser(tx, s, email_key, &is_known));
+	cs_rate_key(what, cs_tx_op(tx)->account, whose, is_known ? 2 : 1, out);
+	return CS_OK;
+}
+
 struct begin_ctx {
 	const struct cs_signin *s;
 	struct cs_pin pin;
@@ -46,16 +82,14 @@ struct begin_ctx {
 };
 
 static cs_err
-take_rate(struct cs_tx *tx, struct begin_ctx *c, cs_str what, cs_span whose, int64_t limit)
+take_rate(
+    struct cs_tx *tx, struct begin_ctx *c, const uint8_t key[static CS_RATE_KEY_LEN], int64_t limit)
 {
-	const struct cs_op *op = cs_tx_op(tx);
-	uint8_t key[CS_RATE_KEY_LEN];
 	struct cs_rate rate;
 
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	cs_rate_key(what, op->account, &whose, 1, key);
-	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, limit, op->now, &rate));
+	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, limit, cs_tx_op(tx)->now, &rate));
 	if (!rate.is_allowed)
 		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
 			.retry_after_ms = rate.retry_after_ms };
@@ -67,11 +101,14 @@ begin(struct cs_tx *tx, void *ctx)
 {
 	struct begin_ctx *c = ctx;
 	const struct cs_network source = cs_addr_source(&c->s->op->peer);
+	const cs_span network = CS_SPAN(source.ip, sizeof(source.ip));
+	uint8_t key[CS_RATE_KEY_LEN];
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
-	CS_TRY(take_rate(tx, c, CS_STR("pin.source"), CS_SPAN(source.ip, sizeof(source.ip)),
-	    CS_PIN_REQUESTS_PER_SOURCE));
-	CS_TRY(take_rate(tx, c, CS_STR("pin.sent"), cs_str_span(c->email_key), CS_PINS_PER_HOUR));
+	cs_rate_key(CS_STR("pin.source"), cs_tx_op(tx)->account, &network, 1, key);
+	CS_TRY(take_rate(tx, c, key, CS_PIN_REQUESTS_PER_SOURCE));
+	CS_TRY(address_key(tx, c->s, CS_STR("pin.sent"), c->email_key, key));
+	CS_TRY(take_rate(tx, c, key, CS_PINS_PER_HOUR));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	CS_TRY(cs_pin_set(tx, &c->pin));
@@ -192,14 +229,13 @@ take_try(struct cs_tx *tx, void *ctx)
 	struct try_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
 	struct cs_rate rate;
-	cs_span whose;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	CS_TRY(over_unless(cs_pin_find(tx, op->account, c->s->flow_hash, &c->pin), &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	whose = cs_str_span(cs_email_key(op->arena, c->pin.email));
-	cs_rate_key(CS_STR("pin.wrong"), op->account, &whose, 1, c->wrong_key);
+	CS_TRY(address_key(
+	    tx, c->s, CS_STR("pin.wrong"), cs_email_key(op->arena, c->pin.email), c->wrong_key));
 	CS_TRY(cs_rate_debit(tx, c->wrong_key, CS_DAY_MS, CS_PIN_WRONG_PER_DAY, op->now, &rate));
 	if (!rate.is_allowed) {
 		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,

@@ -396,6 +396,50 @@ TEST(an_address_takes_twenty_wrong_pins_a_day)
 	leave(h, b);
 }
 
+/* All that an address may have asked for, and guessed, in this browser. */
+static void
+use_up(struct browser *b, const char *email)
+{
+	struct cs_message m;
+	cs_str meta;
+
+	for (int i = 0; i < 5; i++) {
+		meta = browser_go(b, APP, "/");
+		CHECK_INT(browser_ask_pin(b, meta, email), 200);
+		CHECK(house_mail_take(b->h, &m));
+		for (int j = 0; j < 4; j++)
+			CHECK(browser_type_pin(b, meta, cs_str_c(other_pin(house_pin_of(&m)))) !=
+			      200);
+	}
+	CHECK_INT(browser_ask_pin(b, browser_go(b, APP, "/"), email), 429);
+}
+
+TEST(strangers_use_up_no_pin_of_a_browser_that_is_known)
+{
+	struct house *h = house_open();
+	struct browser *own = browser_open(h);
+	struct browser *stranger = browser_open(h);
+	struct cs_message m;
+	cs_str meta = browser_go(own, APP, "/");
+
+	browser_sign_in(own, meta, "ada@example.test");
+	browser_enrol(own, meta);
+	CHECK_INT(browser_post(own, "/api/v1/me/sign-out", "{}"), 200);
+	browser_wait(own, CS_HOUR_MS);
+	while (house_mail_take(h, &m))
+		continue;
+	use_up(stranger, "ada@example.test");
+	browser_sign_in(own, browser_go(own, APP, "/"), "Ada@example.test");
+	/* of ada's alone, and its own budget ends as well */
+	CHECK_INT(browser_post(own, "/api/v1/me/sign-out", "{}"), 200);
+	browser_wait(own, CS_HOUR_MS);
+	use_up(stranger, "bob@example.test");
+	CHECK_INT(browser_ask_pin(own, browser_go(own, APP, "/"), "bob@example.test"), 429);
+	use_up(own, "ada@example.test");
+	browser_close(stranger);
+	leave(h, own);
+}
+
 struct counts {
 	int64_t pins;
 	int64_t mails;
