@@ -31,10 +31,25 @@ _Static_assert(CS_BACKUP_CODE_TEXT_LEN == CS_BACKUP_CODE_CHARS + (CS_BACKUP_CODE
 
 /* --- a code as text --- */
 
-static bool
-is_read_over(char c)
+/*
+ * Blanks and dashes, as keyboards, word processors and mail programs have them: how many bytes of
+ * one there are at the front.
+ */
+static size_t
+blank_len(cs_str rest)
 {
-	return c == '-' || c == ' ';
+	static const char *const blanks[] = {
+		"-", " ", "\t", "\r", "\n", "\xc2\xa0", /* no-break space */
+		"\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92", /* hyphens, figure dash */
+		"\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x88\x92", /* en and em dash, minus */
+	};
+
+	for (size_t i = 0; i < CS_COUNT(blanks); i++) {
+		cs_str blank = cs_str_c(blanks[i]);
+		if (cs_str_starts(rest, blank))
+			return blank.len;
+	}
+	return 0;
 }
 
 /* Of Crockford's base32; 0: not one of them. */
@@ -53,15 +68,18 @@ digit_of(char c)
 cs_err
 cs_backup_code_read(cs_span typed, char out[static CS_BACKUP_CODE_CHARS])
 {
-	size_t n = 0;
+	cs_str text = { (const char *)typed.p, typed.len };
+	size_t n = 0, i = 0;
 
 	memset(out, '0', CS_BACKUP_CODE_CHARS);
 	if (typed.len > TYPED_MAX)
 		return CS_FAIL(INVALID);
-	for (size_t i = 0; i < typed.len; i++) {
-		char c = (char)typed.p[i];
+	while (i < typed.len) {
+		size_t blank = blank_len(cs_str_slice(text, i, text.len));
+		char c = text.p[i];
 
-		if (is_read_over(c))
+		i += blank != 0 ? blank : 1;
+		if (blank != 0)
 			continue;
 		if (n == CS_BACKUP_CODE_CHARS || digit_of(c) == 0)
 			return CS_FAIL(INVALID);

@@ -15,8 +15,8 @@
 #define CS_FACTOR_BACKUP_CODE "backup_code"
 
 /*
- * Crockford's base32, read as people write it: case, dashes and spaces do not count, o is 0, i and l
- * are 1. out without NUL, lower case. Errors: INVALID.
+ * Crockford's base32, read as people write it: case, dashes of every kind and white space do not count,
+ * o is 0, i and l are 1. out without NUL, lower case. Errors: INVALID.
  */
 cs_err cs_backup_code_read(cs_span typed, char out[static CS_BACKUP_CODE_CHARS]);
 

@@ -115,9 +115,21 @@ TEST(a_code_is_read_as_people_write_it)
 		{ "7k3m9qxv2u", NULL },
 		{ "7k3m9qxv2U", NULL },
 		{ "7k3m.9qxv.2t", NULL },
-		{ "7k3m\t9qxv2t", NULL },
-		{ "7k3m9qxv2\xc3\xa9", NULL },
+		{ "7k3m\t9qxv2t\r\n", "7k3m9qxv2t" },
 		{ "7k3m\xe2\x80\x93"
+		  "9qxv\xe2\x80\x94"
+		  "2t\xc2\xa0",
+		    "7k3m9qxv2t" },
+		{ "7k3m\xe2\x80\x91"
+		  "9qxv\xe2\x88\x92"
+		  "2t",
+		    "7k3m9qxv2t" },
+		{ "7k3m9qxv2\xc3\xa9", NULL },
+		{ "7k3m\xe2\x80"
+		  "9qxv2t",
+		    NULL },
+		{ "7k3m9qxv2t\xe2\x80", NULL },
+		{ "7k3m\xe2\x80\x99"
 		  "9qxv2t",
 		    NULL },
 		{ "yz------------------------------------------------------yzyzyzyzz", NULL },
