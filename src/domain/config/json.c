@@ -41,6 +41,8 @@ cs_json_decode_wide(cs_span text, size_t max, json_t **out, struct cs_fault *fau
 		return cs_refuse(fault, "the body is larger than %zu bytes", max);
 	if (is_deeper(text, CS_JSON_MAX_DEPTH))
 		return cs_refuse(fault, "the body is nested deeper than %d", CS_JSON_MAX_DEPTH);
+	if (text.len == 0)
+		return cs_refuse(fault, "the body is empty");
 	json_error_t error;
 	CS_AUTO(cs_json_free)
 	json_t *j = json_loadb((const char *)text.p, text.len, JSON_REJECT_DUPLICATES, &error);

@@ -89,7 +89,8 @@ TEST(a_json_object_is_read_in_the_order_written)
 TEST(what_is_not_one_json_object_is_refused)
 {
 	static const struct refused rows[] = {
-		{ "", "not JSON" },
+		{ "", "empty" },
+		{ " ", "not JSON" },
 		{ "{", "not JSON" },
 		{ "{} {}", "not JSON" },
 		{ "[]", "not a JSON object" },
