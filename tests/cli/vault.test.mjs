@@ -173,6 +173,12 @@ test("three of five papers open it, typed by hand as well; two tell nothing", as
 	await terminal.answer("share 2: ", shares[1].words);
 	await terminal.answer("share 3: ", shares[2].words);
 	assert.equal((await terminal.end()).status, EXIT.ok);
+	const asked = person.terminal(["backup", "split"]);
+	await asked.answer(/5 papers are made of the recovery key; any 3 of them stand for it\.[^]*paper share: /,
+		/AGE-SECRET-KEY-1[0-9A-Z]{58}/.exec(readFileSync(person.recoveryFile, "utf8"))[0]);
+	const split = await asked.end();
+	assert.equal(split.status, EXIT.ok, split.shown);
+	assert.match(split.shown, /Any 3 of these 5 open the vault/);
 	for (const [bad, why] of [[["--of", "1"], /^countersign: --of .*2/], [["--of", "17"], /^countersign: --of .*16/],
 		[["--need", "1"], /^countersign: --need .*2/], [["--need", "6"], /^countersign: --need .*5/], [["--of", "x"], /^countersign: --of /],
 		[["--of", "3", "--of", "4"], /^countersign: --of stands twice/]]) {

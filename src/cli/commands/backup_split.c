@@ -158,8 +158,12 @@ static int
 split(struct cs_session *s, struct splitting *p, const char *recovery_file, const char *sheet)
 {
 	CS_AUTO(cs_secret_free) struct cs_secret *key = NULL;
-	int status = cs_take_recovery_key(s->line, recovery_file, false, &key);
 
+	if (recovery_file == NULL && cs_terminal_is_there())
+		cs_say(stderr,
+		    "%d papers are made of the recovery key; any %d of them stand for it.", p->of,
+		    p->need);
+	int status = cs_take_recovery_key(s->line, recovery_file, false, &key);
 	if (status == CS_CLI_OK)
 		status = check_key(s, key);
 	if (status != CS_CLI_OK)
