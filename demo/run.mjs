@@ -178,7 +178,7 @@ Countersign is running.
                and sign in with any address; one at elsewhere.test is refused
   2. The PIN   is in the mail: ${address.mail}
   3. Enrol     a security key, this device's own authenticator, or an authenticator application:
-               by its QR code, or use the key on the page: oathtool --totp -b KEY
+               by its QR code, or by its key: build/countersign oath -b --totp KEY
                (no key at hand: the WebAuthn tab of Chrome's developer tools has one)
   4. Then try  ${address.shop}
                another site, guarded by the same sign-in

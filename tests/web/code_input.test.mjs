@@ -186,6 +186,16 @@ test('the second of two wrong codes is said again', async () => {
 	await page.locator('#alarm', { hasText: 'does not match' }).waitFor({ state: 'attached' });
 });
 
+test('what was said of one question is gone from the page of the next', async () => {
+	await pin({ devices: [TOTP] });
+	await page.keyboard.type(RIGHT_PIN === '000000' ? '000001' : '000000');
+	await page.locator('#alarm', { hasText: 'not the PIN' }).waitFor({ state: 'attached' });
+	await page.fill('#pin', RIGHT_PIN);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('#code');
+	await soon.equal(() => page.evaluate(() => ['alarm', 'live'].map((id) => document.getElementById(id).textContent).join('')), '');
+});
+
 test('a used code says when the next one comes, and counts', async () => {
 	await page.clock.install();
 	await challenge();

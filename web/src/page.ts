@@ -14,10 +14,26 @@ export function say(sentence: string, alarm = false): void
 	setTimeout(() => { region.textContent = sentence; }, 50);
 }
 
+let entitled = '';
+
+// What was said of the view before is over: who reads on to the end of the document is not to find it.
+function forgetSaid(page: string): void
+{
+	if (page === entitled)
+		return;
+	entitled = page;
+	for (const id of ['live', 'alarm']) {
+		const region = document.getElementById(id);
+		if (region)
+			region.textContent = '';
+	}
+}
+
 export function useTitle(title: string, organization: string, failed: boolean): void
 {
 	useEffect(() => {
 		const page = organization ? t('title', { page: title, organization }) : title;
+		forgetSaid(page);
 		document.title = failed ? t('error_prefix', { title: page }) : page;
 	}, [title, organization, failed]);
 }

@@ -66,7 +66,7 @@ async function refusalOf(response: Response): Promise<Refusal>
 	return new Refusal(code, id, until, code === 'refused' && first?.message ? spoken(first.message) : '', objects);
 }
 
-// The API's own refusal, without the name that programmes read: a sentence.
+// The API's own refusal, without the name that programs read: a sentence.
 function spoken(message: string): string
 {
 	const words = message.replace(/^access\.api\.error\.[a-z_]+: /, '');

@@ -1,4 +1,4 @@
-// A member's own API tokens: what a programme may do in their name, until when and from where.
+// A member's own API tokens: what a program may do in their name, until when and from where.
 import { useState } from 'preact/hooks';
 import { useSlow } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';

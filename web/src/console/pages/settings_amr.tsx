@@ -34,7 +34,7 @@ export function AmrSettings({ form, providers, off }: { form: Form<Settings>; pr
 	const sending = providers.filter((p) => p.type !== 'onetimepin');
 	const blocked = value.amr && value.required !== '' && !value.amrWithList;
 	return (
-		<Setting title={t('amr.title')} why={<>{t('amr.why')} <code>amr</code></>}>
+		<Setting title={t('amr.title')} why={<>{t('amr.why')} <code>amr</code>.</>}>
 			<Switch id="amr" label={t('amr.switch')} hint={t('amr.hint')} on={value.amr} off={off} onChange={(amr) => set({ amr })} />
 			{value.amr && (
 				<>

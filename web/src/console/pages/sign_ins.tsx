@@ -53,7 +53,7 @@ function Row({ row }: { row: LogRow })
 				<td data-l={t('users.user')}><Who row={row} /></td>
 				<td data-l={t('apps.single')}>{row.app_name || row.app_domain || t('log.portal')}<span class="d mono">{row.app_domain}</span></td>
 				<td data-l={t('log.what')}><Badge kind={row.action === 'logout' ? '' : row.allowed ? 'ok' : 'danger'}>{what}</Badge>{reasonName(row) && <span class="d">{reasonName(row)}</span>}</td>
-				<td data-l={t('log.how')}>{connectionName(row.connection)}{row.mfa_methods && row.mfa_methods.length > 0 && <span class="d">{methodsWords(row.mfa_methods)}</span>}</td>
+				<td data-l={t('log.how')}>{connectionName(row.connection) || '–'}{row.mfa_methods && row.mfa_methods.length > 0 && <span class="d">{methodsWords(row.mfa_methods)}</span>}</td>
 				<td data-l={t('facts.from')}><span class="mono">{row.ip_address}</span>{row.country && <span class="d">{row.country}</span>}</td>
 			</tr>
 			{open && <tr><td colSpan={6} class="open"><Details row={row} /></td></tr>}

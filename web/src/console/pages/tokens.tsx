@@ -1,4 +1,4 @@
-// Service tokens: credentials of programmes. A secret is shown once.
+// Service tokens: credentials of programs. A secret is shown once.
 import { useState } from 'preact/hooks';
 import { useSlow } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
