@@ -300,6 +300,8 @@ test("contacts are added, listed, changed only when that is meant, and removed",
 	const other = (await anna.open(["contact", "me"])).stdout.trim();
 	assert.equal((await anna.open(["contact", "add", "Ben B.", ben.recipient])).status, 0);
 	assert.deepEqual(await anna.json(["contact", "list"]), [{ name: "Ben B.", recipient: ben.recipient }]);
+	assert.deepEqual(await anna.json(["contact"]), await anna.json(["contact", "list"]));
+	assert.equal((await anna.open(["contact"])).stdout, `NAME    RECIPIENT\nBen B.  ${ben.recipient}\n`);
 	assert.equal((await anna.open(["contact", "add", "ben b.", other])).status, EXIT.usage);
 	assert.equal((await anna.json(["contact", "list"]))[0].recipient, ben.recipient);
 	assert.equal((await anna.open(["contact", "add", "ben b.", other, "--yes"])).status, 0);

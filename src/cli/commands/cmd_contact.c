@@ -2,6 +2,7 @@
 #include "cli/session/entry_order.h"
 #include "cli/session/json_out.h"
 #include "cli/program/program.h"
+#include "cli/commands/key_list.h"
 #include "cli/commands/qr_screen.h"
 #include "cli/commands/sharing.h"
 #include "cli/program/terminal.h"
@@ -9,13 +10,6 @@
 #include <string.h>
 
 #define KEY_TEXT_MAX 128
-
-static json_t *
-json_of(cs_str name, cs_str recipient)
-{
-	return json_pack(
-	    "{s:o, s:o}", "name", cs_json_str(name), "recipient", cs_json_str(recipient));
-}
 
 /* --- add --- */
 
@@ -33,21 +27,6 @@ add_contact(void *ctx, struct cs_book *book)
 	if (cs_failed(e))
 		cs_complain("there are too many contacts");
 	return e;
-}
-
-/* What a name may be: not empty, no control characters, and nothing that is taken for a key. */
-static bool
-is_name(cs_str name)
-{
-	if (cs_str_trim(name).len == 0 || name.len > CS_ENTRY_TEXT_MAX ||
-	    !cs_utf8_is_valid(cs_str_span(name)) ||
-	    cs_str_equal_nocase(cs_str_slice(name, 0, 4), CS_STR("age1")))
-		return false;
-	for (size_t i = 0; i < name.len; i++) {
-		if ((uint8_t)name.p[i] < 0x20 || name.p[i] == 0x7f)
-			return false;
-	}
-	return true;
 }
 
 /* The contact of that name, whose key would be another from now on. */
@@ -80,7 +59,7 @@ add(struct cs_cli_line *line)
 	if (line->word_count != 3)
 		return cs_line_misused(line, "contact add takes a name and age1…");
 	struct adding a = { .name = cs_str_trim(cs_str_c(line->words[1])) };
-	if (!is_name(a.name))
+	if (!cs_key_name_is_good(a.name))
 		return cs_line_misused(line, "'%s' cannot be a contact's name", line->words[1]);
 	if (cs_failed(cs_age_recipient_decode(cs_str_c(line->words[2]), &key)))
 		return cs_line_misused(line,
@@ -101,7 +80,7 @@ add(struct cs_cli_line *line)
 	if (status != CS_CLI_OK)
 		return status;
 	if (line->is_json)
-		return cs_json_show(json_of(a.name, a.recipient));
+		return cs_json_show(cs_key_json(a.name, a.recipient));
 	cs_say(stdout, "%.*s: added. Compare the end of the key with them, aloud: %.*s",
 	    CS_STR_ARG(a.name), 8, a.recipient.p + a.recipient.len - 8);
 	return cs_output_end();
@@ -112,35 +91,21 @@ add(struct cs_cli_line *line)
 static int
 list(struct cs_cli_line *line)
 {
-	static const struct cs_table_column columns[] = {
-		{ "NAME", .may_be_cut = true },
-		{ .title = "RECIPIENT" },
-	};
 	CS_SESSION_AUTO struct cs_session s = { 0 };
-	struct cs_table t;
+	struct cs_key_list l;
 
-	if (line->word_count != 1)
+	if (line->word_count > 1)
 		return cs_line_misused(line, "contact list takes nothing more");
 	cs_session_init(&s, line);
 	int status = cs_session_open(&s);
 	if (status != CS_CLI_OK)
 		return status;
-	json_t *all = json_array();
-	cs_table_init(&t, s.arena, columns, CS_COUNT(columns));
-	for (size_t i = 0; i < s.book->contact_count; i++) {
-		const struct cs_book_contact *c = &s.book->contacts[i];
-
-		cs_table_add(&t, c->name);
-		cs_table_add(&t, c->recipient);
-		json_array_append_new(all, json_of(c->name, c->recipient));
-	}
-	if (line->is_json)
-		return cs_json_show(all);
-	json_decref(all);
-	if (s.book->contact_count == 0)
+	cs_key_list_begin(&l, s.arena);
+	for (size_t i = 0; i < s.book->contact_count; i++)
+		cs_key_list_add(&l, s.book->contacts[i].name, s.book->contacts[i].recipient);
+	if (s.book->contact_count == 0 && !line->is_json)
 		cs_say(stderr, "Nobody yet: countersign contact add NAME age1…");
-	cs_table_show(&t, stdout);
-	return cs_output_end();
+	return cs_key_list_show(&l, line);
 }
 
 /* --- rm --- */
@@ -276,17 +241,18 @@ cs_cmd_contact(struct cs_cli_line *line)
 	};
 	int status;
 
-	if (!cs_line_take(line, options, CS_COUNT(options), 1, 3, &status))
+	if (!cs_line_take(line, options, CS_COUNT(options), 0, 3, &status))
 		return status;
-	if (strcmp(line->words[0], "me") == 0)
+	const char *word = line->word_count > 0 ? line->words[0] : "list";
+	if (strcmp(word, "me") == 0)
 		return me(line, is_qr);
 	if (is_qr)
 		return cs_line_misused(line, "--qr goes with contact me");
-	if (strcmp(line->words[0], "add") == 0)
+	if (strcmp(word, "add") == 0)
 		return add(line);
-	if (strcmp(line->words[0], "list") == 0)
+	if (strcmp(word, "list") == 0)
 		return list(line);
-	if (strcmp(line->words[0], "rm") == 0)
+	if (strcmp(word, "rm") == 0)
 		return remove_named(line);
-	return cs_line_misused(line, "contact takes add, list, rm or me, not '%s'", line->words[0]);
+	return cs_line_misused(line, "contact takes add, list, rm or me, not '%s'", word);
 }

@@ -1,5 +1,6 @@
 /* recipient: who can open the vault's files besides the vault's own key. */
 #include "cli/session/json_out.h"
+#include "cli/commands/key_list.h"
 #include "cli/commands/making.h"
 #include "cli/program/terminal.h"
 
@@ -42,17 +43,6 @@ remove_recipient(void *ctx, struct cs_book *book)
 	return CS_FAIL(NOT_FOUND);
 }
 
-static bool
-is_name(cs_str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if ((uint8_t)name.p[i] < 0x20 || name.p[i] == 0x7f)
-			return false;
-	}
-	return name.len != 0 && name.len <= CS_ENTRY_TEXT_MAX &&
-	       cs_utf8_is_valid(cs_str_span(name)) && cs_str_trim(name).len == name.len;
-}
-
 static int
 add(struct cs_cli_line *line)
 {
@@ -64,7 +54,7 @@ add(struct cs_cli_line *line)
 	if (line->word_count != 3)
 		return cs_line_misused(line, "recipient add takes a name and age1…");
 	struct changing c = { .name = cs_str_c(line->words[1]) };
-	if (!is_name(c.name) || is_own(c.name))
+	if (!cs_key_name_is_good(c.name) || is_own(c.name))
 		return cs_line_misused(line, "'%s' cannot be a recipient's name", line->words[1]);
 	if (cs_failed(cs_age_recipient_decode(cs_str_c(line->words[2]), &key)))
 		return cs_line_misused(line, "'%s' is no age recipient", line->words[2]);
@@ -93,7 +83,7 @@ remove_named(struct cs_cli_line *line)
 	if (line->word_count != 2)
 		return cs_line_misused(line, "recipient rm takes a name");
 	struct changing c = { .name = cs_str_c(line->words[1]) };
-	if (!is_name(c.name) || is_own(c.name))
+	if (is_own(c.name))
 		return cs_line_misused(line, "'%s' cannot be taken away", line->words[1]);
 	cs_session_init(&s, line);
 	int status = cs_session_open(&s);
@@ -122,12 +112,8 @@ remove_named(struct cs_cli_line *line)
 static int
 list(struct cs_cli_line *line)
 {
-	static const struct cs_table_column columns[] = {
-		{ "NAME", .may_be_cut = true },
-		{ .title = "RECIPIENT" },
-	};
 	CS_SESSION_AUTO struct cs_session s = { 0 };
-	struct cs_table t;
+	struct cs_key_list l;
 
 	if (line->word_count > 1)
 		return cs_line_misused(line, "recipient list takes nothing more");
@@ -135,21 +121,10 @@ list(struct cs_cli_line *line)
 	int status = cs_session_open(&s);
 	if (status != CS_CLI_OK)
 		return status;
-	json_t *all = json_array();
-	cs_table_init(&t, s.arena, columns, CS_COUNT(columns));
-	for (size_t i = 0; i < s.book->recipient_count; i++) {
-		const struct cs_book_recipient *r = &s.book->recipients[i];
-
-		cs_table_add(&t, r->name);
-		cs_table_add(&t, r->recipient);
-		json_array_append_new(all, json_pack("{s:o, s:o}", "name", cs_json_str(r->name),
-					       "recipient", cs_json_str(r->recipient)));
-	}
-	if (line->is_json)
-		return cs_json_show(all);
-	json_decref(all);
-	cs_table_show(&t, stdout);
-	return cs_output_end();
+	cs_key_list_begin(&l, s.arena);
+	for (size_t i = 0; i < s.book->recipient_count; i++)
+		cs_key_list_add(&l, s.book->recipients[i].name, s.book->recipients[i].recipient);
+	return cs_key_list_show(&l, line);
 }
 
 int
