@@ -39,7 +39,22 @@ lower(struct cs_arena *a, cs_str s)
 	return (cs_str){ p, s.len };
 }
 
-/* user_risk_score holds a list; every other inner member is a text. */
+/* user_risk_score holds a list. Which scores there are is not for us to say. */
+static cs_err
+check_scores(const json_t *list, const char *what, struct cs_fault *fault)
+{
+	bool are_texts = json_array_size(list) != 0;
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		are_texts = are_texts && json_string_length(json_array_get(list, i)) != 0;
+	return are_texts ? CS_OK
+			 : cs_refuse(fault,
+			       "%s: user_risk_score of rule user_risk_score must be an array of "
+			       "strings such as low",
+			       what);
+}
+
+/* Every other inner member is a text. */
 static cs_err
 check_inner(
     const struct rule_row *row, const json_t *inner, const char *what, struct cs_fault *fault)
@@ -53,12 +68,15 @@ check_inner(
 		const json_t *v = cs_json_get(inner, key);
 		if (v == NULL)
 			return cs_refuse(fault, "%s: rule %s needs %s", what, row->key, key);
-		if (json_is_array(v) && strcmp(row->key, "user_risk_score") == 0)
+		if (strcmp(row->key, "user_risk_score") == 0) {
+			CS_TRY(check_scores(v, what, fault));
 			continue;
+		}
 		if (!json_is_string(v) || json_string_length(v) == 0 ||
 		    json_string_length(v) > INNER_MAX)
-			return cs_refuse(
-			    fault, "%s: %s of rule %s must be a string", what, key, row->key);
+			return cs_refuse(fault,
+			    "%s: %s of rule %s must be a string of 1 to %d bytes", what, key,
+			    row->key, INNER_MAX);
 	}
 	return CS_OK;
 }
