@@ -119,9 +119,9 @@ describe("nonsense at every door while decisions go on", { concurrency: false },
   it("keeps answering while hundreds of clients send a byte now and then", async () => {
     const before = memory();
     const slow = Array.from({ length: 300 }, (_, i) =>
-      say(doors[i % 3], `GET /decision HTTP/1.1\r\n${host()}X-Slow: ${"a".repeat(100)}`, { pauseMs: 100, waitMs: 3_000 }));
+      say(doors[i % 3], `GET /decision HTTP/1.1\r\n${host()}X-Slow: ${"a".repeat(100)}`, { pauseMs: 100, waitMs: 9_000 }));
     const slowBodies = Array.from({ length: 100 }, () =>
-      say(doors[0], [`POST /api/v1/sign-in/pin HTTP/1.1\r\n${host()}Content-Length: 1000\r\n\r\n`, ..."x".repeat(100)], { pauseMs: 100, waitMs: 3_000 }));
+      say(doors[0], [`POST /api/v1/sign-in/pin HTTP/1.1\r\n${host()}Content-Length: 1000\r\n\r\n`, ..."x".repeat(100)], { pauseMs: 100, waitMs: 9_000 }));
     await sleep(1_000);
     const person = new Person(stack, "meanwhile@countersign.test");
     const browser = await person.enrolled();
@@ -133,8 +133,8 @@ describe("nonsense at every door while decisions go on", { concurrency: false },
 
   it("closes a connection whose request never ends", async () => {
     const from = performance.now();
-    const answers = await everywhere([`GET /decision HTTP/1.1\r\n${host()}X: `, ..."a".repeat(200)], { pauseMs: 150, waitMs: 25_000 });
-    assert.ok(performance.now() - from < 20_000, "they were kept for 20 s");
+    const answers = await everywhere([`GET /decision HTTP/1.1\r\n${host()}X: `, ..."a".repeat(600)], { pauseMs: 150, waitMs: 80_000 });
+    assert.ok(performance.now() - from < 70_000, "they were kept for 70 s");
     for (const text of answers) assert.ok(text === "" || statusOf(text) === 408, text.slice(0, 40));
   });
 
@@ -142,6 +142,6 @@ describe("nonsense at every door while decisions go on", { concurrency: false },
     assert.deepEqual(seen.wrong, []);
     assert.ok(seen.answers > 100, String(seen.answers));
     // Far less than any of those clients would have made it wait, however busy the machine is.
-    assert.ok(seen.slowest < 2_500, `${seen.slowest} ms`);
+    assert.ok(seen.slowest < 8_000, `${seen.slowest} ms`);
   });
 });

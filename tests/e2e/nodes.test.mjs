@@ -105,7 +105,7 @@ describe("two nodes over one PostgreSQL", { concurrency: false }, () => {
     const app = browser.copy();
     await browser.post("/api/v1/me/sign-out", {});
     const since = performance.now();
-    assert.equal(await app.decide("app", { node: a }), 401);
+    assert.equal(await judged(app, a), 401);
     await refusedOnB(app, since);
   });
 
@@ -114,7 +114,7 @@ describe("two nodes over one PostgreSQL", { concurrency: false }, () => {
     await bothAllow(browser);
     await browser.post("/api/v1/sign-in/switch", { meta: browser.meta });
     const since = performance.now();
-    assert.equal(await browser.decide("app", { node: a }), 401);
+    assert.equal(await judged(browser, a), 401);
     await refusedOnB(browser, since);
   });
 
@@ -125,7 +125,7 @@ describe("two nodes over one PostgreSQL", { concurrency: false }, () => {
     const answer = await stack.api("POST", "organizations/revoke_user", { email: person.email }, a);
     const since = performance.now();
     assert.equal(answer.status, 200, JSON.stringify(answer.json));
-    assert.equal(await browser.decide("app", { node: a }), 401);
+    assert.equal(await judged(browser, a), 401);
     await refusedOnB(browser, since);
     assert.equal((await browser.call("GET", "/api/v1/me")).status, 401);
   });
@@ -169,7 +169,7 @@ describe("two nodes over one PostgreSQL", { concurrency: false }, () => {
       const lost = performance.now();
       assert.equal((await stack.api("POST", "organizations/revoke_user", { email: revoked.email }, a)).status, 200);
       const since = performance.now();
-      assert.equal(await goes.decide("app", { node: a }), 401);
+      assert.equal(await judged(goes, a), 401);
       while (performance.now() - since < stale) {
         const asked = performance.now();
         const answers = await Promise.all([goes.decide("app", { node: b }), stays.decide("app", { node: b })]);
