@@ -110,12 +110,40 @@ take_token(struct cs_import *in, cs_span master, cs_str sealed, cs_str text)
 	return cs_import_freeotp_token(in, token, cs_buf_span(&secret), CS_FREEOTP_NEXT);
 }
 
+static const cs_str tail = CS_STR("-token");
+
+static bool
+has_token(const struct cs_java_pair *pairs, size_t count, cs_str name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (pairs[i].key.len == name.len + tail.len && cs_str_starts(pairs[i].key, name) &&
+		    cs_str_ends(pairs[i].key, tail))
+			return true;
+	return false;
+}
+
+/* A sealed secret without its token: nobody knows whose it is, or how its codes are made. */
+static cs_err
+name_lone(struct cs_import *in, const struct cs_java_pair *pairs, size_t count)
+{
+	struct cs_entry e = cs_import_entry();
+
+	for (size_t i = 0; i < count; i++) {
+		e.account = pairs[i].key;
+		if (cs_str_ends(e.account, tail) || cs_str_equal(e.account, CS_STR("masterKey")) ||
+		    !cs_str_starts(pairs[i].value, CS_STR("{\"key\":")) ||
+		    has_token(pairs, count, e.account))
+			continue;
+		CS_TRY(cs_import_take(
+		    in, &e, "its secret is there, but not what kind of code it makes", NULL));
+	}
+	return CS_OK;
+}
+
 /* Every NAME-token, with NAME beside it. */
 static cs_err
 read_tokens(struct cs_import *in, cs_span master, const struct cs_java_pair *pairs, size_t count)
 {
-	static const cs_str tail = CS_STR("-token");
-
 	for (size_t i = 0; i < count; i++) {
 		cs_str key = pairs[i].key;
 
@@ -126,7 +154,7 @@ read_tokens(struct cs_import *in, cs_span master, const struct cs_java_pair *pai
 		CS_TRY(take_token(
 		    in, master, sealed != NULL ? sealed->value : CS_STR_NONE, pairs[i].value));
 	}
-	return CS_OK;
+	return name_lone(in, pairs, count);
 }
 
 static cs_err

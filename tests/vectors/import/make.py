@@ -439,7 +439,9 @@ for i, e in enumerate(ENTRIES):
     name = "%d%s" % (i, e["account"])
     pairs += [(name + "-token", compact(token(e, e["counter"] or 0))),
               (name, compact({"key": compact(freeotp_key(master, name, "HmacSHA1", raw(e)))}))]
-write("freeotp2.xml", java_map(pairs), "freeotp2", ENTRIES, PASSWORD)
+pairs += [("9lone", compact({"key": compact(freeotp_key(master, "9", "HmacSHA1", b"lone"))})),
+          ("tokenOrder", compact(["0alice"]))]
+write("freeotp2.xml", java_map(pairs), "freeotp2", ENTRIES, PASSWORD, refused=1)
 
 # --- 2FAuth ---
 write("2fauth.json", {"app": "2fauth_v5.4.3", "schema": 1, "datetime": "2026-11-22T09:00:00.000000Z",
