@@ -33,6 +33,7 @@ read_member(struct cs_stmt *q, cs_time now, struct cs_account_member *out)
 		.joined = cs_col_time(q, 8),
 		.api_tokens = cs_col_i64(q, 13),
 		.recovery = cs_col_id(q, 14),
+		.frozen = cs_col_time(q, 15),
 	};
 	if (status != CS_MEMBER_INVITED)
 		return;

@@ -32,6 +32,7 @@ struct cs_account_member {
 	cs_time expires; /* of the invitation */
 	int64_t api_tokens; /* of theirs in this account */
 	cs_id recovery; /* the open case; zero: none */
+	cs_time frozen; /* since somebody said "this was not me"; 0: not */
 };
 
 #define CS_ACCOUNT_MEMBERS_MAX 10000 /* members and open invitations together */

@@ -89,6 +89,10 @@ CONTRACT(of_the_invited_nothing_is_told_but_the_invitation)
 	CHECK_OK(cs_membership_add(tx, t->account, ann, CS_ROLE_HELP_DESK, (cs_time){ 5 }));
 	CHECK_OK(cs_account_member_find(tx, t->account, ann, now, &m));
 	CHECK_INT(m.two_factor_since.ms, 4);
+	CHECK_INT(m.frozen.ms, 0);
+	CHECK_OK(cs_member_set_frozen(tx, ann, (cs_time){ 6 }));
+	CHECK_OK(cs_account_member_find(tx, t->account, ann, now, &m));
+	CHECK_INT(m.frozen.ms, 6);
 	CHECK_TEXT(m.name, "Name");
 	CHECK(cs_id_is_zero(m.invitation));
 	contract_commit(t);

@@ -356,11 +356,19 @@ test('disabling 2FA wants a reason, says who is told, and is no owner\'s to do f
 
 test('a freeze is lifted by another owner alone', async () => {
 	await go(`/console/members/${MEMBERS.aiko}`);
+	await page.waitForSelector('.badge');
+	await soon.equal(() => button('Lift the freeze').count(), 0);
+	member('aiko').frozen_at = new Date().toISOString();
+	await go('/console/members');
+	await page.locator('tbody tr', { hasText: 'Aiko Tanaka' }).getByText('Frozen since').waitFor();
+	await go(`/console/members/${MEMBERS.aiko}`);
+	await page.getByText('Changes of their MFA devices are stopped').waitFor();
 	await button('Lift the freeze').click();
 	await dialog().getByText('Speak to them first').waitFor();
 	await answer('Lift the freeze').click();
 	await page.getByText('Nothing of Aiko Tanaka is frozen.').waitFor();
 	await soon.equal(() => mock.calls(`POST /members/${MEMBERS.aiko}/unfreeze`).length, 1);
+	await page.getByText('Changes of their MFA devices are stopped').waitFor({ state: 'detached' });
 	await go(`/console/members/${MEMBERS.marta}`);
 	await page.waitForSelector('.badge');
 	await soon.equal(() => button('Lift the freeze').count(), 0);

@@ -50,7 +50,7 @@ export const CLOUDFLARE = [
 			ownerOnly(w);
 		if (w.members.some((m) => m.email === b.email && m.status === 'accepted'))
 			refuse(400, 12130, 'email: a member of this account already');
-		const m = { id: id(), email: b.email, name: '', role, status: 'pending', is_sso: false, two_factor: { is_enabled: false, since: null }, last_sign_in_at: null, invited_at: now(), expires_at: week(), api_tokens: 0, open_recovery: null };
+		const m = { id: id(), email: b.email, name: '', role, status: 'pending', is_sso: false, two_factor: { is_enabled: false, since: null }, last_sign_in_at: null, invited_at: now(), expires_at: week(), api_tokens: 0, open_recovery: null, frozen_at: null };
 		w.members = [...w.members.filter((x) => x.email !== b.email), m];
 		return show(w, m);
 	}],
@@ -120,6 +120,7 @@ export const OWN = [
 		const m = one(w.members, key, 'not_found');
 		if (m.email === w.member.email)
 			refuse(403, 'not_yourself');
+		m.frozen_at = null;
 		return { id: key, frozen_at: null };
 	}],
 	['POST /members/:id/disable-2fa', OWNERS, (w, b, [key]) => {

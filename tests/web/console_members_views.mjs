@@ -8,6 +8,7 @@ const click = (name, then = 'dialog[open]') => async (page) => {
 	await page.waitForSelector(then);
 };
 const owner = { accounts: [accountOf(OWNER)], passwordUntil: Infinity };
+const frozen = () => ({ ...owner, members: membersWorld().members.map((m) => (m.id === MEMBERS.aiko ? { ...m, frozen_at: new Date().toISOString() } : m)) });
 const late = { ...owner, passwordUntil: 0 };
 const helpDesk = { accounts: [accountOf(HELP_DESK)] };
 const readOnly = { accounts: [accountOf(READ_ONLY)] };
@@ -66,7 +67,7 @@ export const VIEWS = [
 		await page.getByRole('dialog').getByRole('button', { name: 'Disable 2FA' }).click();
 		await page.waitForSelector('dialog .field.bad');
 	} },
-	{ name: 'member-unfreeze', path: `/console/members/${MEMBERS.aiko}`, ready: 'Aiko Tanaka', world: owner, act: click('Lift the freeze') },
+	{ name: 'member-unfreeze', path: `/console/members/${MEMBERS.aiko}`, ready: 'Aiko Tanaka', world: frozen, act: click('Lift the freeze') },
 	{ name: 'member-remove', path: `/console/members/${MEMBERS.aiko}`, ready: 'Aiko Tanaka', world: owner, act: click('Remove member') },
 	{ name: 'member-recover', path: `/console/members/${MEMBERS.jonas}`, ready: 'Jonas Berg', act: click('Start recovery') },
 	{ name: 'member-last-owner', path: `/console/members/${MEMBERS.marta}`, ready: 'Marta Lis', world: owner },

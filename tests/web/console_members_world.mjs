@@ -18,7 +18,7 @@ export const ROLES = [
 
 const member = (id, email, name, role, over = {}) => ({
 	id, email, name, role, status: 'accepted', is_sso: false, two_factor: { is_enabled: true, since: ago(2000) },
-	last_sign_in_at: ago(3), invited_at: null, expires_at: null, api_tokens: 0, open_recovery: null, ...over,
+	last_sign_in_at: ago(3), invited_at: null, expires_at: null, api_tokens: 0, open_recovery: null, frozen_at: null, ...over,
 });
 const OFF = { two_factor: { is_enabled: false, since: null } };
 

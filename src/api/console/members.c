@@ -68,6 +68,7 @@ show(const struct cs_account_member *m)
 	json_object_set_new(j, "expires_at", cs_json_time_of(m->expires));
 	json_object_set_new(j, "api_tokens", json_integer(m->api_tokens));
 	json_object_set_new(j, "open_recovery", id_or_null(m->recovery));
+	json_object_set_new(j, "frozen_at", cs_json_time_of(m->frozen));
 	return j;
 }
 

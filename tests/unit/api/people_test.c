@@ -284,6 +284,7 @@ TEST(the_list_says_what_clients_have_no_word_for)
 	CHECK(strcmp(json_string_value(json_object_get(self, "status")), "accepted") == 0);
 	CHECK_INT(json_integer_value(json_object_get(self, "api_tokens")), 1);
 	CHECK(json_is_null(json_object_get(self, "open_recovery")));
+	CHECK(json_is_null(json_object_get(self, "frozen_at")));
 	CHECK(json_is_string(json_object_get(self, "last_sign_in_at")));
 }
 

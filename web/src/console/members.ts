@@ -18,6 +18,7 @@ export interface MemberRow {
 	expires_at: string | null;
 	api_tokens: number;
 	open_recovery: string | null;
+	frozen_at: string | null; // somebody said "this was not me"
 }
 
 // Some calls write ids as 32 digits, others with dashes.

@@ -123,8 +123,7 @@ function Withdraw({ member, stop }: Question)
 	);
 }
 
-// Whether there is a freeze is not told of members: lifting none does nothing.
-function Unfreeze({ member, stop }: Question)
+function Unfreeze({ member, stop, again }: Question)
 {
 	const { api } = useConsole();
 	const who = nameOf(member);
@@ -133,9 +132,10 @@ function Unfreeze({ member, stop }: Question)
 			await api.own.post(`/members/${member.id}/unfreeze`);
 			stop();
 			toast(t('members.unfreeze_done', { who }));
+			again();
 		}}>
 			<p>{t('members.unfreeze_what', { who })}</p>
-			<p class="muted">{t('members.unfreeze_none')}</p>
+			<p class="muted">{t('members.unfreeze_first')}</p>
 		</Ask>
 	);
 }
@@ -183,17 +183,19 @@ function TwoFactor({ member, ask }: { member: MemberRow; ask: (d: Doing) => void
 	const helps = may('recovery_help') && state === 'on' && !member.open_recovery && !mine && reaches;
 	const isOwner = account.role === 'owner' && may('account_write');
 	const disables = isOwner && state === 'on';
+	const unfreezes = isOwner && !mine && member.frozen_at !== null;
 	return (
-		<Section title={t('members.factor_title')} actions={(helps || isOwner) && !(mine && !helps) && state !== 'sso' && (
+		<Section title={t('members.factor_title')} actions={(helps || unfreezes || (disables && !mine)) && state !== 'sso' && (
 			<>
 				{helps && <button type="button" class="btn" onClick={() => ask('recover')}>{t('members.recover_open')}</button>}
-				{isOwner && !mine && <button type="button" class="btn" onClick={() => ask('unfreeze')}>{t('unfreeze.go')}</button>}
+				{unfreezes && <button type="button" class="btn" onClick={() => ask('unfreeze')}>{t('unfreeze.go')}</button>}
 				{disables && !mine && <button type="button" class="btn danger" onClick={() => ask('disable')}>{t('members.disable_open')}</button>}
 			</>
 		)}>
 			<p class="why"><FactorBadge member={member} /> {state === 'on' ? <>{t('members.since')} <Time at={member.two_factor.since} /></> : t(state === 'sso' ? 'members.sso_why' : 'members.off_why', { who: nameOf(member) })}</p>
 			{disables && mine && <p class="muted">{t('members.disable_self')} <a href="/console/profile/authentication">{t('members.own_profile')}</a></p>}
 			{helps && !disables && <p class="muted">{t('members.recover_hint')}</p>}
+			{member.frozen_at && <Banner kind="warn" title={t('members.frozen_now')}>{t('members.frozen')} <Time at={member.frozen_at} exact /></Banner>}
 			{member.open_recovery && <Banner kind="warn" title={t('members.recovering_now')}><a href={`/console/recovery/${member.open_recovery}`}>{t('members.to_recovery')}</a></Banner>}
 		</Section>
 	);

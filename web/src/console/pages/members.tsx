@@ -46,6 +46,7 @@ function Factor({ member }: { member: MemberRow })
 		<>
 			<FactorBadge member={member} />
 			{factorOf(member) === 'on' && member.two_factor.since && <span class="d">{t('members.since')} <Time at={member.two_factor.since} /></span>}
+			{member.frozen_at && <span class="d">{t('members.frozen')} <Time at={member.frozen_at} /></span>}
 			{member.open_recovery && <span class="d"><a href={`/console/recovery/${member.open_recovery}`}>{t('members.in_recovery')}</a></span>}
 		</>
 	);
