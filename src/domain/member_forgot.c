@@ -11,6 +11,8 @@
 #include "domain/person.h"
 #include "domain/recovery.h"
 #include "domain/throttle.h"
+#include "store/account_store.h"
+#include "store/api_token_store.h"
 
 struct forgotten {
 	struct cs_domain *d;
@@ -83,6 +85,46 @@ find_reset(struct cs_tx *tx, void *ctx)
 	return cs_enforcement_find(tx, r->member.id, &r->demands);
 }
 
+static bool
+still_works(const struct cs_api_token *t, cs_time now)
+{
+	return !t->is_disabled && (t->expires.ms == 0 || now.ms < t->expires.ms);
+}
+
+/*
+ * API tokens outlive the password (docs/decisions/0861): who reset it because of a thief has to know.
+ * *out: empty when there is none.
+ */
+static cs_err
+token_words(struct cs_tx *tx, cs_id member, cs_str *out)
+{
+	const struct cs_op *op = cs_tx_op(tx);
+	struct cs_api_token *list;
+	struct cs_account realm;
+	size_t working = 0;
+	size_t count;
+
+	*out = CS_STR_NONE;
+	CS_TRY(cs_api_token_list(tx, member, &list, &count));
+	for (size_t i = 0; i < count; i++)
+		working += still_works(&list[i], op->now);
+	if (working == 0)
+		return CS_OK;
+	CS_TRY(cs_account_find(tx, cs_id_zero, &realm));
+	*out = cs_arena_printf(op->arena, "%zu still %s: %.*s/console/profile/tokens", working,
+	    working == 1 ? "works" : "work", CS_STR_ARG(realm.auth_origin));
+	return CS_OK;
+}
+
+static cs_err
+tell_reset(struct cs_tx *tx, const struct cs_domain *d, cs_id member)
+{
+	struct cs_notice_about about = { .kind = CS_NOTICE_PASSWORD_RESET, .subject = member };
+
+	CS_TRY(token_words(tx, member, &about.detail));
+	return cs_notice_tell(tx, d, &about);
+}
+
 static cs_err
 reset_password(struct cs_tx *tx, void *ctx)
 {
@@ -99,8 +141,7 @@ reset_password(struct cs_tx *tx, void *ctx)
 	CS_TRY(cs_member_end_sessions_in(tx, member, cs_id_zero));
 	CS_TRY(cs_attempt_forget_password(tx, member));
 	CS_TRY(cs_recovery_password_reset_in(tx, r->d, member));
-	CS_TRY(cs_notice_tell(tx, r->d,
-	    &(struct cs_notice_about){ .kind = CS_NOTICE_PASSWORD_RESET, .subject = member }));
+	CS_TRY(tell_reset(tx, r->d, member));
 	return cs_audit(tx, r->d, CS_AUDIT_MEMBER_PASSWORD_RESET, member, member, CS_STR(""));
 }
 

@@ -202,6 +202,7 @@ static const struct cs_notice_words kinds[CS_NOTICE_KINDS] = {
 		.name = "password_reset",
 		.subject = "Your password was reset",
 		.happened = "The password was reset by a mailed link",
+		.detail_label = "Tokens", /* of the API, when there are any */
 		.meaning = "You have been signed out everywhere.\n",
 		.has_origin = true,
 		.link = CS_NOTICE_NOT_ME,

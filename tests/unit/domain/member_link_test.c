@@ -9,6 +9,7 @@
 #include "domain/member_forgot.h"
 #include "domain/member_link.h"
 #include "domain/password.h"
+#include "store/api_token_store.h"
 #include "store/manage_store.h"
 #include "store/member_link_store.h"
 
@@ -85,6 +86,44 @@ TEST(a_reset_is_told)
 	CHECK(take_mail(y, &mail));
 	CHECK_TEXT(mail.subject, "Your password was reset");
 	CHECK_TEXT(mail.to, ANN);
+	(void)b;
+}
+
+static bool
+says(struct yard *y, const struct cs_message *mail, const char *words)
+{
+	return strstr(cs_arena_c(y->arena, mail->text), words) != NULL;
+}
+
+static cs_err
+remove_tokens(struct cs_tx *tx, void *ctx)
+{
+	const struct yard *y = ctx;
+	struct cs_api_token *list;
+	size_t count;
+
+	CS_TRY(cs_api_token_list(tx, y->halden.owner, &list, &count));
+	for (size_t i = 0; i < count; i++)
+		CS_TRY(cs_api_token_remove(tx, list[i].account, list[i].id));
+	return CS_OK;
+}
+
+/* They outlive the password: who reset it because of a thief has to know. */
+TEST(a_reset_says_how_many_api_tokens_still_work_and_where_they_are)
+{
+	YARD(y);
+	struct browser b = ann_joins(y, 1);
+	struct cs_member_reset done;
+	struct cs_message mail;
+
+	CHECK_INT(reset(y, forgot(y, ANN), NEW_PASSWORD, &done), CS_REFUSAL_NONE);
+	CHECK(take_mail(y, &mail));
+	CHECK(says(y, &mail, "Tokens:  1 still works: https://"));
+	CHECK(says(y, &mail, "/console/profile/tokens\n"));
+	CHECK_OK(cs_store_write(y->d.store, &y->op, remove_tokens, y));
+	CHECK_INT(reset(y, forgot(y, ANN), PASSWORD, &done), CS_REFUSAL_NONE);
+	CHECK(take_mail(y, &mail));
+	CHECK(!says(y, &mail, "Tokens:"));
 	(void)b;
 }
 
