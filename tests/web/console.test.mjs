@@ -397,15 +397,116 @@ test('"/" goes to the search, and Enter looks a user up', async () => {
 	await page.waitForURL('**/console/users?q=ines');
 });
 
-test('the "/" shortcut can be turned off, and stays off', async () => {
+// Both keys of a shortcut in one moment: on a busy machine two commands may lie further apart than the
+// keys of one shortcut may.
+const pressBoth = (...keys) => page.evaluate((all) => {
+	for (const key of all)
+		document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+}, keys);
+
+test('"g" and a letter go to a page, "?" shows which, and nothing of it acts while somebody types', async () => {
+	await go('/console/lists');
+	await page.waitForSelector('tbody tr');
+	await pressBoth('g', 'u');
+	await heading('Users');
+	await page.locator('#q').focus();
+	await page.keyboard.type('ga?');
+	await soon.equal(() => page.inputValue('#q'), 'ga?');
+	await heading('Users');
+	await page.getByRole('heading', { level: 1 }).focus();
+	await page.keyboard.press('?');
+	const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+	await help.getByText('Audit log').waitFor();
+	// behind an open dialog nobody goes anywhere
+	await pressBoth('g', 'a');
+	await page.keyboard.press('Escape');
+	await help.waitFor({ state: 'detached' });
+	await heading('Users');
+	await pressBoth('g', 'a');
+	await heading('Applications');
+});
+
+test('a page that one may not read has no shortcut', async () => {
+	mock.world.accounts = [accountOf(HELP_DESK)];
+	await go('/console/users');
+	await page.waitForSelector('tbody tr');
+	await page.keyboard.press('?');
+	const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+	await help.getByText('Users').waitFor();
+	await soon.equal(() => help.getByText('Applications').count(), 0);
+});
+
+test('shortcuts can be turned off, and stay off', async () => {
 	await go('/console/lists');
 	await page.waitForSelector('tbody tr');
 	await page.getByRole('button', { name: /^Your menu/ }).click();
-	await page.getByRole('menuitem', { name: 'Turn the / shortcut off' }).click();
+	await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
+	await page.getByRole('checkbox', { name: /Single-key shortcuts/ }).uncheck();
+	await page.getByRole('button', { name: 'Close', exact: true }).click();
 	await page.reload();
 	await page.waitForSelector('tbody tr');
-	await page.keyboard.press('/');
+	await pressBoth('/', '?', 'g', 'u');
 	await soon.notEqual(focused, 'find');
+	await soon.equal(() => page.locator('dialog').count(), 0);
+	await heading('Lists');
+});
+
+test('a list is sorted by its heads; the order stands in the address and going back takes it back', async () => {
+	await go('/console/lists');
+	await page.waitForSelector('tbody tr');
+	const names = () => page.locator('tbody .t').allInnerTexts();
+	const own = await names();
+	const head = (name) => page.getByRole('columnheader', { name, exact: true });
+	const sorted = [...own].sort((a, b) => a.localeCompare(b, 'en-GB', { numeric: true, sensitivity: 'base' }));
+	assert.notDeepEqual(own, sorted, 'the sample is in order already');
+	await head('List name').getByRole('button').click();
+	await page.waitForURL('**/console/lists?sort=name');
+	await soon.deepEqual(names, sorted);
+	await soon.equal(() => head('List name').getAttribute('aria-sort'), 'ascending');
+	await head('List name').getByRole('button').press('Enter');
+	await soon.deepEqual(names, sorted.reverse());
+	await soon.equal(() => head('List name').getAttribute('aria-sort'), 'descending');
+	await soon.equal(() => new URL(page.url()).search, '?sort=-name');
+	await page.goBack();
+	await soon.equal(() => head('List name').getAttribute('aria-sort'), 'ascending');
+	await page.goBack();
+	await soon.deepEqual(names, own);
+	await soon.equal(() => page.locator('th[aria-sort]').count(), 0);
+});
+
+test('numbers begin with the most, and the third press gives a list its own order back', async () => {
+	await go('/console/lists');
+	await page.waitForSelector('tbody tr');
+	const counts = async () => (await page.locator('tbody tr td:nth-child(3)').allInnerTexts()).map(Number);
+	const own = await counts();
+	const up = [...own].sort((a, b) => a - b);
+	const press = () => page.getByRole('columnheader', { name: 'Entries' }).getByRole('button').click();
+	await press();
+	await soon.deepEqual(counts, [...up].reverse());
+	await press();
+	await soon.deepEqual(counts, up);
+	await press();
+	await soon.deepEqual(counts, own);
+	await soon.equal(() => new URL(page.url()).search, '');
+});
+
+test('where rows are blocks a list is sorted by a choice', async () => {
+	await page.setViewportSize({ width: 360, height: 800 });
+	await go('/console/lists');
+	await page.waitForSelector('tbody tr');
+	await page.getByLabel('Sort by').selectOption({ label: 'List name, backwards' });
+	await page.waitForURL('**/console/lists?sort=-name');
+	const names = await page.locator('tbody .t').allInnerTexts();
+	assert.deepEqual(names, [...names].sort((a, b) => b.localeCompare(a, 'en-GB', { numeric: true, sensitivity: 'base' })));
+});
+
+test('an order by a column that there is none of is the list\'s own', async () => {
+	await go('/console/lists');
+	await page.waitForSelector('tbody tr');
+	const own = await page.locator('tbody .t').allInnerTexts();
+	await go('/console/lists?sort=nothing');
+	await page.waitForSelector('tbody tr');
+	await soon.deepEqual(() => page.locator('tbody .t').allInnerTexts(), own);
 });
 
 test('a user\'s device: what removing it closes is said, then it is removed and the focus is not lost', async () => {
@@ -478,6 +579,22 @@ test('an application: policies are moved by keyboard, the focus stays on the but
 	await soon.deepEqual(() => last(`PUT /access/apps/${IDS.berth}`).policies.map((p) => [p.id, p.precedence]), [[IDS.sensors, 1], [IDS.harbour, 2], [IDS.contractors, 3], [IDS.staff, 4]]);
 	await page.getByRole('button', { name: 'Undo' }).click();
 	await soon.ok(async () => (await names())[2] === 'Harbour engineers', 'not undone');
+});
+
+test('an application: a policy is dragged to another place of its part, and nowhere else', async () => {
+	await go(`/console/applications/${IDS.berth}/policies`);
+	const names = () => page.locator('tbody .t').allInnerTexts();
+	const row = (name) => page.locator('tbody tr', { hasText: name });
+	await page.waitForSelector('tbody .t');
+	const own = await names();
+	await row('Suspended contractors').locator('.grip').dragTo(row(own[0]));
+	await soon.deepEqual(names, own);
+	assert.equal(mock.calls(`PUT /access/apps/${IDS.berth}`).length, 0);
+	await row('Harbour engineers').locator('.grip').dragTo(row(own[1]));
+	await soon.ok(async () => (await names())[1] === 'Harbour engineers', 'not moved');
+	await soon.ok(async () => /Harbour engineers is now number 2/.test(await page.locator('#live').textContent()), 'not said');
+	await page.getByRole('button', { name: 'Undo' }).click();
+	await soon.deepEqual(names, own);
 });
 
 test('an application: a policy of the second part cannot be moved into the first', async () => {

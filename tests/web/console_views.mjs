@@ -63,6 +63,12 @@ export const VIEWS = [
 		await page.waitForSelector('dialog[open]');
 	} },
 	{ name: 'lists', path: '/console/lists', ready: 'Lists', act: has('tbody tr') },
+	{ name: 'lists-sorted', path: '/console/lists?sort=-count', ready: 'Lists', act: has('tbody tr') },
+	{ name: 'shortcuts', path: '/console/lists', ready: 'Lists', act: async (page) => {
+		await page.waitForSelector('tbody tr');
+		await page.keyboard.press('?');
+		await page.waitForSelector('dialog[open]');
+	} },
 	{ name: 'lists-none', path: '/console/lists', ready: 'Lists', world: { lists: [] }, act: has('.empty') },
 	{ name: 'lists-no-match', path: '/console/lists?type=DEVICE', ready: 'Lists', act: has('.empty') },
 	{ name: 'list', path: `/console/lists/${IDS.keys}`, ready: 'Approved security keys' },

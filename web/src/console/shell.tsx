@@ -6,9 +6,9 @@ import { asRefusal } from './api';
 import { words } from './parts/failure';
 import { Icon, Mark, type IconName } from '../parts/icon';
 import { Menu } from '../parts/menu';
+import { useShortcuts } from './parts/shortcuts';
 import { Standing } from './parts/standing';
 import { Toasts } from './parts/toast';
-import { remember, remembered } from './remember';
 import { navigate } from './route';
 import { useConsole } from './session';
 import { t, type Key } from './text';
@@ -83,24 +83,6 @@ function Side({ at, id, open, onClose }: { at: string; id: string; open: boolean
 	);
 }
 
-// "/" goes to the search, unless somebody types, or has turned it off (WCAG 2.1.4).
-function useSlash(on: boolean, to: { current: HTMLInputElement | null }): void
-{
-	useEffect(() => {
-		if (!on)
-			return undefined;
-		const key = (e: KeyboardEvent) => {
-			const at = e.target as HTMLElement;
-			if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || at.closest('input, textarea, select, dialog, [contenteditable]'))
-				return;
-			e.preventDefault();
-			to.current?.focus();
-		};
-		document.addEventListener('keydown', key);
-		return () => document.removeEventListener('keydown', key);
-	}, [on]);
-}
-
 export function Shell({ at, children }: { at: string; children: ComponentChildren })
 {
 	const { me, roleName, signOut } = useConsole();
@@ -108,8 +90,7 @@ export function Shell({ at, children }: { at: string; children: ComponentChildre
 	const [find, setFind] = useState('');
 	const opener = useRef<HTMLButtonElement>(null);
 	const search = useRef<HTMLInputElement>(null);
-	const [slash, setSlash] = useState(remembered('slash') !== 'off');
-	useSlash(slash, search);
+	const keys = useShortcuts(search);
 	const name = me.member.name || me.member.email;
 	const close = () => {
 		if (open)
@@ -137,21 +118,19 @@ export function Shell({ at, children }: { at: string; children: ComponentChildre
 						<Icon name="search" />
 						<label class="vh" for="find">{t('nav.find')}</label>
 						<input ref={search} id="find" class="input" type="search" placeholder={t('nav.find')} value={find} onInput={(e) => setFind(e.currentTarget.value)} />
-						{slash && <kbd aria-hidden="true">/</kbd>}
+						{keys.on && <kbd aria-hidden="true">/</kbd>}
 					</form>
 					<span class="grow hide-s" />
 					<span class="muted nowrap hide-s">{name} · {roleName}</span>
 					<Menu label={t('nav.menu', { name, role: roleName })} icon="user" actions={[
 						{ label: t('profile.menu'), icon: 'user', act: () => navigate('/console/profile') },
-						{ label: t(slash ? 'nav.slash_off' : 'nav.slash_on'), icon: 'search', act: () => {
-							remember('slash', slash ? 'off' : 'on');
-							setSlash(!slash);
-						} },
+						{ label: t('keys.title'), icon: 'keyboard', act: keys.show },
 						{ label: t('nav.sign_out'), icon: 'out', act: leave },
 					]} />
 				</header>
 				<main class="main" id="main"><Standing at={at} />{children}</main>
 			</div>
+			{keys.help}
 			<Toasts />
 		</div>
 	);

@@ -83,26 +83,27 @@ function Policies({ data, names, again }: { data: AppData; names: Names; again: 
 		}
 		setBusy(false);
 	};
-	const move = (at: number, by: number, button: HTMLElement) => {
+	const mayMove = (from: number, to: number) => {
+		const [moved, target] = [policies[from], policies[to]];
+		return moved !== undefined && target !== undefined && early(moved) === early(target);
+	};
+	const move = async (from: number, to: number) => {
 		const next = [...policies];
-		const [moved] = next.splice(at, 1);
-		const target = policies[at + by];
-		if (!moved || !target || early(moved) !== early(target) || busy)
+		const [moved] = next.splice(from, 1);
+		if (!moved || !mayMove(from, to) || busy)
 			return;
-		next.splice(at + by, 0, moved);
-		const place = t('app.moved', { name: moved.name, n: at + by + 1 });
-		void put(next, place, policies).then(() => {
-			say(place);
-			// The row has moved with its button: the focus stays on what was pressed.
-			setTimeout(() => button.focus(), 60);
-		});
+		next.splice(to, 0, moved);
+		const place = t('app.moved', { name: moved.name, n: to + 1 });
+		await put(next, place, policies);
+		say(place);
 	};
 	const arrow = (p: Policy, at: number, by: number) => {
-		const to = policies[at + by];
-		const off = !to || early(to) !== early(p);
+		const off = !mayMove(at, at + by);
+		// The row has moved with its button: the focus stays on what was pressed.
+		const press = (button: HTMLElement) => void move(at, at + by).then(() => setTimeout(() => button.focus(), 60));
 		return (
 			<button type="button" class="btn icon" aria-disabled={off} aria-label={t(by < 0 ? 'app.up' : 'app.down', { name: p.name })}
-				onClick={(e) => off || move(at, by, e.currentTarget)}><Icon name={by < 0 ? 'move_up' : 'move_down'} /></button>
+				onClick={(e) => off || press(e.currentTarget)}><Icon name={by < 0 ? 'move_up' : 'move_down'} /></button>
 		);
 	};
 	const href = (p: Policy) => policyHref(app, p);
@@ -116,7 +117,7 @@ function Policies({ data, names, again }: { data: AppData; names: Names; again: 
 		}>
 			{failure && <FailureBlock failure={failure} />}
 			{policies.length === 0 ? <Banner kind="warn" title={t('apps.nobody')}>{t('app.no_policies')}</Banner> : (
-				<Table caption={t('policies.title')} rows={policies} id={(p) => p.id} busy={busy} columns={[
+				<Table caption={t('policies.title')} rows={policies} id={(p) => p.id} busy={busy} {...(write ? { drag: { may: mayMove, move: (from: number, to: number) => void move(from, to) } } : {})} columns={[
 					{ key: 'policy', label: t('policies.single'), cell: (p, i) => <><span class="muted num">{i + 1}. </span><a class="t" href={href(p)}>{p.name}</a><span class="d">{rulesSummary(p, names)}</span></> },
 					{ key: 'action', label: t('policies.action'), cell: (p) => <Badge kind={DECISION_BADGE[p.decision]}>{decisionName(p.decision)}</Badge> },
 					{ key: 'mfa', label: t('users.factor'), cell: (p) => <PolicyMfa policy={p} data={data} /> },

@@ -34,12 +34,12 @@ export function GroupsPage({ route }: { route: Route })
 				? <Empty icon="list" title={t('groups.empty_title')} action={add}>{t('groups.empty')}</Empty>
 				: (
 					<Table caption={t('groups.title')} rows={groups} id={(g) => g.id} columns={[
-						{ key: 'name', label: t('groups.single'), cell: (g) => <><a class="t" href={`/console/groups/${g.id}`}>{g.name}</a><span class="d">{rulesSummary(g, names)}</span></> },
-						{ key: 'uses', label: t('lists.used'), cell: (g) => {
+						{ key: 'name', label: t('groups.single'), by: (g) => g.name, cell: (g) => <><a class="t" href={`/console/groups/${g.id}`}>{g.name}</a><span class="d">{rulesSummary(g, names)}</span></> },
+						{ key: 'uses', label: t('lists.used'), by: (g) => usesOf(g.id, world).length, cell: (g) => {
 							const n = usesOf(g.id, world).length;
 							return n === 0 ? <span class="muted">{t('use.nowhere')}</span> : counted('use.places', n);
 						} },
-						{ key: 'changed', label: t('lists.changed'), num: true, minor: true, cell: (g) => <Time at={g.updated_at} /> },
+						{ key: 'changed', label: t('lists.changed'), num: true, minor: true, by: (g) => g.updated_at, cell: (g) => <Time at={g.updated_at} /> },
 					]} />
 				))}</Load>
 		</>

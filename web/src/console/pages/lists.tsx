@@ -28,14 +28,14 @@ function Rows({ lists, world, route }: { lists: List[]; world: World; route: Rou
 			</div>
 			{shown.length === 0 ? <NoMatch onClear={() => requery({ type: '' })} /> : (
 				<Table caption={t('lists.title')} rows={shown} id={(l) => l.id} columns={[
-					{ key: 'name', label: t('lists.name'), cell: (l) => <><a class="t" href={`/console/lists/${l.id}`}>{l.name}</a><span class="d">{l.description}</span></> },
-					{ key: 'type', label: t('lists.type'), cell: (l) => <>{typeName(l.type)}{!USEFUL.includes(l.type) && <> <Badge kind="warn">{t('not_judged')}</Badge></>}</> },
-					{ key: 'count', label: t('lists.entries'), num: true, cell: (l) => (l.count ?? 0).toLocaleString('en-GB') },
-					{ key: 'uses', label: t('lists.used'), cell: (l) => {
+					{ key: 'name', label: t('lists.name'), by: (l) => l.name, cell: (l) => <><a class="t" href={`/console/lists/${l.id}`}>{l.name}</a><span class="d">{l.description}</span></> },
+					{ key: 'type', label: t('lists.type'), by: (l) => typeName(l.type), cell: (l) => <>{typeName(l.type)}{!USEFUL.includes(l.type) && <> <Badge kind="warn">{t('not_judged')}</Badge></>}</> },
+					{ key: 'count', label: t('lists.entries'), num: true, by: (l) => l.count ?? 0, cell: (l) => (l.count ?? 0).toLocaleString('en-GB') },
+					{ key: 'uses', label: t('lists.used'), by: (l) => usesOf(l.id, world).length, cell: (l) => {
 						const n = usesOf(l.id, world).length;
 						return n === 0 ? <span class="muted">{t('use.nowhere')}</span> : counted('use.places', n);
 					} },
-					{ key: 'updated', label: t('lists.changed'), minor: true, num: true, cell: (l) => <Time at={l.updated_at} /> },
+					{ key: 'updated', label: t('lists.changed'), minor: true, num: true, by: (l) => l.updated_at, cell: (l) => <Time at={l.updated_at} /> },
 				]} />
 			)}
 		</>

@@ -135,13 +135,13 @@ function Rows({ data, show, q, page, busy }: { data: Data; show: string; q: stri
 	return (
 		<>
 			<p class="vh" role="status">{counted('members.found', fits.length)}</p>
-			<Table caption={t('members.title')} rows={fits.slice((page - 1) * PER, page * PER)} id={(m) => m.id} busy={busy} columns={[
-				{ key: 'member', label: t('members.member'), cell: (m) => <><a class="t" href={`/console/members/${m.id}`}>{nameOf(m)}</a>{you(m)}{m.name && <span class="d">{m.email}</span>}</> },
-				{ key: 'role', label: t('members.role'), cell: (m) => roleWords(m.role) },
+			<Table caption={t('members.title')} rows={fits} part={{ page, per: PER }} id={(m) => m.id} busy={busy} columns={[
+				{ key: 'member', label: t('members.member'), by: nameOf, cell: (m) => <><a class="t" href={`/console/members/${m.id}`}>{nameOf(m)}</a>{you(m)}{m.name && <span class="d">{m.email}</span>}</> },
+				{ key: 'role', label: t('members.role'), by: (m) => roleWords(m.role), cell: (m) => roleWords(m.role) },
 				{ key: 'status', label: t('members.status'), cell: (m) => <><MemberState member={m} />{m.expires_at && <span class="d">{t(m.status === 'expired' ? 'members.ended_on' : 'members.ends_on')} <Time at={m.expires_at} /></span>}</> },
-				{ key: 'factor', label: t('members.factor'), cell: (m) => <Factor member={m} /> },
-				{ key: 'last', label: t('members.last'), num: true, cell: (m) => <Time at={m.last_sign_in_at} never={t('never')} /> },
-				{ key: 'tokens', label: t('members.tokens'), num: true, cell: (m) => (isInvited(m) ? '–' : m.api_tokens) },
+				{ key: 'factor', label: t('members.factor'), by: factorOf, cell: (m) => <Factor member={m} /> },
+				{ key: 'last', label: t('members.last'), num: true, by: (m) => m.last_sign_in_at, cell: (m) => <Time at={m.last_sign_in_at} never={t('never')} /> },
+				{ key: 'tokens', label: t('members.tokens'), num: true, by: (m) => (isInvited(m) ? null : m.api_tokens), cell: (m) => (isInvited(m) ? '–' : m.api_tokens) },
 			]} />
 			<Pager page={page} per={PER} total={fits.length} />
 		</>

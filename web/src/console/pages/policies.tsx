@@ -29,11 +29,11 @@ export function PoliciesPage({ route }: { route: Route })
 				? <Empty icon="rules" title={t('policies.empty_title')} action={add}>{t('policies.empty')}</Empty>
 				: (
 					<Table caption={t('policies.title')} rows={policies} id={(p) => p.id} busy={loaded.busy} columns={[
-						{ key: 'policy', label: t('policies.single'), cell: (p) => <><a class="t" href={`/console/policies/${p.id}`}>{p.name}</a><span class="d">{rulesSummary(p, names)}</span></> },
-						{ key: 'action', label: t('policies.action'), cell: (p) => <Badge kind={DECISION_BADGE[p.decision]}>{decisionName(p.decision)}</Badge> },
+						{ key: 'policy', label: t('policies.single'), by: (p) => p.name, cell: (p) => <><a class="t" href={`/console/policies/${p.id}`}>{p.name}</a><span class="d">{rulesSummary(p, names)}</span></> },
+						{ key: 'action', label: t('policies.action'), by: (p) => decisionName(p.decision), cell: (p) => <Badge kind={DECISION_BADGE[p.decision]}>{decisionName(p.decision)}</Badge> },
 						{ key: 'mfa', label: t('users.factor'), cell: (p) => (ownMfa(p.mfa_config) === 'inherit' ? <span class="muted">–</span> : <><Badge kind="accent">{t('mfa.own')}</Badge> {mfaWords(p.mfa_config, org?.mfa_config)}</>) },
-						{ key: 'uses', label: t('lists.used'), cell: (p) => (p.app_count ? counted('policies.apps', p.app_count) : <span class="muted">{t('use.nowhere')}</span>) },
-						{ key: 'changed', label: t('lists.changed'), num: true, minor: true, cell: (p) => <Time at={p.updated_at} /> },
+						{ key: 'uses', label: t('lists.used'), by: (p) => p.app_count ?? 0, cell: (p) => (p.app_count ? counted('policies.apps', p.app_count) : <span class="muted">{t('use.nowhere')}</span>) },
+						{ key: 'changed', label: t('lists.changed'), num: true, minor: true, by: (p) => p.updated_at, cell: (p) => <Time at={p.updated_at} /> },
 					]} />
 				))}</Load>
 		</>

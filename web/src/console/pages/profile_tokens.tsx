@@ -223,15 +223,15 @@ export function ProfileTokensPage()
 					{tokens.length === 0
 						? <Empty icon="lock" title={t('profile.token.empty_title')} action={add}>{t('profile.token.empty')}</Empty>
 						: <Table caption={t('profile.tokens')} rows={tokens} id={(x) => x.id} busy={loaded.busy} columns={[
-							{ key: 'name', label: t('profile.token.name'), cell: (x) => <><span class="t">{x.name}</span><span class="d">{may(x, groups)}</span></> },
+							{ key: 'name', label: t('profile.token.name'), by: (x) => x.name, cell: (x) => <><span class="t">{x.name}</span><span class="d">{may(x, groups)}</span></> },
 							...(me.accounts.length > 1 ? [{ key: 'account', label: t('nav.account'), cell: (x: ApiToken) => accountOf(x, me.accounts)?.name ?? '–' }] : []),
 							{ key: 'state', label: t('users.status'), cell: (x) => <State token={x} /> },
 							{ key: 'from', label: t('profile.token.from_short'), cell: (x) => {
 								const from = x.condition?.request_ip?.in ?? [];
 								return from.length === 0 ? <span class="muted">{t('profile.token.anywhere')}</span> : from.length === 1 ? <span class="mono">{from[0]}</span> : counted('profile.token.places', from.length);
 							} },
-							{ key: 'until', label: t('token.until'), num: true, cell: (x) => <Time at={x.expires_on} never={t('token.no_end')} /> },
-							{ key: 'used', label: t('token.seen'), num: true, cell: (x) => <Time at={x.last_used_on} never={t('never')} /> },
+							{ key: 'until', label: t('token.until'), num: true, by: (x) => x.expires_on, cell: (x) => <Time at={x.expires_on} never={t('token.no_end')} /> },
+							{ key: 'used', label: t('token.seen'), num: true, by: (x) => x.last_used_on, cell: (x) => <Time at={x.last_used_on} never={t('never')} /> },
 							{ key: 'act', label: t('actions'), act: true, cell: (x) => <Menu label={t('actions_for', { name: x.name })} actions={actions(x)} /> },
 						]} />}
 					{(doing?.what === 'new' || doing?.what === 'edit') && (

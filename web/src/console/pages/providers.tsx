@@ -27,13 +27,13 @@ export function ProvidersPage({ route }: { route: Route })
 				? <Empty icon="globe" title={t('providers.empty_title')} action={add}>{t('providers.empty')}</Empty>
 				: (
 					<Table caption={t('providers.title')} rows={providers} id={(p) => p.id} columns={[
-						{ key: 'name', label: t('providers.single'), cell: (p) => <><a class="t" href={`/console/identity-providers/${p.id}`}>{p.name}</a><span class="d mono">{String(p.config.issuer_url ?? p.config.auth_url ?? '')}</span></> },
-						{ key: 'type', label: t('provider.type'), cell: (p) => connectionName(p.type) },
+						{ key: 'name', label: t('providers.single'), by: (p) => p.name, cell: (p) => <><a class="t" href={`/console/identity-providers/${p.id}`}>{p.name}</a><span class="d mono">{String(p.config.issuer_url ?? p.config.auth_url ?? '')}</span></> },
+						{ key: 'type', label: t('provider.type'), by: (p) => connectionName(p.type), cell: (p) => connectionName(p.type) },
 						{ key: 'uses', label: t('lists.used'), cell: (p) => {
 							const n = usesOf(p.id, world).length;
 							return n === 0 ? <span class="muted">{t('providers.everywhere')}</span> : counted('use.places', n);
 						} },
-						{ key: 'changed', label: t('lists.changed'), num: true, minor: true, cell: (p) => <Time at={p.updated_at} /> },
+						{ key: 'changed', label: t('lists.changed'), num: true, minor: true, by: (p) => p.updated_at, cell: (p) => <Time at={p.updated_at} /> },
 					]} />
 				))}</Load>
 		</>

@@ -34,9 +34,9 @@ export function RecoveryCasesPage({ route }: { route: Route })
 				? <Empty icon="refresh" title={t(state === 'open' ? 'recovery_cases.none_open' : 'recovery_cases.none_ended')}>{t(state === 'open' ? 'recovery_cases.none_open_why' : 'recovery_cases.none_ended_why')}</Empty>
 				: (
 					<Table caption={t('recovery_cases.title')} rows={cases} id={(c) => c.id} busy={loaded.busy} columns={[
-						{ key: 'member', label: t('members.member'), cell: (c) => <><a class="t" href={`/console/recovery/${c.id}`}>{nameOf(c.member)}</a><span class="d">{c.member.email}</span></> },
+						{ key: 'member', label: t('members.member'), by: (c) => nameOf(c.member), cell: (c) => <><a class="t" href={`/console/recovery/${c.id}`}>{nameOf(c.member)}</a><span class="d">{c.member.email}</span></> },
 						{ key: 'state', label: t('recovery_cases.state'), cell: (c) => <CaseState of={c} /> },
-						{ key: 'begun', label: t('recovery_cases.begun_at'), num: true, cell: (c) => <><Time at={c.begun_at} /><span class="d">{t(c.begun_by === 'staff' ? 'recovery_cases.by_staff' : 'recovery_cases.by_member')}</span></> },
+						{ key: 'begun', label: t('recovery_cases.begun_at'), num: true, by: (c) => c.begun_at, cell: (c) => <><Time at={c.begun_at} /><span class="d">{t(c.begun_by === 'staff' ? 'recovery_cases.by_staff' : 'recovery_cases.by_member')}</span></> },
 						state === 'open' ? { key: 'release', label: t('recovery_cases.release_at'), num: true, cell: (c: RecoveryCase) => <Time at={c.state === 'ready' ? c.access_code_sent_at : c.wait?.release_at} exact never={t('recovery_cases.not_yet')} /> }
 							: { key: 'over', label: t('recovery_cases.over_at'), num: true, cell: (c: RecoveryCase) => <Time at={last(c)} exact /> },
 					]} />

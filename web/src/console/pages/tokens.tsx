@@ -117,10 +117,10 @@ function Tokens({ tokens, world, busy, again, show }: { tokens: ServiceToken[]; 
 	return (
 		<>
 			<Table caption={t('tokens.title')} rows={tokens} id={(x) => x.id} busy={busy} columns={[
-				{ key: 'name', label: t('token.name'), cell: (x) => <><span class="t">{x.name}</span><span class="d"><Id text={x.client_id} label={t('token.copy_id_of', { name: x.name })} /></span></> },
+				{ key: 'name', label: t('token.name'), by: (x) => x.name, cell: (x) => <><span class="t">{x.name}</span><span class="d"><Id text={x.client_id} label={t('token.copy_id_of', { name: x.name })} /></span></> },
 				{ key: 'state', label: t('users.status'), cell: (x) => <State token={x} /> },
-				{ key: 'until', label: t('token.until'), num: true, cell: (x) => <Time at={x.expires_at} never={t('token.no_end')} /> },
-				{ key: 'seen', label: t('token.seen'), num: true, cell: (x) => <Time at={x.last_seen_at} never={t('never')} /> },
+				{ key: 'until', label: t('token.until'), num: true, by: (x) => x.expires_at, cell: (x) => <Time at={x.expires_at} never={t('token.no_end')} /> },
+				{ key: 'seen', label: t('token.seen'), num: true, by: (x) => x.last_seen_at, cell: (x) => <Time at={x.last_seen_at} never={t('never')} /> },
 				{ key: 'uses', label: t('lists.used'), cell: (x) => (uses(x).length === 0 ? <span class="muted">{t('use.nowhere')}</span> : uses(x).map((u, i) => <>{i > 0 && ', '}<a href={u.href}>{u.name}</a></>)) },
 				...(may('service_tokens_write') ? [{ key: 'act', label: t('actions'), act: true, cell: (x: ServiceToken) => <Menu label={t('actions_for', { name: x.name })} actions={actions(x)} /> }] : []),
 			]} />
