@@ -17,14 +17,9 @@ take_rate(struct cs_tx *tx, struct begin_ctx *c)
 	const struct cs_op *op = cs_tx_op(tx);
 	cs_span session = cs_id_span(&c->asked.challenge.session);
 	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
 
 	cs_rate_key(CS_STR("challenge"), op->account, &session, 1, key);
-	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, CS_CHALLENGES_PER_HOUR, op->now, &rate));
-	if (!rate.is_allowed)
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-	return CS_OK;
+	return cs_rate_take(tx, key, CS_HOUR_MS, CS_CHALLENGES_PER_HOUR, &c->why);
 }
 
 static cs_err

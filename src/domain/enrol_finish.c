@@ -31,15 +31,10 @@ take_rate(struct cs_tx *tx, void *ctx)
 	const struct cs_op *op = cs_tx_op(tx);
 	cs_span session = cs_id_span(&c->s->holder->session);
 	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	cs_rate_key(CS_STR("enrol.confirm"), op->account, &session, 1, key);
-	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, CS_CONFIRMS_PER_HOUR, op->now, &rate));
-	if (!rate.is_allowed)
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-	return CS_OK;
+	return cs_rate_take(tx, key, CS_HOUR_MS, CS_CONFIRMS_PER_HOUR, &c->why);
 }
 
 /*

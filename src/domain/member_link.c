@@ -89,16 +89,11 @@ take(
     struct cs_tx *tx, struct quota *q, cs_str what, cs_span whose, int64_t window_ms, int64_t limit)
 {
 	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
 
 	if (q->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	cs_rate_key(what, cs_id_zero, &whose, 1, key);
-	CS_TRY(cs_rate_debit(tx, key, window_ms, limit, cs_tx_op(tx)->now, &rate));
-	if (!rate.is_allowed)
-		q->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-	return CS_OK;
+	return cs_rate_take(tx, key, window_ms, limit, &q->why);
 }
 
 static cs_err

@@ -248,18 +248,12 @@ send(struct cs_tx *tx, struct change *c, cs_str email, enum cs_role role)
 static cs_err
 debit(struct cs_tx *tx, struct change *c)
 {
-	const struct cs_op *op = cs_tx_op(tx);
 	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
 
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
 	cs_rate_key(CS_STR("invitations"), c->account, NULL, 0, key);
-	CS_TRY(cs_rate_debit(tx, key, CS_DAY_MS, INVITATIONS_PER_DAY, op->now, &rate));
-	if (!rate.is_allowed)
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-	return CS_OK;
+	return cs_rate_take(tx, key, CS_DAY_MS, INVITATIONS_PER_DAY, &c->why);
 }
 
 static cs_err

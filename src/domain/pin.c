@@ -85,15 +85,9 @@ static cs_err
 take_rate(
     struct cs_tx *tx, struct begin_ctx *c, const uint8_t key[static CS_RATE_KEY_LEN], int64_t limit)
 {
-	struct cs_rate rate;
-
 	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, limit, cs_tx_op(tx)->now, &rate));
-	if (!rate.is_allowed)
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-	return CS_OK;
+	return cs_rate_take(tx, key, CS_HOUR_MS, limit, &c->why);
 }
 
 static cs_err
@@ -228,7 +222,6 @@ take_try(struct cs_tx *tx, void *ctx)
 {
 	struct try_ctx *c = ctx;
 	const struct cs_op *op = cs_tx_op(tx);
-	struct cs_rate rate;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	CS_TRY(over_unless(cs_pin_find(tx, op->account, c->s->flow_hash, &c->pin), &c->why));
@@ -236,12 +229,9 @@ take_try(struct cs_tx *tx, void *ctx)
 		return CS_OK;
 	CS_TRY(address_key(
 	    tx, c->s, CS_STR("pin.wrong"), cs_email_key(op->arena, c->pin.email), c->wrong_key));
-	CS_TRY(cs_rate_debit(tx, c->wrong_key, CS_DAY_MS, CS_PIN_WRONG_PER_DAY, op->now, &rate));
-	if (!rate.is_allowed) {
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
+	CS_TRY(cs_rate_take(tx, c->wrong_key, CS_DAY_MS, CS_PIN_WRONG_PER_DAY, &c->why));
+	if (c->why.kind != CS_REFUSAL_NONE)
 		return CS_OK;
-	}
 	CS_TRY(over_unless(cs_pin_debit(tx, &c->pin, CS_PIN_TRIES, op->now, &c->tries), &c->why));
 	/* What was no try costs nothing. */
 	return c->why.kind != CS_REFUSAL_NONE ? cs_rate_refund(tx, c->wrong_key) : CS_OK;

@@ -66,17 +66,11 @@ begin(struct cs_tx *tx, void *ctx)
 	const struct cs_network source = cs_addr_source(&op->peer);
 	cs_span whose = CS_SPAN(source.ip, sizeof(source.ip));
 	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	cs_rate_key(CS_STR("oidc.begin"), op->account, &whose, 1, key);
-	CS_TRY(cs_rate_debit(tx, key, CS_HOUR_MS, CS_OIDC_FLOWS_PER_SOURCE, op->now, &rate));
-	if (!rate.is_allowed) {
-		c->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-		return CS_OK;
-	}
-	return cs_oidc_flow_add(tx, &c->flow);
+	CS_TRY(cs_rate_take(tx, key, CS_HOUR_MS, CS_OIDC_FLOWS_PER_SOURCE, &c->why));
+	return c->why.kind != CS_REFUSAL_NONE ? CS_OK : cs_oidc_flow_add(tx, &c->flow);
 }
 
 static struct cs_binding

@@ -85,17 +85,11 @@ mail_code(struct cs_tx *tx, struct step *s, enum cs_recovery_code_kind kind)
 {
 	const cs_span whose = cs_id_span(&s->rc.member);
 	uint8_t key[CS_RATE_KEY_LEN];
-	struct cs_rate rate;
 
 	cs_rate_key(CS_STR("recovery.mail"), cs_id_zero, &whose, 1, key);
-	CS_TRY(
-	    cs_rate_debit(tx, key, CS_DAY_MS, CS_RECOVERY_CODES_PER_DAY, cs_tx_op(tx)->now, &rate));
-	if (!rate.is_allowed) {
-		s->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-		return CS_OK;
-	}
-	return cs_recovery_mail_code(tx, s->d, &s->rc, kind);
+	CS_TRY(cs_rate_take(tx, key, CS_DAY_MS, CS_RECOVERY_CODES_PER_DAY, &s->why));
+	return s->why.kind != CS_REFUSAL_NONE ? CS_OK
+					      : cs_recovery_mail_code(tx, s->d, &s->rc, kind);
 }
 
 /* Who vetoed is not to be asked again and again: a day's peace. */

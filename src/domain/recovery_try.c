@@ -74,15 +74,9 @@ static cs_err
 debit_day(struct cs_tx *tx, struct attempt *a)
 {
 	const cs_span whose = cs_id_span(&a->who->member);
-	struct cs_rate rate;
 
 	cs_rate_key(CS_STR("recovery.wrong"), cs_id_zero, &whose, 1, a->wrong_key);
-	CS_TRY(cs_rate_debit(
-	    tx, a->wrong_key, CS_DAY_MS, CS_RECOVERY_WRONG_PER_DAY, cs_tx_op(tx)->now, &rate));
-	if (!rate.is_allowed)
-		a->why = (struct cs_refusal){ .kind = CS_REFUSAL_TOO_MANY,
-			.retry_after_ms = rate.retry_after_ms };
-	return CS_OK;
+	return cs_rate_take(tx, a->wrong_key, CS_DAY_MS, CS_RECOVERY_WRONG_PER_DAY, &a->why);
 }
 
 static cs_err

@@ -65,9 +65,9 @@ set_keys(struct cs_attempt *a, const struct budget *b, cs_id account, cs_id subj
 	cs_rate_key(b->in_a_row, account, known, 1, a->in_a_row);
 }
 
-static cs_err
-take(struct cs_tx *tx, const uint8_t key[static CS_RATE_KEY_LEN], int64_t window_ms, int64_t limit,
-    struct cs_refusal *why)
+cs_err
+cs_rate_take(struct cs_tx *tx, const uint8_t key[static CS_RATE_KEY_LEN], int64_t window_ms,
+    int64_t limit, struct cs_refusal *why)
 {
 	struct cs_rate rate;
 
@@ -87,10 +87,10 @@ debit(struct cs_tx *tx, void *ctx)
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
 	CS_TRY(cs_device_is_known(tx, account, c->subject, c->device, &c->attempt.is_known));
 	set_keys(&c->attempt, c->budget, account, c->subject, c->device);
-	CS_TRY(take(tx, c->attempt.hourly, CS_HOUR_MS, CS_GUESSES_PER_HOUR, &c->why));
+	CS_TRY(cs_rate_take(tx, c->attempt.hourly, CS_HOUR_MS, CS_GUESSES_PER_HOUR, &c->why));
 	if (c->why.kind != CS_REFUSAL_NONE || c->attempt.is_known)
 		return CS_OK;
-	CS_TRY(take(tx, c->attempt.in_a_row, ENDLESS_MS, CS_STRANGERS_IN_A_ROW, &c->why));
+	CS_TRY(cs_rate_take(tx, c->attempt.in_a_row, ENDLESS_MS, CS_STRANGERS_IN_A_ROW, &c->why));
 	/* Refused as a whole: the hour's guess was not made. */
 	return c->why.kind != CS_REFUSAL_NONE ? cs_rate_refund(tx, c->attempt.hourly) : CS_OK;
 }
@@ -140,7 +140,7 @@ debit_signed(struct cs_tx *tx, void *ctx)
 	struct debit_ctx *c = ctx;
 
 	c->why = (struct cs_refusal){ .kind = CS_REFUSAL_NONE };
-	return take(tx, c->attempt.hourly, CS_HOUR_MS, CS_SIGNED_PER_HOUR, &c->why);
+	return cs_rate_take(tx, c->attempt.hourly, CS_HOUR_MS, CS_SIGNED_PER_HOUR, &c->why);
 }
 
 cs_err

@@ -26,6 +26,12 @@ struct cs_attempt {
 /* A rate's key: what is limited, in which account, and whose. parts end the key. */
 void cs_rate_key(cs_str what, cs_id account, const cs_span *parts, size_t count,
     uint8_t out[static CS_RATE_KEY_LEN]);
+/*
+ * cs_rate_debit as a refusal: TOO_MANY, and after how long the next may pass (0 where the window has no
+ * end); else *why is left as it is.
+ */
+cs_err cs_rate_take(struct cs_tx *tx, const uint8_t key[static CS_RATE_KEY_LEN], int64_t window_ms,
+    int64_t limit, struct cs_refusal *why);
 
 /*
  * Take one guess for subject from the browser device; committed when this returns. op->account is
