@@ -1,5 +1,7 @@
 /*
  * setting_store.h - small facts that the programme itself keeps, by account and name.
+ *
+ * It keeps none at present: what a store promises of transactions is tried on them (tests/contract).
  */
 #ifndef CS_STORE_SETTING_STORE_H
 #define CS_STORE_SETTING_STORE_H
