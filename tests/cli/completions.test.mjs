@@ -18,7 +18,7 @@ const shells = {
 		COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 		_countersign 2>/dev/null
 		printf '%s\\n' "\${COMPREPLY[@]}"`, "bash", FILES, line], { encoding: "utf8", env: anna.env, cwd: anna.home }),
-	fish: (anna, line) => spawnSync("fish", ["--no-config", "-c", `source ${FILES}countersign.fish; complete -C '${line}'`],
+	fish: (anna, line) => spawnSync("fish", ["--no-config", "-c", `source '${FILES}countersign.fish'; complete -C '${line}'`],
 		{ encoding: "utf8", env: anna.env, cwd: anna.home }),
 };
 
@@ -73,7 +73,7 @@ test("zsh completes commands and accounts", async (t) => {
 	await anna.unlock();
 	const terminal = anna.terminal(["-f", "-i"], { program: "/usr/bin/zsh", env: { PS1: "ready> ", PROMPT_EOL_MARK: "" } });
 	await terminal.expect("> ");
-	terminal.type(`unsetopt beep; PS1='at> '; fpath=(${FILES} $fpath); autoload -Uz compinit; compinit -D -u; print set\\ up\r`);
+	terminal.type(`unsetopt beep; PS1='at> '; fpath=('${FILES}' $fpath); autoload -Uz compinit; compinit -D -u; print set\\ up\r`);
 	await terminal.expect(/set up\r?\n/);
 	terminal.type("countersign hist\t");
 	await terminal.expect(/history/);
