@@ -1,6 +1,7 @@
 #include "proto/mds.h"
 
 #include "base/codec.h"
+#include "base/time.h"
 #include "proto/aaguid.h"
 #include "proto/mds_jws.h"
 
@@ -71,17 +72,19 @@ text_of(const json_t *j)
 				 : CS_STR_NONE;
 }
 
+/* One that the calendar has. */
 static bool
 is_date(cs_str text)
 {
+	static const char midnight[] = "T00:00:00Z";
+	char moment[CS_MDS_DATE_LEN + sizeof(midnight)];
+	cs_time t;
+
 	if (text.len != CS_MDS_DATE_LEN)
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		bool is_digit = text.p[i] >= '0' && text.p[i] <= '9';
-		if ((i == 4 || i == 7) ? text.p[i] != '-' : !is_digit)
-			return false;
-	}
-	return true;
+	memcpy(moment, text.p, text.len);
+	memcpy(moment + text.len, midnight, sizeof(midnight));
+	return !cs_failed(cs_time_decode(cs_str_c(moment), &t));
 }
 
 /* Dates as text; none is the earliest. */
