@@ -24,12 +24,6 @@ cs_metric_add(enum cs_metric m, int64_t n)
 	atomic_fetch_add_explicit(&cells[m].value, n, memory_order_relaxed);
 }
 
-void
-cs_metric_set(enum cs_metric m, int64_t v)
-{
-	atomic_store_explicit(&cells[m].value, v, memory_order_relaxed);
-}
-
 int64_t
 cs_metric_get(enum cs_metric m)
 {

@@ -17,7 +17,6 @@ enum cs_metric {
 
 /* Relaxed atomics: any thread, any time. */
 void cs_metric_add(enum cs_metric m, int64_t n);
-void cs_metric_set(enum cs_metric m, int64_t v);
 int64_t cs_metric_get(enum cs_metric m);
 void cs_metrics_encode(struct cs_buf *out);
 

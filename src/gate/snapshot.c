@@ -242,13 +242,6 @@ next_entry(const struct cs_snapshot *s, cs_str host, size_t *at)
 	return NULL;
 }
 
-bool
-cs_snapshot_has_host(const struct cs_snapshot *s, cs_str host)
-{
-	size_t at = 0;
-	return next_entry(s, host, &at) != NULL;
-}
-
 static const struct cs_application *
 select_application(const struct cs_snapshot *s, cs_str host, cs_str path)
 {

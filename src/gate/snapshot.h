@@ -28,8 +28,6 @@ const struct cs_access_config *cs_snapshot_config(const struct cs_snapshot *s);
 /* NULL when there is none. */
 const struct cs_application *cs_snapshot_application(const struct cs_snapshot *s, cs_id id);
 const struct cs_identity_provider *cs_snapshot_provider(const struct cs_snapshot *s, cs_id id);
-/* Whether any application has a destination on host (lower case, no port). */
-bool cs_snapshot_has_host(const struct cs_snapshot *s, cs_str host);
 
 enum cs_route {
 	CS_ROUTE_NONE = 0, /* no application covers it */

@@ -150,12 +150,6 @@ read_provider(struct cs_stmt *q, struct cs_access_row *out)
 }
 
 cs_err
-cs_provider_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_access_row *out)
-{
-	return find_one(tx, CS_Q_PROVIDER_FIND, account, id, read_provider, out);
-}
-
-cs_err
 cs_provider_list(struct cs_tx *tx, cs_id account, struct cs_access_rows *out)
 {
 	return list_all(tx, CS_Q_PROVIDER_LIST, account, read_provider, out);

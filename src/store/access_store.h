@@ -40,7 +40,6 @@ cs_err cs_organization_find(struct cs_tx *tx, cs_id account, struct cs_access_ro
 cs_err cs_provider_add(struct cs_tx *tx, cs_id account, const struct cs_access_row *row);
 cs_err cs_provider_set(struct cs_tx *tx, cs_id account, const struct cs_access_row *row);
 cs_err cs_provider_remove(struct cs_tx *tx, cs_id account, cs_id id);
-cs_err cs_provider_find(struct cs_tx *tx, cs_id account, cs_id id, struct cs_access_row *out);
 cs_err cs_provider_list(struct cs_tx *tx, cs_id account, struct cs_access_rows *out);
 
 cs_err cs_application_add(struct cs_tx *tx, cs_id account, const struct cs_access_row *row);
