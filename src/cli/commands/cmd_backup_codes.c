@@ -156,10 +156,7 @@ cs_cmd_backup_codes(struct cs_cli_line *line)
 		return cs_line_misused(line, "one thing at a time: --add, --next or --use");
 	if (is_adding && path == NULL && isatty(STDIN_FILENO) != 1)
 		path = "-";
-	cs_session_init(&s, line);
-	status = cs_session_open(&s);
-	if (status == CS_CLI_OK)
-		status = cs_session_find(&s, line->words, line->word_count, &e);
+	status = cs_session_open_entry(&s, line, &e);
 	if (status != CS_CLI_OK)
 		return status;
 	if (is_adding || path != NULL)

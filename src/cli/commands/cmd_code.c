@@ -114,10 +114,7 @@ cs_cmd_code(struct cs_cli_line *line)
 		return status;
 	if (!decode_time(line, at_text, &at))
 		return CS_CLI_USAGE;
-	cs_session_init(&s, line);
-	status = cs_session_open(&s);
-	if (status == CS_CLI_OK)
-		status = cs_session_find(&s, line->words, line->word_count, &e);
+	status = cs_session_open_entry(&s, line, &e);
 	if (status != CS_CLI_OK)
 		return status;
 	if (at_text != NULL && cs_code_is_used_up(e))

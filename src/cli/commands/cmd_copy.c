@@ -81,9 +81,6 @@ cs_cmd_copy(struct cs_cli_line *line)
 		cs_complain("%s", why);
 		return CS_CLI_FAILED;
 	}
-	cs_session_init(&s, line);
-	status = cs_session_open(&s);
-	if (status == CS_CLI_OK)
-		status = cs_session_find(&s, line->words, line->word_count, &e);
+	status = cs_session_open_entry(&s, line, &e);
 	return status == CS_CLI_OK ? copy(&s, e, c, clear_s) : status;
 }

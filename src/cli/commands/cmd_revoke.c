@@ -165,10 +165,7 @@ cs_cmd_revoke(struct cs_cli_line *line)
 
 	if (!cs_line_take(line, NULL, 0, 1, -1, &status))
 		return status;
-	cs_session_init(&s, line);
-	status = cs_session_open(&s);
-	if (status == CS_CLI_OK)
-		status = cs_session_find(&s, line->words, line->word_count, &e);
+	status = cs_session_open_entry(&s, line, &e);
 	if (status != CS_CLI_OK)
 		return status;
 	copy = *e;

@@ -334,10 +334,7 @@ cs_cmd_share(struct cs_cli_line *line)
 	status = look_at_path(path, is_over);
 	if (status != CS_CLI_OK)
 		return status;
-	cs_session_init(&s, line);
-	status = cs_session_open(&s);
-	if (status == CS_CLI_OK)
-		status = cs_session_find(&s, line->words, line->word_count, &e);
+	status = cs_session_open_entry(&s, line, &e);
 	if (status == CS_CLI_OK)
 		status = take_recipients(&sh, &to);
 	if (status != CS_CLI_OK)

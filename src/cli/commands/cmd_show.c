@@ -227,10 +227,7 @@ cs_cmd_show(struct cs_cli_line *line)
 
 	if (!cs_line_take(line, options, CS_COUNT(options), 1, -1, &status))
 		return status;
-	cs_session_init(&s, line);
-	status = cs_session_open(&s);
-	if (status == CS_CLI_OK)
-		status = cs_session_find(&s, line->words, line->word_count, &e);
+	status = cs_session_open_entry(&s, line, &e);
 	if (status == CS_CLI_OK && has_secret)
 		status = ask_about_secret(&s, e);
 	if (status != CS_CLI_OK)

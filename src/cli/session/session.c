@@ -396,3 +396,13 @@ cs_session_find(struct cs_session *s, char *const *words, int count, struct cs_e
 	*out = found[0];
 	return CS_CLI_OK;
 }
+
+int
+cs_session_open_entry(struct cs_session *s, const struct cs_cli_line *line, struct cs_entry **out)
+{
+	*out = NULL;
+	cs_session_init(s, line);
+	int status = cs_session_open(s);
+	return status == CS_CLI_OK ? cs_session_find(s, line->words, line->word_count, out)
+				   : status;
+}

@@ -61,6 +61,9 @@ int cs_session_edit(struct cs_session *s, cs_str said, cs_place_change change, v
  *   words	of the command line, joined by spaces
  */
 int cs_session_find(struct cs_session *s, char *const *words, int count, struct cs_entry **out);
+/* What a command on one entry begins with: init, open, and find by all words of the line. */
+int cs_session_open_entry(
+    struct cs_session *s, const struct cs_cli_line *line, struct cs_entry **out);
 
 /* Say what is wrong with a place, and give it its exit status. err: what came with it. */
 int cs_session_trouble(const struct cs_place_trouble *trouble, cs_err err);
